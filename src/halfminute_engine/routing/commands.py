@@ -1,0 +1,98 @@
+"""What the router asks of its driver: each command is one thing to be made true in the world.
+
+The router's own state has already moved when it answers with a command. A driver that cannot make
+a command true says so with an event (`OfferRefused`, `ConversationAssigned`, ...).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from halfminute_engine.routing.values import (
+    AgentId,
+    ConversationId,
+    OfferNumber,
+    QueueId,
+    StrandedReason,
+    TimerId,
+    WithdrawalReason,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferConversation:
+    """Ring the conversation at the agent until `expires_at_us`.
+
+    `offer_number` counts up from 1 for the life of the router's state.
+    """
+
+    offer_number: OfferNumber
+    conversation_id: ConversationId
+    agent_id: AgentId
+    queue_id: QueueId
+    channel_kind: str
+    expires_at_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawOffer:
+    """Stop ringing. Not sent for an offer that ended by the agent or by the driver itself."""
+
+    offer_number: OfferNumber
+    conversation_id: ConversationId
+    agent_id: AgentId
+    reason: WithdrawalReason
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAgentNotResponding:
+    """An offer rang out: the agent's presence becomes away(not_responding)."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class FinishWrapUp:
+    """The wrap-up is over by itself (its fixed time ran out, or its agent was removed)."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStranded:
+    """The router has let this conversation go because it cannot route it; somebody must decide.
+
+    Queue it again (with its own `queued_at_us`, so that its place is kept), or close it.
+    `queue_id` is None when it was assigned without ever having been queued here.
+    """
+
+    conversation_id: ConversationId
+    queue_id: QueueId | None
+    reason: StrandedReason
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Feed `TimerElapsed(timer_id)` at `due_us`. A running timer of the same id is replaced."""
+
+    timer_id: TimerId
+    due_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    """Forget the timer. Should it fire all the same, the router ignores it."""
+
+    timer_id: TimerId
+
+
+Command = (
+    OfferConversation
+    | WithdrawOffer
+    | MarkAgentNotResponding
+    | FinishWrapUp
+    | ReportStranded
+    | StartTimer
+    | CancelTimer
+)

@@ -1,0 +1,232 @@
+"""What the router is told: facts that have happened, in the order in which they are journalled.
+
+Every time is an integer of microseconds. Ids are opaque. An event about an offer, a conversation
+or an agent that the router does not know, or no longer knows, changes nothing and answers nothing,
+so a late, doubled or reordered event is harmless.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from halfminute_engine.routing.errors import InvalidValue
+from halfminute_engine.routing.values import (
+    NO_WRAP_UP,
+    AgentId,
+    Capacity,
+    ConversationId,
+    OfferNumber,
+    Presence,
+    QueueId,
+    RefusalCause,
+    Requirement,
+    TimerId,
+    WrapUp,
+    require_distinct,
+    require_not_negative,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueConfigured:
+    """A queue exists, or its settings changed.
+
+    `offer_timeout_us`: how long an offer rings. `priority_credit_us`: every conversation queued
+    from now on counts as having waited this much longer; those already waiting keep their place.
+    `is_pull_allowed`: agents may also take conversations from the list by themselves (such a pull
+    arrives as `ConversationAssigned`); it changes no offer and is told by `Router.explain`.
+    """
+
+    queue_id: QueueId
+    offer_timeout_us: int
+    wrap_up: WrapUp = NO_WRAP_UP
+    priority_credit_us: int = 0
+    is_pull_allowed: bool = False
+
+    def __post_init__(self) -> None:
+        if self.offer_timeout_us <= 0:
+            raise InvalidValue(f"offer_timeout_us must be positive: {self.offer_timeout_us}")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRemoved:
+    """A queue exists no more.
+
+    Each conversation waiting in it leaves the router by a `ReportStranded`. One that rings goes on
+    ringing; should it come back unaccepted it is stranded then. Assigned ones are not touched.
+    """
+
+    queue_id: QueueId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConfigured:
+    """An agent exists (offline until its presence is told), or what it can do has changed.
+
+    `skills` are (skill, level) pairs. An offer that rings at the agent and that it could no longer
+    be made is withdrawn.
+    """
+
+    agent_id: AgentId
+    queue_ids: tuple[QueueId, ...]
+    skills: tuple[tuple[str, int], ...]
+    capacity: Capacity
+
+    def __post_init__(self) -> None:
+        require_distinct("queue_ids", tuple(self.queue_ids))
+        require_distinct("skills", tuple(skill for skill, _ in self.skills))
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRemoved:
+    """An agent exists no more.
+
+    Its ringing conversation goes back with its place kept, its assigned ones leave the router by
+    `ReportStranded`, its wrap-ups end by `FinishWrapUp`.
+    """
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPresenceChanged:
+    """An agent's presence is now this. Assigned work stays; a ringing offer needs `available`."""
+
+    agent_id: AgentId
+    presence: Presence
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLoadCorrected:
+    """The truth about what is assigned to an agent: these (conversation, channel kind), no others.
+
+    What the router held beyond them is released without wrap-up, what it lacked is assigned.
+    Wrap-ups in progress stay.
+    """
+
+    agent_id: AgentId
+    assigned: tuple[tuple[ConversationId, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationQueued:
+    """A conversation waits for an agent.
+
+    Its place is `queued_at_us` less its own and its queue's `priority_credit_us`, earliest first.
+    A queueing after an earlier one (a transfer, a stranding) keeps its age by keeping
+    `queued_at_us`. The same conversation again, while it waits, rings or is assigned, changes
+    nothing: to move it, release or withdraw it first.
+    `excluded_agent_ids` are never offered it. `preferred_agent_id` is asked first if it can take
+    it at this moment; nobody waits for the preferred agent.
+    """
+
+    conversation_id: ConversationId
+    queue_id: QueueId
+    channel_kind: str
+    queued_at_us: int
+    requirements: tuple[Requirement, ...] = ()
+    priority_credit_us: int = 0
+    excluded_agent_ids: tuple[AgentId, ...] = ()
+    preferred_agent_id: AgentId | None = None
+
+    def __post_init__(self) -> None:
+        require_distinct("requirements", tuple(item.skill for item in self.requirements))
+        require_not_negative("queued_at_us", self.queued_at_us)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationWithdrawn:
+    """A waiting or ringing conversation needs no agent any more: left, closed, merged."""
+
+    conversation_id: ConversationId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationAssigned:
+    """An agent has the conversation without an offer of ours: a pull, a reassignment, a re-opening.
+
+    Takes capacity even above the limit. Wherever the conversation waited, rang or was assigned, it
+    leaves there. An accept that the database granted to an offer which the router had by then
+    withdrawn is told by this event too.
+    """
+
+    conversation_id: ConversationId
+    agent_id: AgentId
+    channel_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationReleased:
+    """The agent's handling has ended: closed, transferred or taken away.
+
+    With `needs_wrap_up` the capacity stays held as the queue's wrap-up says.
+    """
+
+    conversation_id: ConversationId
+    agent_id: AgentId
+    needs_wrap_up: bool
+    queue_id: QueueId
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpFinished:
+    """The agent has finished its wrap-up of the conversation."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccepted:
+    """The agent took the offer, and the database granted it."""
+
+    offer_number: OfferNumber
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDeclined:
+    """The agent does not take the offer. The conversation keeps its place, and asks others."""
+
+    offer_number: OfferNumber
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRefused:
+    """The driver could not commit the offer: a compare-and-set was lost.
+
+    The conversation goes back with its place kept. By `cause`, the agent is not offered anything,
+    or the conversation is not offered to anybody, until an event about it arrives, and at the
+    longest for five seconds.
+    """
+
+    offer_number: OfferNumber
+    cause: RefusalCause = RefusalCause.AGENT
+
+
+@dataclass(frozen=True, slots=True)
+class TimerElapsed:
+    """A timer started by `StartTimer` is due. One that fires early is started again."""
+
+    timer_id: TimerId
+
+
+Event = (
+    QueueConfigured
+    | QueueRemoved
+    | AgentConfigured
+    | AgentRemoved
+    | AgentPresenceChanged
+    | AgentLoadCorrected
+    | ConversationQueued
+    | ConversationWithdrawn
+    | ConversationAssigned
+    | ConversationReleased
+    | WrapUpFinished
+    | OfferAccepted
+    | OfferDeclined
+    | OfferRefused
+    | TimerElapsed
+)
