@@ -1,0 +1,1 @@
+"""Halfminute: a contact centre where every channel waits in one queue."""

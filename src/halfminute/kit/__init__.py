@@ -1,0 +1,1 @@
+"""Technique without words of the trade: database, log, ids, errors, settings, time."""

@@ -1,0 +1,29 @@
+"""The ordered log of facts: appended in the transaction that makes them true.
+
+Streams are `<kind>:<id>`; `seq` counts within a stream without gaps, because appending locks the
+stream's row until the commit. Commit order is not the order of `position`, so a reader of the whole
+log goes by (xid, position) and stops at the oldest transaction still running
+(`pg_snapshot_xmin`, PostgreSQL manual 9.28.6): everything before it is settled for good.
+
+Events carry identifiers, never words of people, so that the log can stay while a person is erased.
+"""
+
+from halfminute.kit.event_log.append import append_events
+from halfminute.kit.event_log.read import LogTail, get_last_seq, list_stream, log_end
+from halfminute.kit.event_log.types import Cursor, Event, NewEvent, stream_name
+from halfminute.kit.event_log.unit import LOG_TOPIC, EventLog, Unit
+
+__all__ = [
+    "LOG_TOPIC",
+    "Cursor",
+    "Event",
+    "EventLog",
+    "LogTail",
+    "NewEvent",
+    "Unit",
+    "append_events",
+    "get_last_seq",
+    "list_stream",
+    "log_end",
+    "stream_name",
+]

@@ -1,0 +1,71 @@
+"""Secrets at rest: AES-256-GCM under one key from a file, bound to the row they belong to."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from halfminute.kit.errors import HalfminuteError
+
+_NONCE_BYTES = 12
+
+
+class UnreadableSecret(HalfminuteError):
+    """A stored secret does not open with the present key: restore the right key file."""
+
+    code = "unreadable_secret"
+
+
+class SecretBox:
+    """Seals and opens the secrets of rows."""
+
+    def __init__(self, key: bytes) -> None:
+        """`key` has 32 bytes."""
+        self._cipher = AESGCM(key)
+
+    def seal(self, secrets_of_row: dict[str, str], *, row_id: object) -> bytes:
+        """Ciphertext that opens only for the same row (its id is authenticated with it)."""
+        nonce = os.urandom(_NONCE_BYTES)
+        plain = msgspec.json.encode(secrets_of_row)
+        return nonce + self._cipher.encrypt(nonce, plain, str(row_id).encode())
+
+    def open(self, sealed: bytes, *, row_id: object) -> dict[str, str]:
+        """The secrets. Raises UnreadableSecret for another key, another row, or a changed byte."""
+        nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        try:
+            opened: Any = msgspec.json.decode(
+                self._cipher.decrypt(nonce, body, str(row_id).encode())
+            )
+        except (InvalidTag, ValueError) as error:
+            raise UnreadableSecret from error
+        return dict(opened)
+
+
+def open_secret_box(key_file: Path) -> SecretBox:
+    """The box of this installation; the first call makes its key, for the owner's eyes only."""
+    try:
+        descriptor = os.open(key_file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return SecretBox(_read_key(key_file))
+    key = secrets.token_bytes(32)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return SecretBox(key)
+
+
+def _read_key(key_file: Path) -> bytes:
+    try:
+        key = bytes.fromhex(key_file.read_text().strip())
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise UnreadableSecret(f"{key_file} does not hold a key of 64 hexadecimal digits")
+    return key
