@@ -25,6 +25,6 @@ async def repeat(
             await action()
         except Unavailable as error:
             logger.warning("periodic_postponed", name=name, reason=error.code)
-        except Exception:  # noqa: BLE001  # logged with its traceback; the loop must go on
+        except Exception:  # logged with its traceback; the loop must go on
             logger.exception("periodic_failed", name=name)
         await asyncio.sleep(every_seconds)
