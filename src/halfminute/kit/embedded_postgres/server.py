@@ -1,0 +1,257 @@
+"""The supervisor of the embedded PostgreSQL: starts it, restarts it when it dies, stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+from subprocess import Popen
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from halfminute.kit.embedded_postgres.account import choose_account, require_reachable
+from halfminute.kit.embedded_postgres.binaries import Binaries, choose_binaries, make_reachable
+from halfminute.kit.embedded_postgres.cluster import (
+    ensure_password,
+    initialise,
+    read_cluster_major,
+    write_own_settings,
+)
+from halfminute.kit.embedded_postgres.errors import (
+    AlreadySupervised,
+    DirectoryUnreachable,
+    EmbeddedPostgresError,
+    StartFailed,
+)
+from halfminute.kit.embedded_postgres.leftovers import clear_leftovers
+from halfminute.kit.embedded_postgres.postmaster import (
+    end_postmaster,
+    read_log_tail,
+    start_postmaster,
+    wait_until_ready,
+)
+from halfminute.kit.embedded_postgres.settings import SUPERUSER, EmbeddedSettings
+from halfminute.kit.embedded_postgres.sockets import choose_socket_directory, make_socket_directory
+from halfminute.kit.processes.tied import Credentials
+
+_LOG = logging.getLogger(__name__)
+_FIRST_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 5.0
+# The server refuses to start while children of a killed one still hold its shared memory.
+_PASSING_FAULT = "pre-existing shared memory block"
+_RETRY_SECONDS = 0.2
+
+
+class EmbeddedPostgres:
+    """A PostgreSQL of our own on one directory: `with` or `async with` it, then use its `dsn`.
+
+    A thread of its own starts and reaps the server, so that the kernel ends the server when we die
+    (the tie is to the thread, prctl(2)) and a crash is mended whatever the caller is doing.
+    """
+
+    def __init__(self, settings: EmbeddedSettings | None = None) -> None:
+        """Nothing is touched before `start`."""
+        self._settings = settings or EmbeddedSettings()
+        self._account: Credentials | None = None
+        self._binaries: Binaries | None = None
+        self._socket_directory = choose_socket_directory(self._settings.directory)
+        self._tcp_port: int | None = None
+        self._password = ""
+        self._lock_descriptor: int | None = None
+        self._thread: threading.Thread | None = None
+        self._child: Popen[bytes] | None = None
+        self._child_guard = threading.Lock()
+        self._is_stopping = threading.Event()
+        self._is_settled = threading.Event()
+        self._fault: EmbeddedPostgresError | None = None
+
+    @property
+    def dsn(self) -> str:
+        """How to connect over the unix socket; it carries the password."""
+        host = quote(str(self._socket_directory), safe="")
+        port = self._tcp_port or 5432
+        return f"{self._dsn_head}@/{self._settings.database}?host={host}&port={port}"
+
+    @property
+    def tcp_dsn(self) -> str | None:
+        """How to connect over 127.0.0.1; None unless the settings ask for a port."""
+        if self._tcp_port is None:
+            return None
+        return f"{self._dsn_head}@127.0.0.1:{self._tcp_port}/{self._settings.database}"
+
+    @property
+    def postmaster_pid(self) -> int | None:
+        """The server's pid now; it changes when a crash is mended."""
+        child = self._child
+        return child.pid if child is not None and child.returncode is None else None
+
+    @property
+    def _dsn_head(self) -> str:
+        return f"postgresql://{SUPERUSER}:{quote(self._password, safe='')}"
+
+    def start(self) -> None:
+        """Return when the server takes connections. Raises EmbeddedPostgresError."""
+        self._take_lock()
+        try:
+            self._prepare()
+            self._thread = threading.Thread(target=self._supervise, name="embedded-postgres")
+            self._thread.start()
+            self._is_settled.wait()
+            if self._fault is not None:
+                self._thread.join()
+                raise self._fault
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Shut the server down, rolling back what is open; twice is harmless."""
+        self._is_stopping.set()
+        if self._thread is not None:
+            with self._child_guard:
+                child = self._child
+            if child is not None:
+                end_postmaster(child, self._settings.stop_timeout_seconds)
+            self._thread.join()
+            self._thread = None
+        if self._lock_descriptor is not None:
+            os.close(self._lock_descriptor)
+            self._lock_descriptor = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self.start)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await asyncio.to_thread(self.stop)
+
+    def _take_lock(self) -> None:
+        _make_directory(self._settings.directory)
+        descriptor = os.open(self._settings.lock_file, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(descriptor, 20).decode().strip()
+            os.close(descriptor)
+            raise AlreadySupervised(
+                f"{self._settings.directory} is in use by another Halfminute (process {holder}): "
+                "stop it first, or choose another --data directory."
+            ) from None
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        self._lock_descriptor = descriptor
+        self._is_stopping.clear()
+        self._is_settled.clear()
+        self._fault = None
+
+    def _prepare(self) -> None:
+        settings = self._settings
+        self._account = choose_account(settings.cluster)
+        require_reachable(settings.directory, self._account)
+        found = choose_binaries(read_cluster_major(settings.cluster))
+        self._binaries = make_reachable(found, self._account, settings.directory)
+        make_socket_directory(self._socket_directory, self._account)
+        if clear_leftovers(settings.cluster, self._socket_directory, settings.stop_timeout_seconds):
+            _LOG.warning("A database server left by a killed process was shut down.")
+        self._password = ensure_password(settings, self._account)
+        if not settings.cluster.exists():
+            initialise(settings, self._binaries, self._account)
+        self._tcp_port = settings.tcp_port if settings.tcp_port != 0 else _find_free_port()
+        write_own_settings(settings, self._socket_directory, self._tcp_port, self._account)
+
+    def _supervise(self) -> None:
+        try:
+            self._start_first()
+        except EmbeddedPostgresError as error:
+            self._fault = error
+        except OSError as error:
+            self._fault = StartFailed(f"PostgreSQL could not be started: {error}")
+        finally:
+            self._is_settled.set()
+        if self._fault is None:
+            self._keep_running()
+
+    def _start_first(self) -> None:
+        deadline = time.monotonic() + self._settings.start_timeout_seconds
+        while not self._is_stopping.is_set():
+            if self._run_until_ready(deadline - time.monotonic()):
+                return
+            tail = read_log_tail(self._settings)
+            if _PASSING_FAULT not in tail or time.monotonic() > deadline:
+                raise StartFailed(f"PostgreSQL did not start. It said:\n{tail}")
+            self._is_stopping.wait(_RETRY_SECONDS)
+
+    def _keep_running(self) -> None:
+        pause_seconds = _FIRST_PAUSE_SECONDS
+        while self._child is not None:
+            started_at = time.monotonic()
+            self._child.wait()
+            if self._is_stopping.is_set():
+                return
+            if time.monotonic() - started_at > _LONGEST_PAUSE_SECONDS:
+                pause_seconds = _FIRST_PAUSE_SECONDS
+            _LOG.error("PostgreSQL ended by itself (%s): restarting.", self._child.returncode)
+            self._is_stopping.wait(pause_seconds)
+            pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
+            self._run_until_ready(self._settings.start_timeout_seconds)
+
+    def _run_until_ready(self, timeout_seconds: float) -> bool:
+        """Start the server once; one that does not become ready in time is ended."""
+        if self._binaries is None:
+            raise StartFailed("the server was not prepared")
+        with self._child_guard:
+            if self._is_stopping.is_set():
+                return False
+            self._child = start_postmaster(self._settings, self._binaries, self._account)
+        if wait_until_ready(self._child, self._settings.cluster, timeout_seconds):
+            return True
+        end_postmaster(self._child, self._settings.stop_timeout_seconds)
+        return False
+
+
+def _make_directory(directory: Path) -> None:
+    """Make what is missing of `directory`; what exists keeps its mode."""
+    # The database's account must pass through; the secrets inside have modes of their own.
+    mode = 0o755 if os.geteuid() == 0 else 0o700
+    try:
+        for place in (*reversed(directory.parents), directory):
+            if not place.exists():
+                place.mkdir(exist_ok=True)
+                place.chmod(mode)
+    except OSError as error:
+        raise DirectoryUnreachable(
+            f"{directory} cannot be made: {error.strerror}. Choose another --data directory."
+        ) from error
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise DirectoryUnreachable(
+            f"{directory} may not be written by this account. Choose another --data directory."
+        )
+
+
+def _find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
