@@ -42,3 +42,6 @@ create table inbound_keys (
     primary key (channel_account_id, external_id)
 );
 create index inbound_keys_by_age on inbound_keys (received_at);
+
+-- Published: what other features may join of an account.
+create view channel_account_cards as select id, kind, name from channel_accounts;

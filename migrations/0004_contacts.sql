@@ -21,3 +21,10 @@ create table addresses (
     unique (channel_account_id, external_id)
 );
 create index addresses_by_contact on addresses (contact_id);
+
+-- Published: what other features may join of a person, and of an address.
+create view contact_cards as select id, name, language from contacts;
+create view address_cards as
+    select id, contact_id, channel_account_id, external_id, username, is_reachable,
+           unreachable_reason
+      from addresses;

@@ -57,3 +57,6 @@ create table queue_agents (
     primary key (queue_id, agent_id)
 );
 create index queue_agents_by_agent on queue_agents (agent_id);
+
+-- Published: what other features may join of a queue.
+create view queue_cards as select id, name, wrap_up, wrap_up_seconds from queues;

@@ -114,18 +114,20 @@ create table message_reactions (
 create table message_reactions_default partition of message_reactions default;
 insert into partitioned_tables values ('message_reactions', 'uuid7');
 
+-- A supervisor may answer too, and is no agent: drafts and read marks are a user's.
 create table drafts (
     conversation_id uuid not null references conversations on delete cascade,
-    agent_id uuid not null references agents on delete cascade,
+    agent_id uuid not null references users on delete cascade,
     text text not null,
-    version bigint not null default 1,
+    -- Microseconds of the save, so that a deleted draft's versions never come back.
+    version bigint not null,
     updated_at timestamptz not null default now(),
     primary key (conversation_id, agent_id)
 );
 
 create table conversation_reads (
     conversation_id uuid not null references conversations on delete cascade,
-    agent_id uuid not null references agents on delete cascade,
+    agent_id uuid not null references users on delete cascade,
     last_read_message_id uuid not null,
     primary key (conversation_id, agent_id)
 );
@@ -138,11 +140,14 @@ create table outbox (
     priority smallint not null default 0,
     state text not null check (state in ('queued', 'sending')),
     attempt integer not null default 0,
+    -- Refusals since a human last asked for it; a provider's "later" is none.
+    failures integer not null default 0,
     attempt_at timestamptz,
     next_attempt_at timestamptz not null default now(),
     created_at timestamptz not null default now()
 ) with (fillfactor = 50);
 create index outbox_due on outbox (channel_account_id, priority, message_id);
+create index outbox_by_address on outbox (address_id, priority, message_id);
 
 create table delivery_attempts (
     message_id uuid not null,
