@@ -1,0 +1,1 @@
+"""All of Halfminute that a plug-in may import."""

@@ -1,0 +1,198 @@
+"""The port of a channel: what a plug-in tells us, and what we ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+import msgspec
+
+from halfminute.sdk.model import EntityType, Part
+
+
+class Sender(msgspec.Struct, frozen=True, kw_only=True):
+    """Who wrote. `external_id` is the address that an answer goes to (Telegram: the chat's id)."""
+
+    external_id: str
+    name: str
+    username: str | None = None
+    # A hint only (IETF tag): the language of the person's app, not of their words.
+    language_hint: str | None = None
+
+
+class InboundMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A person wrote. `external_id` is the message's id, unique within the address."""
+
+    external_id: str
+    sender: Sender
+    sent_at: datetime
+    parts: tuple[Part, ...]
+    reply_to_external_id: str | None = None
+    # What the replied-to message said, should we never have seen it.
+    reply_to_preview: str = ""
+    start_payload: str | None = None
+
+
+class InboundEdit(msgspec.Struct, frozen=True, kw_only=True):
+    """A person changed a message; `parts` is the whole of it now.
+
+    `sent_at` is when it was first written: the edit may be the first we hear of it.
+    """
+
+    external_id: str
+    sender: Sender
+    sent_at: datetime
+    edited_at: datetime
+    parts: tuple[Part, ...]
+
+
+class InboundReaction(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's reactions to a message (theirs or ours): the whole set now, perhaps empty."""
+
+    external_id: str
+    sender: Sender
+    emojis: tuple[str, ...]
+    at: datetime
+
+
+class InboundReachability(msgspec.Struct, frozen=True, kw_only=True):
+    """A person shut us out, or let us in again."""
+
+    sender: Sender
+    is_reachable: bool
+    reason: str
+    at: datetime
+
+
+InboundUpdate = InboundMessage | InboundEdit | InboundReaction | InboundReachability
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of ours to one address. `priority` 0 is an agent's reply, 1 is bulk."""
+
+    message_id: UUID
+    address_external_id: str
+    parts: tuple[Part, ...]
+    reply_to_external_id: str | None = None
+    priority: int = 0
+
+
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """The provider took it and calls it `external_id`."""
+
+    external_id: str
+
+
+class AccountIdentity(msgspec.Struct, frozen=True, kw_only=True):
+    """Who we are at the provider, as it says itself."""
+
+    name: str
+    username: str | None = None
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How fast the provider lets us send: messages a second, and how many at once."""
+
+    account_rate: float
+    account_burst: int
+    address_rate: float
+    address_burst: int
+
+
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What the channel can carry. Text limits count units of `text_unit`."""
+
+    text_limit: int
+    text_unit: Literal["code_points", "utf16"]
+    entity_types: frozenset[EntityType]
+    can_reply_to: bool
+    # Whether the provider tells us that our message was delivered, and read.
+    has_receipts: bool
+    inbound_modes: tuple[Literal["webhook", "polling"], ...]
+    # Files larger than this many bytes cannot be fetched.
+    fetch_limit: int
+    pace: Pace
+
+
+class FormField(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the form by which an administrator connects an account."""
+
+    name: str
+    labels: dict[str, str]
+    is_secret: bool = False
+    is_required: bool = True
+    default: str = ""
+
+
+class AccountConfiguration(msgspec.Struct, frozen=True, kw_only=True):
+    """A filled-in form, checked: `secrets` are stored encrypted and never shown again."""
+
+    settings: dict[str, Any]
+    secrets: dict[str, str]
+
+
+class ChannelClient(Protocol):
+    """One account's connection to its provider. Every call may raise ProviderError."""
+
+    async def check(self) -> AccountIdentity:
+        """Asks the provider who we are, to try the settings before they are saved."""
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        """Sends once. An error says whether it may be sent again."""
+
+    async def set_webhook(self, url: str) -> None:
+        """Has the provider bring its updates to `url`."""
+
+    async def delete_webhook(self) -> None:
+        """Has the provider bring nothing any more; needed before polling."""
+
+    async def poll(self, offset: int, wait_seconds: int = 25) -> tuple[list[bytes], int]:
+        """Raw updates from `offset` on, and the offset that acknowledges them.
+
+        Waits up to `wait_seconds` for the first. Ask with the new offset only after COMMIT.
+        """
+
+    def fetch_file(self, source: Mapping[str, Any]) -> AsyncIterator[bytes]:
+        """The bytes of an inbound part's `source`, in pieces."""
+
+    async def close(self) -> None:
+        """Ends the connection; to be called once."""
+
+
+class Channel(Protocol):
+    """A kind of channel: pure, but for `open_client`."""
+
+    @property
+    def kind(self) -> str:
+        """Its one word, as in channel accounts and in `/hooks/{kind}/`."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can carry."""
+
+    @property
+    def form(self) -> tuple[FormField, ...]:
+        """What an administrator fills in to connect an account."""
+
+    def read_form(self, values: Mapping[str, str]) -> AccountConfiguration:
+        """Settings and secrets of a filled-in form; raises InvalidAccount."""
+
+    def read_key(self, raw: bytes) -> str:
+        """The key under which a payload is taken in once; raises MalformedPayload."""
+
+    def translate(self, raw: bytes) -> list[InboundUpdate]:
+        """What a payload means in our words; empty when it is nothing to us.
+
+        Never raises on what the provider may send; MalformedPayload on what it may not.
+        """
+
+    def verify(self, headers: Mapping[str, str], raw: bytes, secrets: Mapping[str, str]) -> None:
+        """Raises WrongSignature (403) or MissingSignature (401) unless the provider sent it.
+
+        Header names in `headers` are lower-case.
+        """
+
+    def open_client(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> ChannelClient:
+        """A connection for one account; opens nothing until the first call."""

@@ -1,0 +1,91 @@
+"""What may go wrong between a plug-in, its provider and us.
+
+ProviderError      502  the provider refused or could not be reached
+MalformedPayload   400  what came in is not what this provider sends
+WrongSignature     403  it does not prove that the provider sent it
+  MissingSignature 401
+InvalidEntities    400  an agent's client marked its text wrongly
+InvalidAccount     400  an administrator's settings of a channel account are wrong
+Unavailable        503  a part of ours is down: the provider shall send it again
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from halfminute.kit.errors import HalfminuteError, InvalidRequest, RequestError, Unavailable
+
+__all__ = [
+    "InvalidAccount",
+    "InvalidEntities",
+    "MalformedPayload",
+    "MissingSignature",
+    "ProviderError",
+    "RequestError",
+    "Unavailable",
+    "WrongSignature",
+]
+
+REASON_LENGTH: Final = 300
+
+
+class ProviderError(HalfminuteError):
+    """The provider refused, or could not be reached.
+
+    `reason`              what it said, in words fit for an agent's screen; never a secret
+    `is_retryable`        the same call may succeed later
+    `retry_after_seconds` the provider's own word on when; nothing on this account before that
+    `is_ambiguous`        the request may have been carried out: never to be repeated by itself
+    `is_address_unreachable`  nobody can be reached at this address until they write again
+    """
+
+    code = "provider_error"
+    status = 502
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        is_retryable: bool,
+        retry_after_seconds: float | None = None,
+        is_ambiguous: bool = False,
+        is_address_unreachable: bool = False,
+    ) -> None:
+        super().__init__(reason[:REASON_LENGTH], is_retryable=is_retryable)
+        self.reason = reason[:REASON_LENGTH]
+        self.is_retryable = is_retryable
+        self.retry_after_seconds = retry_after_seconds
+        self.is_ambiguous = is_ambiguous
+        self.is_address_unreachable = is_address_unreachable
+
+
+class MalformedPayload(RequestError):
+    """This is not what the provider sends."""
+
+    code = "malformed_payload"
+
+
+class WrongSignature(RequestError):
+    """The request does not prove that the provider sent it."""
+
+    code = "wrong_signature"
+    status = 403
+
+
+class MissingSignature(WrongSignature):
+    """The request carries no proof that the provider sent it."""
+
+    code = "missing_signature"
+    status = 401
+
+
+class InvalidEntities(InvalidRequest):
+    """The entities do not fit the text."""
+
+    code = "invalid_entities"
+
+
+class InvalidAccount(InvalidRequest):
+    """The settings of the channel account are wrong."""
+
+    code = "invalid_account"

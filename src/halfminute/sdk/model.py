@@ -1,0 +1,184 @@
+"""The parts a message is made of: the same shape in the store and on our wire.
+
+Offsets and lengths of entities count Unicode code points of the text; a channel that counts
+otherwise (Telegram and JavaScript count UTF-16 units) converts at its own edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+EntityType = Literal[
+    "mention",
+    "hashtag",
+    "cashtag",
+    "bot_command",
+    "url",
+    "email",
+    "phone_number",
+    "bold",
+    "italic",
+    "underline",
+    "strikethrough",
+    "spoiler",
+    "blockquote",
+    "expandable_blockquote",
+    "code",
+    "pre",
+    "text_link",
+    "text_mention",
+    "custom_emoji",
+    "date_time",
+]
+MediaKind = Literal["image", "video", "audio", "voice", "video_note", "animation", "file"]
+StickerFormat = Literal["webp", "tgs", "webm"]
+# `pending` until our own copy is made; `too_large` and `expired` are final.
+FileState = Literal["pending", "ready", "too_large", "expired", "failed"]
+
+
+class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A stretch of text with a meaning; `offset` and `length` in code points.
+
+    `url` belongs to text_link and text_mention, `language` to pre, `custom_emoji_id` to
+    custom_emoji.
+    """
+
+    type: EntityType
+    offset: int
+    length: int
+    url: str | None = None
+    language: str | None = None
+    custom_emoji_id: str | None = None
+
+    @property
+    def end(self) -> int:
+        """The first code point after the entity."""
+        return self.offset + self.length
+
+
+class TextPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="text"):
+    """Words, with entities that are in range, sorted, and nested or apart."""
+
+    text: str
+    entities: tuple[Entity, ...] = ()
+
+
+class MediaPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="media"):
+    """A picture, a sound, a film or a file. Sizes in bytes and pixels.
+
+    `source` is the provider's own reference to the bytes. Only what a plug-in hands in carries it:
+    it becomes a row of `files` and is taken off before the part is stored.
+    """
+
+    kind: MediaKind
+    file_state: FileState
+    file_id: UUID | None = None
+    media_type: str = "application/octet-stream"
+    size: int | None = None
+    width: int | None = None
+    height: int | None = None
+    duration_seconds: int | None = None
+    name: str = ""
+    caption: TextPart | None = None
+    source: dict[str, Any] | UnsetType = UNSET
+
+
+class StickerPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sticker"):
+    """A sticker: still (webp) or moving (tgs is gzipped Lottie, webm is video).
+
+    The thumbnail is a still picture for those who cannot show the moving one. `source` and
+    `thumbnail_source` live as in `MediaPart`.
+    """
+
+    format: StickerFormat
+    file_state: FileState
+    emoji: str = ""
+    set_name: str | None = None
+    file_id: UUID | None = None
+    thumbnail_file_id: UUID | None = None
+    width: int | None = None
+    height: int | None = None
+    source: dict[str, Any] | UnsetType = UNSET
+    thumbnail_source: dict[str, Any] | UnsetType = UNSET
+
+
+class UnsupportedPart(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="unsupported"
+):
+    """Something the channel can say and we cannot show yet; the raw payload keeps it."""
+
+    vendor_type: str
+
+
+class StartPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="start"):
+    """The person opened the channel, perhaps by a link that carried `payload`."""
+
+    payload: str = ""
+
+
+Part = TextPart | MediaPart | StickerPart | UnsupportedPart | StartPart
+
+_DECODER: Final = msgspec.json.Decoder(tuple[Part, ...])
+_ENCODER: Final = msgspec.json.Encoder()
+
+PREVIEW_LENGTH: Final = 120
+
+
+def encode_parts(parts: Sequence[Part]) -> bytes:
+    """Parts as JSON, the form of the store and the wire."""
+    return _ENCODER.encode(tuple(parts))
+
+
+def decode_parts(raw: bytes | str) -> tuple[Part, ...]:
+    """Parts of their JSON form; msgspec.ValidationError if it is not one."""
+    return _DECODER.decode(raw)
+
+
+def kind_of(parts: Sequence[Part]) -> str:
+    """One word for a list row: text, image, video, audio, voice, video_note, animation, file,
+    sticker, start or unsupported. What is to be looked at goes before the words beside it.
+    """
+    for part in parts:
+        if isinstance(part, MediaPart):
+            return part.kind
+    if not parts:
+        return "text"
+    first = parts[0]
+    return str(first.__struct_config__.tag)
+
+
+def plain_text(parts: Sequence[Part]) -> str:
+    """The words of a message without form: text, captions and the emoji of stickers, by line."""
+    return "\n".join(filter(None, (_words_of(part) for part in parts)))
+
+
+def preview_text(parts: Sequence[Part], length: int = PREVIEW_LENGTH) -> str:
+    """One line of at most `length` code points for a list row.
+
+    A file without a caption shows its name; what has no words at all shows nothing, and the row
+    says it by `kind_of`.
+    """
+    words = (_words_of(part) or _name_of(part) for part in parts)
+    line = " ".join(" ".join(filter(None, words)).split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def _words_of(part: Part) -> str:
+    match part:
+        case TextPart(text=text):
+            return text
+        case MediaPart(caption=TextPart(text=text)):
+            return text
+        case StickerPart(emoji=emoji):
+            return emoji
+        case _:
+            return ""
+
+
+def _name_of(part: Part) -> str:
+    return part.name if isinstance(part, MediaPart) else ""
