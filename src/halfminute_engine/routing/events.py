@@ -44,6 +44,8 @@ class QueueConfigured:
     is_pull_allowed: bool = False
 
     def __post_init__(self) -> None:
+        if not self.queue_id:
+            raise InvalidValue("queue_id must not be empty")
         if self.offer_timeout_us <= 0:
             raise InvalidValue(f"offer_timeout_us must be positive: {self.offer_timeout_us}")
 

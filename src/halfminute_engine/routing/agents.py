@@ -1,0 +1,173 @@
+"""The agents, in groups of interchangeable ones, and which of them is first in its group.
+
+Agents with the same queues, skills and capacity form a group. Within a group the free agent with
+the least load comes first, then the one idle longest, then the one known longest. Since weights are
+equal within a group, the group has room for a channel kind exactly when its first agent has.
+"""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
+
+from halfminute_engine.routing.events import AgentConfigured
+from halfminute_engine.routing.state import AgentState
+from halfminute_engine.routing.values import AgentId, Presence, QueueId
+from halfminute_engine.routing.waiting import LineSignature
+
+SPARE_ENTRIES = 64
+
+
+class GroupSignature(NamedTuple):
+    """What makes agents interchangeable for the choice of a conversation."""
+
+    queue_ids: tuple[QueueId, ...]
+    skills: tuple[tuple[str, int], ...]
+    total_units: int
+    weights: tuple[tuple[str, int], ...]
+
+
+class Rank(NamedTuple):
+    """An agent's place among the free ones, least first."""
+
+    load: int
+    idle_since_us: int
+    seq: int
+    agent_id: AgentId
+    units: int
+
+
+class AgentGroup:
+    """The agents of one signature; `lines` are the indexes of the lines they serve, by kind."""
+
+    __slots__ = (
+        "available",
+        "entries",
+        "index",
+        "levels",
+        "lines",
+        "member_count",
+        "queue_ids",
+        "ranks",
+        "signature",
+        "weights",
+    )
+
+    def __init__(self, index: int, signature: GroupSignature) -> None:
+        self.index = index
+        self.signature = signature
+        self.queue_ids = frozenset(signature.queue_ids)
+        self.levels = dict(signature.skills)
+        self.weights = dict(signature.weights)
+        self.member_count = 0
+        self.available: dict[AgentId, None] = {}
+        self.ranks: dict[AgentId, Rank] = {}
+        self.entries: list[Rank] = []
+        self.lines: dict[str, dict[int, None]] = {}
+
+    def is_able(self, line: LineSignature) -> bool:
+        """Whether an agent of the group, with nothing else to do, could take from this line."""
+        units = self.weights.get(line.channel_kind)
+        return (
+            line.queue_id in self.queue_ids
+            and units is not None
+            and units <= self.signature.total_units
+            and all(self.levels.get(skill, 0) >= level for skill, level in line.requirements)
+        )
+
+    def update(self, agent: AgentState) -> bool:
+        """Take over the agent's state; True when the agent has come to stand at a new rank."""
+        agent_id = agent.agent_id
+        if agent.presence is Presence.AVAILABLE:
+            self.available[agent_id] = None
+        else:
+            self.available.pop(agent_id, None)
+        if not agent.is_free:
+            self.ranks.pop(agent_id, None)
+            return False
+        rank = Rank(agent.load, agent.idle_since_us, agent.seq, agent_id, agent.units)
+        if self.ranks.get(agent_id) == rank:
+            return False
+        self.ranks[agent_id] = rank
+        self._push(rank)
+        return True
+
+    def forget(self, agent_id: AgentId) -> None:
+        """The agent is in this group no more."""
+        self.member_count -= 1
+        self.available.pop(agent_id, None)
+        self.ranks.pop(agent_id, None)
+
+    def find_first(self, line: LineSignature) -> Rank | None:
+        """The first free agent with room for the line's kind, not excluded by the line."""
+        passed_over: list[Rank] = []
+        found = self._find_first_but(line.excluded_agent_ids, passed_over)
+        for rank in passed_over:
+            heappush(self.entries, rank)
+        if found is None or not self.has_room(found.units, line.channel_kind):
+            return None
+        return found
+
+    def has_room(self, units: int, channel_kind: str) -> bool:
+        """Whether a member with this many units in use has room for one more of the kind."""
+        return units + self.weights[channel_kind] <= self.signature.total_units
+
+    def _find_first_but(
+        self, excluded: tuple[AgentId, ...], passed_over: list[Rank]
+    ) -> Rank | None:
+        entries = self.entries
+        while entries:
+            rank = entries[0]
+            if self.ranks.get(rank.agent_id) is not rank:
+                heappop(entries)
+            elif rank.agent_id in excluded:
+                passed_over.append(heappop(entries))
+            else:
+                return rank
+        return None
+
+    def _push(self, rank: Rank) -> None:
+        if len(self.entries) > 2 * len(self.ranks) + SPARE_ENTRIES:
+            self.entries = list(self.ranks.values())
+            heapify(self.entries)
+        else:
+            heappush(self.entries, rank)
+
+
+class AgentGroups:
+    """All groups, each with an index that is also its bit in a mask."""
+
+    def __init__(self) -> None:
+        self.by_signature: dict[GroupSignature, AgentGroup] = {}
+        self.by_index: dict[int, AgentGroup] = {}
+        self.group_of: dict[AgentId, AgentGroup] = {}
+        self._unused_indexes: list[int] = []
+        self._next_index = 0
+
+    def open(self, signature: GroupSignature) -> AgentGroup:
+        """A new group without members."""
+        if self._unused_indexes:
+            index = heappop(self._unused_indexes)
+        else:
+            index = self._next_index
+            self._next_index += 1
+        group = AgentGroup(index, signature)
+        self.by_signature[signature] = self.by_index[index] = group
+        return group
+
+    def close(self, group: AgentGroup) -> None:
+        """Forget a group without members."""
+        del self.by_signature[group.signature]
+        del self.by_index[group.index]
+        heappush(self._unused_indexes, group.index)
+
+
+def group_signature_of(configuration: AgentConfigured) -> GroupSignature:
+    """The group to which an agent of this configuration belongs."""
+    capacity = configuration.capacity
+    return GroupSignature(
+        tuple(sorted(configuration.queue_ids)),
+        tuple(sorted(configuration.skills)),
+        capacity.total_units,
+        tuple(sorted(capacity.weights)),
+    )

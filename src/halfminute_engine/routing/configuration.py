@@ -1,0 +1,86 @@
+"""Queues and agents come, change and go, and agents come and go from their desks."""
+
+from __future__ import annotations
+
+from halfminute_engine.routing.commands import FinishWrapUp
+from halfminute_engine.routing.events import (
+    AgentConfigured,
+    AgentPresenceChanged,
+    AgentRemoved,
+    QueueConfigured,
+    QueueRemoved,
+)
+from halfminute_engine.routing.floor import Floor
+from halfminute_engine.routing.holds import drop_hold, recount_units
+from halfminute_engine.routing.offers import recheck_offer, seek_conversation, take_back_offer
+from halfminute_engine.routing.places import strand
+from halfminute_engine.routing.state import AgentState, Place
+from halfminute_engine.routing.values import Presence, StrandedReason, WithdrawalReason
+from halfminute_engine.routing.wrap_up import end_wrap_up
+
+
+def configure_queue(floor: Floor, event: QueueConfigured) -> None:
+    """Offers made and wrap-ups begun from now on follow the new settings."""
+    floor.state.queues[event.queue_id] = event
+
+
+def remove_queue(floor: Floor, event: QueueRemoved) -> None:
+    """Report what waits in the queue as stranded, the first in line first."""
+    if floor.state.queues.pop(event.queue_id, None) is None:
+        return
+    waiting = [
+        conversation
+        for conversation in floor.state.conversations.values()
+        if conversation.place is Place.WAITING and conversation.queue_id == event.queue_id
+    ]
+    for conversation in sorted(waiting, key=lambda item: item.key):
+        strand(floor, conversation, StrandedReason.QUEUE_REMOVED)
+
+
+def configure_agent(floor: Floor, event: AgentConfigured) -> None:
+    """Count the agent's load by its new weights, and offer it what it can now take."""
+    state = floor.state
+    agent = state.agents.get(event.agent_id)
+    if agent is None:
+        state.last_agent_seq += 1
+        agent = AgentState(event, state.last_agent_seq)
+        state.agents[event.agent_id] = agent
+    agent.configuration = event
+    recount_units(floor, agent)
+    floor.matching.regroup(agent)
+    recheck_offer(floor, agent)
+    seek_conversation(floor, agent)
+
+
+def remove_agent(floor: Floor, event: AgentRemoved) -> None:
+    """Nothing that the agent had is lost: it goes back, is reported, or is finished."""
+    agent = floor.state.agents.get(event.agent_id)
+    if agent is None:
+        return
+    agent.presence = Presence.OFFLINE
+    take_back_offer(floor, agent, WithdrawalReason.AGENT_UNAVAILABLE)
+    for conversation_id, hold in list(agent.holds.items()):
+        if hold.is_wrap_up:
+            floor.command(FinishWrapUp(conversation_id, event.agent_id))
+            end_wrap_up(floor, agent, conversation_id)
+        else:
+            drop_hold(floor, agent, conversation_id)
+            conversation = floor.state.conversations[conversation_id]
+            strand(floor, conversation, StrandedReason.AGENT_REMOVED)
+    floor.matching.forget(event.agent_id)
+    del floor.state.agents[event.agent_id]
+
+
+def change_presence(floor: Floor, event: AgentPresenceChanged) -> None:
+    """An agent who is not available does not ring; one who has become so is offered work."""
+    agent = floor.state.agents.get(event.agent_id)
+    if agent is None:
+        return
+    if event.presence is Presence.AVAILABLE and agent.presence is not Presence.AVAILABLE:
+        agent.idle_since_us = floor.now_us
+    agent.presence = event.presence
+    agent.reason = event.reason
+    floor.matching.refresh(agent)
+    if event.presence is not Presence.AVAILABLE:
+        take_back_offer(floor, agent, WithdrawalReason.AGENT_UNAVAILABLE)
+    seek_conversation(floor, agent)

@@ -1,0 +1,147 @@
+"""Answers "why does this conversation wait?" and "why would this agent get it?", on demand only.
+
+It compares every member of the queue by the very facts on which offers are made, without the
+indexes, so it costs a walk over the agents and says what a person would want to read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from halfminute_engine.routing.errors import UnknownConversation
+from halfminute_engine.routing.floor import Floor
+from halfminute_engine.routing.state import AgentState, ConversationState, Place
+from halfminute_engine.routing.values import AgentId, ConversationId, OfferNumber, Presence, QueueId
+
+
+class Verdict(StrEnum):
+    """Whether an agent could be offered the conversation now, or the first reason why not."""
+
+    ELIGIBLE = "eligible"
+    EXCLUDED = "excluded"
+    DECLINED = "declined"
+    KIND_NOT_TAKEN = "kind_not_taken"
+    SKILL_LACKING = "skill_lacking"
+    NOT_AVAILABLE = "not_available"
+    PAUSED = "paused"
+    RINGING_WITH_THIS = "ringing_with_this"
+    RINGING_WITH_OTHER = "ringing_with_other"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One member of the queue, and what was compared of it.
+
+    `load` is the share of its capacity in use, in millionths.
+    """
+
+    agent_id: AgentId
+    verdict: Verdict
+    is_preferred: bool
+    load: int
+    idle_since_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Where the conversation is, and how each member of its queue stands to it.
+
+    `candidates` come best first: those eligible in the order in which they would be asked, then
+    the others. `ahead_count` is the number of waiting conversations before it that the same agents
+    could take, None when it does not stand in line. `is_paused`: a refusal keeps it from offers.
+    """
+
+    conversation_id: ConversationId
+    place: Place
+    queue_id: QueueId | None
+    order_at_us: int
+    ahead_count: int | None
+    is_paused: bool
+    is_pull_allowed: bool
+    agent_id: AgentId | None
+    offer_number: OfferNumber | None
+    candidates: tuple[Candidate, ...]
+
+
+def explain(floor: Floor, conversation_id: ConversationId) -> Explanation:
+    """Why the conversation is where it is; raises `UnknownConversation`."""
+    conversation = floor.state.conversations.get(conversation_id)
+    if conversation is None:
+        raise UnknownConversation(f"no conversation {conversation_id!r} is routed here")
+    queue = floor.state.queues.get(conversation.queue_id)
+    return Explanation(
+        conversation_id=conversation_id,
+        place=conversation.place,
+        queue_id=conversation.queue_id or None,
+        order_at_us=conversation.order_at_us,
+        ahead_count=floor.matching.count_ahead(conversation),
+        is_paused=conversation.is_paused,
+        is_pull_allowed=queue is not None and queue.is_pull_allowed,
+        agent_id=_agent_id(floor, conversation),
+        offer_number=conversation.offer_number,
+        candidates=_candidates(floor, conversation),
+    )
+
+
+def _agent_id(floor: Floor, conversation: ConversationState) -> AgentId | None:
+    if conversation.offer_number is not None:
+        return floor.state.offers[conversation.offer_number].agent_id
+    return conversation.agent_id
+
+
+def _candidates(floor: Floor, conversation: ConversationState) -> tuple[Candidate, ...]:
+    members = [
+        agent
+        for agent in floor.state.agents.values()
+        if conversation.queue_id in agent.configuration.queue_ids
+    ]
+    ranked = sorted(
+        (
+            verdict is not Verdict.ELIGIBLE,
+            agent.agent_id != conversation.preferred_agent_id,
+            agent.load,
+            agent.idle_since_us,
+            agent.seq,
+            verdict,
+            agent,
+        )
+        for agent in members
+        for verdict in (_judge(agent, conversation),)
+    )
+    return tuple(
+        Candidate(agent.agent_id, verdict, not is_other, load, idle_since_us)
+        for _, is_other, load, idle_since_us, _, verdict, agent in ranked
+    )
+
+
+def _judge(agent: AgentState, conversation: ConversationState) -> Verdict:
+    return _judge_ability(agent, conversation) or _judge_readiness(agent, conversation)
+
+
+def _judge_ability(agent: AgentState, conversation: ConversationState) -> Verdict | None:
+    if agent.agent_id in conversation.excluded_agent_ids:
+        return Verdict.EXCLUDED
+    if agent.agent_id in conversation.declined_agent_ids:
+        return Verdict.DECLINED
+    if agent.units_for(conversation.channel_kind) is None:
+        return Verdict.KIND_NOT_TAKEN
+    levels = dict(agent.configuration.skills)
+    if any(levels.get(skill, 0) < least for skill, least in conversation.requirements):
+        return Verdict.SKILL_LACKING
+    return None
+
+
+def _judge_readiness(agent: AgentState, conversation: ConversationState) -> Verdict:
+    if agent.presence is not Presence.AVAILABLE:
+        return Verdict.NOT_AVAILABLE
+    if agent.is_paused:
+        return Verdict.PAUSED
+    if agent.offer_number is not None:
+        is_this = agent.offer_number == conversation.offer_number
+        return Verdict.RINGING_WITH_THIS if is_this else Verdict.RINGING_WITH_OTHER
+    units = agent.units_for(conversation.channel_kind) or 0
+    if agent.units + units > agent.configuration.capacity.total_units:
+        return Verdict.FULL
+    return Verdict.ELIGIBLE

@@ -1,0 +1,39 @@
+"""The ground on which every handler works: the state, its indexes, this event's time and answer."""
+
+from __future__ import annotations
+
+from halfminute_engine.routing.commands import CancelTimer, Command, StartTimer
+from halfminute_engine.routing.matching import Matching
+from halfminute_engine.routing.state import RouterState, RunningTimer
+from halfminute_engine.routing.values import TimerId
+
+
+class Floor:
+    """One router's state while it handles one event after another."""
+
+    __slots__ = ("commands", "matching", "now_us", "state")
+
+    def __init__(self, state: RouterState) -> None:
+        self.state = state
+        self.matching = Matching(state)
+        self.now_us = 0
+        self.commands: list[Command] = []
+
+    def begin(self, now_us: int) -> None:
+        """A new event is about to be handled."""
+        self.now_us = now_us
+        self.commands = []
+
+    def command(self, command: Command) -> None:
+        """Add to the answer."""
+        self.commands.append(command)
+
+    def start_timer(self, timer_id: TimerId, timer: RunningTimer) -> None:
+        """Have the timer run; one of the same id is replaced."""
+        self.state.timers[timer_id] = timer
+        self.command(StartTimer(timer_id, timer.due_us))
+
+    def cancel_timer(self, timer_id: TimerId) -> None:
+        """Stop the timer if it runs."""
+        if self.state.timers.pop(timer_id, None) is not None:
+            self.command(CancelTimer(timer_id))

@@ -1,0 +1,214 @@
+"""Finds the agent for a conversation and the conversation for an agent, without a scan of either.
+
+Which group can serve which line is worked out once, when the line or the group comes to be. After
+that a waiting conversation looks at the first agent of each group that may have room, and a free
+agent at the head of each line that its group serves.
+"""
+
+from __future__ import annotations
+
+from halfminute_engine.routing.agents import (
+    AgentGroup,
+    AgentGroups,
+    Rank,
+    group_signature_of,
+)
+from halfminute_engine.routing.state import AgentState, ConversationState, Place, RouterState
+from halfminute_engine.routing.values import AgentId, ConversationId
+from halfminute_engine.routing.waiting import (
+    NOBODY_WAITS,
+    WaitingLine,
+    WaitingLines,
+    signature_of,
+)
+
+
+class Matching:
+    """Indexes over the state; all of it can be worked out again from the state.
+
+    `_room[kind]` has the bit of every group that may have room for the kind: it is set when an
+    agent of the group comes to a new rank, and cleared when the group is found to have none.
+    """
+
+    def __init__(self, state: RouterState) -> None:
+        self._agents = state.agents
+        self._lines = WaitingLines()
+        self._groups = AgentGroups()
+        self._room: dict[str, int] = {}
+        for agent in state.agents.values():
+            self.regroup(agent)
+        for conversation in state.conversations.values():
+            if conversation.place is Place.WAITING and not conversation.is_paused:
+                self.enqueue(conversation)
+
+    def enqueue(self, conversation: ConversationState) -> None:
+        """The conversation waits in its line by its key."""
+        signature = signature_of(conversation)
+        line = self._lines.by_signature.get(signature)
+        if line is None:
+            line = self._lines.open(signature)
+            for group in self._groups.by_index.values():
+                self._link(group, line)
+        self._lines.add(conversation, line)
+
+    def dequeue(self, conversation_id: ConversationId) -> None:
+        """The conversation waits no more. One that is not in a line (it is paused) is ignored."""
+        if conversation_id not in self._lines.line_of:
+            return
+        line = self._lines.discard(conversation_id)
+        if line.keys:
+            return
+        if line.signature.excluded_agent_ids:
+            self._close_line(line)
+        for spare in self._lines.list_spare():
+            self._close_line(spare)
+
+    def regroup(self, agent: AgentState) -> None:
+        """The agent is new, or its configuration changed."""
+        signature = group_signature_of(agent.configuration)
+        old = self._groups.group_of.get(agent.agent_id)
+        if old is None or old.signature != signature:
+            if old is not None:
+                self.forget(agent.agent_id)
+            group = self._groups.by_signature.get(signature)
+            if group is None:
+                group = self._groups.open(signature)
+                for line in self._lines.by_index.values():
+                    self._link(group, line)
+            group.member_count += 1
+            self._groups.group_of[agent.agent_id] = group
+        self.refresh(agent)
+
+    def forget(self, agent_id: AgentId) -> None:
+        """The agent is no more."""
+        group = self._groups.group_of.pop(agent_id)
+        group.forget(agent_id)
+        if group.member_count == 0:
+            self._close_group(group)
+
+    def refresh(self, agent: AgentState) -> None:
+        """The agent's presence, load or readiness may have changed."""
+        group = self._groups.group_of[agent.agent_id]
+        if group.update(agent):
+            bit = 1 << group.index
+            for kind in group.weights:
+                if group.has_room(agent.units, kind):
+                    self._room[kind] = self._room.get(kind, 0) | bit
+
+    def find_agent(self, conversation: ConversationState) -> AgentState | None:
+        """The agent to whom the waiting conversation should be offered now, if there is one."""
+        line = self._lines.line_of[conversation.conversation_id]
+        preferred = self._agents.get(conversation.preferred_agent_id or AgentId(""))
+        if preferred is not None and self._can_take(preferred, line):
+            return preferred
+        first = self._find_first(line)
+        return None if first is None else self._agents[first.agent_id]
+
+    def find_conversation(self, agent: AgentState) -> ConversationId | None:
+        """The waiting conversation to be offered to the agent now, if there is one."""
+        if not agent.is_free:
+            return None
+        group = self._groups.group_of[agent.agent_id]
+        heads = self._lines.heads
+        best = NOBODY_WAITS
+        best_line = None
+        for kind, indexes in group.lines.items():
+            if not group.has_room(agent.units, kind):
+                continue
+            line = self._lines.by_index[min(indexes, key=heads.__getitem__)]
+            if heads[line.index] >= best:
+                continue
+            if agent.agent_id in line.signature.excluded_agent_ids:
+                found = self._find_open_line(agent.agent_id, indexes)
+                if found is None or heads[found.index] >= best:
+                    continue
+                line = found
+            best, best_line = heads[line.index], line
+        return None if best_line is None else best_line.head_id()
+
+    def is_able(self, agent: AgentState, conversation: ConversationState) -> bool:
+        """Whether the agent, with nothing else to do, could be offered the conversation."""
+        signature = signature_of(conversation)
+        return (
+            self._groups.group_of[agent.agent_id].is_able(signature)
+            and agent.agent_id not in signature.excluded_agent_ids
+        )
+
+    def has_other_available(self, conversation: ConversationState) -> bool:
+        """Whether any agent that the waiting conversation does not exclude is available for it.
+
+        One with no room at the moment counts, since it will have room again.
+        """
+        line = self._lines.line_of[conversation.conversation_id]
+        excluded = line.signature.excluded_agent_ids
+        for group in self._iterate_groups(line.groups_mask):
+            if len(group.available) > sum(agent_id in group.available for agent_id in excluded):
+                return True
+        return False
+
+    def count_ahead(self, conversation: ConversationState) -> int | None:
+        """How many of the same line go before the conversation, None when it is in no line."""
+        line = self._lines.line_of.get(conversation.conversation_id)
+        if line is None:
+            return None
+        return sum(key < conversation.key for key in line.keys.values())
+
+    def _can_take(self, agent: AgentState, line: WaitingLine) -> bool:
+        group = self._groups.group_of[agent.agent_id]
+        return (
+            agent.is_free
+            and bool(line.groups_mask >> group.index & 1)
+            and group.has_room(agent.units, line.signature.channel_kind)
+            and agent.agent_id not in line.signature.excluded_agent_ids
+        )
+
+    def _find_first(self, line: WaitingLine) -> Rank | None:
+        signature = line.signature
+        best: Rank | None = None
+        room = self._room.get(signature.channel_kind, 0)
+        for group in self._iterate_groups(line.groups_mask & room):
+            rank = group.find_first(signature)
+            if rank is None:
+                if not signature.excluded_agent_ids:
+                    room &= ~(1 << group.index)
+            elif best is None or rank < best:
+                best = rank
+        self._room[signature.channel_kind] = room
+        return best
+
+    def _find_open_line(self, agent_id: AgentId, indexes: dict[int, None]) -> WaitingLine | None:
+        lines = [self._lines.by_index[index] for index in indexes]
+        return min(
+            (line for line in lines if agent_id not in line.signature.excluded_agent_ids),
+            key=lambda line: self._lines.heads[line.index],
+            default=None,
+        )
+
+    def _iterate_groups(self, mask: int) -> list[AgentGroup]:
+        groups = []
+        while mask:
+            lowest = mask & -mask
+            groups.append(self._groups.by_index[lowest.bit_length() - 1])
+            mask ^= lowest
+        return groups
+
+    def _link(self, group: AgentGroup, line: WaitingLine) -> None:
+        if group.is_able(line.signature):
+            line.groups_mask |= 1 << group.index
+            group.lines.setdefault(line.signature.channel_kind, {})[line.index] = None
+
+    def _close_line(self, line: WaitingLine) -> None:
+        kind = line.signature.channel_kind
+        for group in self._iterate_groups(line.groups_mask):
+            del group.lines[kind][line.index]
+            if not group.lines[kind]:
+                del group.lines[kind]
+        self._lines.close(line)
+
+    def _close_group(self, group: AgentGroup) -> None:
+        bit = 1 << group.index
+        for line in self._lines.by_index.values():
+            line.groups_mask &= ~bit
+        for kind in self._room:
+            self._room[kind] &= ~bit
+        self._groups.close(group)

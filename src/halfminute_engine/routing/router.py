@@ -1,0 +1,173 @@
+"""The router: told what happened, it answers what is to be done.
+
+How it works. A conversation is in one place at a time, and moves by the steps of
+`transitions.TRANSITIONS`:
+
+    absent    --queued--------------> waiting
+    waiting   --offered-------------> ringing
+    ringing   --accepted------------> assigned
+    ringing   --returned------------> waiting    declined, refused, timed out, withdrawn from the
+                                                 agent: by the same key, so its place is kept
+    assigned  --released------------> absent
+    assigned  --released to wrap-up-> wrap_up
+    wrap_up   --wrapped up----------> absent
+    wrap_up   --queued--------------> waiting    the agent's wrap-up goes on beside it
+    anywhere  --taken---------------> assigned   a pull, a reassignment, a re-opening
+    waiting, ringing   --withdrawn--> absent     it needs no agent any more
+    waiting, assigned  --stranded---> absent     its queue or its agent is no more: reported
+
+An event that asks for a step which is not in the table is late or doubled, and is ignored.
+
+Order. A conversation's key is one integer: when it began to wait, less its credits, and then its
+number of queueing. Least goes first, and a conversation that comes back comes back by its key.
+
+Choice. Of the agents who are members of the queue, have the skills and the room, are available,
+are not being rung at and are not excluded, the conversation's preferred agent is first, then the
+one with the least load, then the one idle longest, then the one known longest. A free agent takes
+the conversation of the least key over all its queues that it can take.
+
+Work conserving. After each event no waiting conversation and free agent are left who could have
+each other, except those paused after a refusal (see `pauses`). That is why an event need only look
+at what it has itself changed.
+
+Cost. Waiting conversations that the same agents can take form a line, agents who can take the same
+conversations form a group (`waiting`, `agents`, `matching`); an event looks at heads of lines or of
+groups, never through them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from halfminute_engine.routing.arrivals import queue_conversation, withdraw_conversation
+from halfminute_engine.routing.assignments import assign_conversation, correct_load
+from halfminute_engine.routing.codec import Plain, from_plain, to_plain
+from halfminute_engine.routing.commands import Command, StartTimer
+from halfminute_engine.routing.configuration import (
+    change_presence,
+    configure_agent,
+    configure_queue,
+    remove_agent,
+    remove_queue,
+)
+from halfminute_engine.routing.errors import MalformedDocument
+from halfminute_engine.routing.events import (
+    AgentConfigured,
+    AgentLoadCorrected,
+    AgentPresenceChanged,
+    AgentRemoved,
+    ConversationAssigned,
+    ConversationQueued,
+    ConversationReleased,
+    ConversationWithdrawn,
+    Event,
+    OfferAccepted,
+    OfferDeclined,
+    OfferRefused,
+    QueueConfigured,
+    QueueRemoved,
+    TimerElapsed,
+    WrapUpFinished,
+)
+from halfminute_engine.routing.explain import Explanation, explain
+from halfminute_engine.routing.floor import Floor
+from halfminute_engine.routing.offers import (
+    accept_offer,
+    decline_offer,
+    refuse_offer,
+    time_out_offer,
+)
+from halfminute_engine.routing.pauses import (
+    elapse_agent_pause,
+    elapse_conversation_pause,
+    elapse_exclusions,
+    end_pauses,
+    seek_for_woken,
+)
+from halfminute_engine.routing.state import RouterState, RunningTimer, TimerPurpose
+from halfminute_engine.routing.values import ConversationId, Timer
+from halfminute_engine.routing.wrap_up import elapse_wrap_up, finish_wrap_up, release_conversation
+
+SNAPSHOT_VERSION = 1
+
+
+class Router:
+    """One routing domain. Owns its state: nobody else may change what it was given.
+
+    A router is a value: the same events at the same times give the same commands, in any process.
+    """
+
+    def __init__(self, state: RouterState | None = None) -> None:
+        self._floor = Floor(RouterState() if state is None else state)
+
+    def handle(self, event: Event, now_us: int) -> list[Command]:
+        """Take the event in, at this time, and answer what is to be done, in this order."""
+        floor = self._floor
+        floor.begin(now_us)
+        agent, conversation = end_pauses(floor, event)
+        _HANDLERS[type(event)](floor, event)
+        seek_for_woken(floor, agent, conversation)
+        return floor.commands
+
+    def snapshot(self) -> dict[str, Plain]:
+        """The whole state as a plain JSON value; `restore` makes a router that goes on from it."""
+        return {"version": SNAPSHOT_VERSION, "state": to_plain(self._floor.state)}
+
+    @classmethod
+    def restore(cls, snapshot: dict[str, Plain]) -> Router:
+        """A router that goes on where `snapshot` was taken; raises `MalformedDocument`."""
+        version = snapshot.get("version")
+        if version != SNAPSHOT_VERSION:
+            raise MalformedDocument(f"no snapshot of version {SNAPSHOT_VERSION}: {version!r:.80}")
+        return cls(from_plain(RouterState, snapshot.get("state")))
+
+    def pending_timers(self) -> list[Timer]:
+        """The timers that must be running, the first due first: for a driver that recovers."""
+        timers = self._floor.state.timers
+        return sorted(
+            (Timer(timer_id, timer.due_us) for timer_id, timer in timers.items()),
+            key=lambda timer: (timer.due_us, timer.timer_id),
+        )
+
+    def explain(self, conversation_id: ConversationId) -> Explanation:
+        """Why the conversation is where it is; raises `UnknownConversation`."""
+        return explain(self._floor, conversation_id)
+
+
+def _elapse_timer(floor: Floor, event: TimerElapsed) -> None:
+    timer = floor.state.timers.get(event.timer_id)
+    if timer is None:
+        return
+    if floor.now_us < timer.due_us:
+        floor.command(StartTimer(event.timer_id, timer.due_us))
+        return
+    del floor.state.timers[event.timer_id]
+    _ELAPSED[timer.purpose](floor, timer)
+
+
+_ELAPSED: dict[TimerPurpose, Callable[[Floor, RunningTimer], None]] = {
+    TimerPurpose.OFFER: time_out_offer,
+    TimerPurpose.WRAP_UP: elapse_wrap_up,
+    TimerPurpose.EXCLUSIONS: elapse_exclusions,
+    TimerPurpose.AGENT_PAUSE: elapse_agent_pause,
+    TimerPurpose.CONVERSATION_PAUSE: elapse_conversation_pause,
+}
+
+_HANDLERS: dict[type[Event], Callable[[Floor, Any], None]] = {
+    QueueConfigured: configure_queue,
+    QueueRemoved: remove_queue,
+    AgentConfigured: configure_agent,
+    AgentRemoved: remove_agent,
+    AgentPresenceChanged: change_presence,
+    AgentLoadCorrected: correct_load,
+    ConversationQueued: queue_conversation,
+    ConversationWithdrawn: withdraw_conversation,
+    ConversationAssigned: assign_conversation,
+    ConversationReleased: release_conversation,
+    WrapUpFinished: finish_wrap_up,
+    OfferAccepted: accept_offer,
+    OfferDeclined: decline_offer,
+    OfferRefused: refuse_offer,
+    TimerElapsed: _elapse_timer,
+}

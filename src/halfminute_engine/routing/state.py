@@ -1,0 +1,163 @@
+"""Everything the router knows, as plain records: what a snapshot holds, and nothing derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from halfminute_engine.routing.events import AgentConfigured, QueueConfigured
+from halfminute_engine.routing.values import (
+    AgentId,
+    ConversationId,
+    OfferNumber,
+    Presence,
+    QueueId,
+    TimerId,
+)
+
+SEQUENCE_BITS = 22
+LOAD_SCALE = 1_000_000
+
+NEVER_QUEUED = QueueId("")
+NO_CONVERSATION = ConversationId("")
+NO_AGENT = AgentId("")
+NO_OFFER = OfferNumber(0)
+
+
+class Place(StrEnum):
+    """Where a conversation is. A conversation that is absent has no record."""
+
+    ABSENT = "absent"
+    WAITING = "waiting"
+    RINGING = "ringing"
+    ASSIGNED = "assigned"
+    WRAP_UP = "wrap_up"
+
+
+class TimerPurpose(StrEnum):
+    """What a timer is for."""
+
+    OFFER = "offer"
+    WRAP_UP = "wrap_up"
+    EXCLUSIONS = "exclusions"
+    AGENT_PAUSE = "agent_pause"
+    CONVERSATION_PAUSE = "conversation_pause"
+
+
+@dataclass(slots=True)
+class ConversationState:
+    """One conversation that waits, rings, is assigned or is being wrapped up.
+
+    `order_at_us` is when it is taken to have begun to wait: queued_at less the credits and boosts.
+    `queue_id` is `NEVER_QUEUED` when an agent had it without its being queued here.
+    `excluded_agent_ids` are excluded for good, `declined_agent_ids` until their pause ends.
+    `agent_id` has it assigned or in wrap-up. `is_paused`: waiting, and not to be offered for now.
+    """
+
+    conversation_id: ConversationId
+    queue_id: QueueId
+    channel_kind: str
+    queued_at_us: int
+    order_at_us: int
+    seq: int
+    requirements: tuple[tuple[str, int], ...] = ()
+    excluded_agent_ids: tuple[AgentId, ...] = ()
+    declined_agent_ids: tuple[AgentId, ...] = ()
+    preferred_agent_id: AgentId | None = None
+    place: Place = Place.ABSENT
+    agent_id: AgentId | None = None
+    offer_number: OfferNumber | None = None
+    is_paused: bool = False
+
+    @property
+    def key(self) -> int:
+        """The place in line as one integer, least first: time, then order of queueing."""
+        return (self.order_at_us << SEQUENCE_BITS) + self.seq
+
+
+@dataclass(slots=True)
+class Hold:
+    """What one conversation, assigned or in wrap-up, takes of its agent's capacity."""
+
+    channel_kind: str
+    units: int
+    is_wrap_up: bool = False
+
+
+@dataclass(slots=True)
+class AgentState:
+    """One agent: what it can do, what it does, what rings at it.
+
+    `units` are those of its holds and of its ringing offer together. `idle_since_us` is when its
+    assigned load last fell or it last became available. `is_paused`: not to be offered for now.
+    """
+
+    configuration: AgentConfigured
+    seq: int
+    presence: Presence = Presence.OFFLINE
+    reason: str | None = None
+    idle_since_us: int = 0
+    units: int = 0
+    offer_number: OfferNumber | None = None
+    is_paused: bool = False
+    holds: dict[ConversationId, Hold] = field(default_factory=dict)
+
+    @property
+    def agent_id(self) -> AgentId:
+        """The agent's id."""
+        return self.configuration.agent_id
+
+    @property
+    def is_free(self) -> bool:
+        """Whether an offer may ring at the agent now, if its capacity has room for it."""
+        return (
+            self.presence is Presence.AVAILABLE and self.offer_number is None and not self.is_paused
+        )
+
+    @property
+    def load(self) -> int:
+        """Share of the capacity in use, in millionths."""
+        return self.units * LOAD_SCALE // self.configuration.capacity.total_units
+
+    def units_for(self, channel_kind: str) -> int | None:
+        """Units that one conversation of this kind takes, None if the agent takes no such."""
+        for kind, units in self.configuration.capacity.weights:
+            if kind == channel_kind:
+                return units
+        return None
+
+
+@dataclass(slots=True)
+class Offer:
+    """One conversation ringing at one agent, holding `units` of its capacity."""
+
+    offer_number: OfferNumber
+    conversation_id: ConversationId
+    agent_id: AgentId
+    units: int
+    expires_at_us: int
+
+
+@dataclass(slots=True)
+class RunningTimer:
+    """A timer that runs, with what it is about; what it is not about is empty."""
+
+    purpose: TimerPurpose
+    due_us: int
+    conversation_id: ConversationId = NO_CONVERSATION
+    agent_id: AgentId = NO_AGENT
+    offer_number: OfferNumber = NO_OFFER
+
+
+@dataclass(slots=True)
+class RouterState:
+    """The whole state. The order of each mapping is the order of arrival, and is part of it."""
+
+    queues: dict[QueueId, QueueConfigured] = field(default_factory=dict)
+    agents: dict[AgentId, AgentState] = field(default_factory=dict)
+    conversations: dict[ConversationId, ConversationState] = field(default_factory=dict)
+    offers: dict[OfferNumber, Offer] = field(default_factory=dict)
+    timers: dict[TimerId, RunningTimer] = field(default_factory=dict)
+    last_offer_number: int = 0
+    last_conversation_seq: int = 0
+    last_agent_seq: int = 0

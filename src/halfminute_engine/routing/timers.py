@@ -1,0 +1,30 @@
+"""The ids of the timers, one for each thing that can run out."""
+
+from __future__ import annotations
+
+from halfminute_engine.routing.values import AgentId, ConversationId, OfferNumber, TimerId
+
+
+def offer_timer_id(offer_number: OfferNumber) -> TimerId:
+    """An offer rings out."""
+    return TimerId(f"offer:{offer_number}")
+
+
+def wrap_up_timer_id(conversation_id: ConversationId, agent_id: AgentId) -> TimerId:
+    """A fixed wrap-up ends. After a transfer two agents may wrap up the same conversation."""
+    return TimerId(f"wrap_up:{conversation_id}:{agent_id}")
+
+
+def exclusions_timer_id(conversation_id: ConversationId) -> TimerId:
+    """Those who did not take the conversation may be asked again."""
+    return TimerId(f"exclusions:{conversation_id}")
+
+
+def conversation_pause_timer_id(conversation_id: ConversationId) -> TimerId:
+    """The conversation may be offered again after a refusal."""
+    return TimerId(f"conversation_pause:{conversation_id}")
+
+
+def agent_pause_timer_id(agent_id: AgentId) -> TimerId:
+    """The agent may be offered conversations again after a refusal."""
+    return TimerId(f"agent_pause:{agent_id}")

@@ -1,0 +1,126 @@
+"""The waiting conversations, in lines of interchangeable ones, so that no head blocks a stranger.
+
+Two conversations are in one line when the same agents can take them: the same queue, channel kind,
+requirements and excluded agents. Within a line the earliest key goes first, so only heads are ever
+compared. Leaving a line is lazy: the entry stays in the heap until it comes up or is compacted.
+"""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+from typing import NamedTuple
+
+from halfminute_engine.routing.state import ConversationState
+from halfminute_engine.routing.values import AgentId, ConversationId, QueueId
+
+NOBODY_WAITS = 1 << 200
+"""The head of an empty line: later than any key."""
+
+SPARE_ENTRIES = 64
+SPARE_LINES = 1_024
+
+
+class LineSignature(NamedTuple):
+    """What makes conversations interchangeable for the choice of an agent."""
+
+    queue_id: QueueId
+    channel_kind: str
+    requirements: tuple[tuple[str, int], ...]
+    excluded_agent_ids: tuple[AgentId, ...]
+
+
+class WaitingLine:
+    """The conversations of one signature; `groups_mask` has the bits of the groups able to help."""
+
+    __slots__ = ("entries", "groups_mask", "index", "keys", "signature")
+
+    def __init__(self, index: int, signature: LineSignature) -> None:
+        self.index = index
+        self.signature = signature
+        self.groups_mask = 0
+        self.keys: dict[ConversationId, int] = {}
+        self.entries: list[tuple[int, ConversationId]] = []
+
+    def add(self, conversation_id: ConversationId, key: int) -> None:
+        """Put the conversation in line by its key."""
+        self.keys[conversation_id] = key
+        heappush(self.entries, (key, conversation_id))
+
+    def discard(self, conversation_id: ConversationId) -> None:
+        """Take the conversation out of line."""
+        del self.keys[conversation_id]
+        if len(self.entries) > 2 * len(self.keys) + SPARE_ENTRIES:
+            self.entries = [(key, waiting_id) for waiting_id, key in self.keys.items()]
+            heapify(self.entries)
+
+    def head_key(self) -> int:
+        """Key of the first in line, `NOBODY_WAITS` when there is none."""
+        while self.entries:
+            key, conversation_id = self.entries[0]
+            if self.keys.get(conversation_id) == key:
+                return key
+            heappop(self.entries)
+        return NOBODY_WAITS
+
+    def head_id(self) -> ConversationId:
+        """The first in line; only to be asked when there is one, right after `head_key`."""
+        return self.entries[0][1]
+
+
+class WaitingLines:
+    """All lines. `heads[line.index]` is always that line's `head_key()`."""
+
+    def __init__(self) -> None:
+        self.heads: list[int] = []
+        self.by_signature: dict[LineSignature, WaitingLine] = {}
+        self.by_index: dict[int, WaitingLine] = {}
+        self.line_of: dict[ConversationId, WaitingLine] = {}
+        self._unused_indexes: list[int] = []
+
+    def open(self, signature: LineSignature) -> WaitingLine:
+        """A new, empty line."""
+        if self._unused_indexes:
+            index = heappop(self._unused_indexes)
+        else:
+            index = len(self.heads)
+            self.heads.append(NOBODY_WAITS)
+        line = WaitingLine(index, signature)
+        self.by_signature[signature] = self.by_index[index] = line
+        return line
+
+    def close(self, line: WaitingLine) -> None:
+        """Forget an empty line."""
+        del self.by_signature[line.signature]
+        del self.by_index[line.index]
+        heappush(self._unused_indexes, line.index)
+
+    def add(self, conversation: ConversationState, line: WaitingLine) -> None:
+        """Put the conversation in the line."""
+        conversation_id, key = conversation.conversation_id, conversation.key
+        line.add(conversation_id, key)
+        self.line_of[conversation_id] = line
+        self.heads[line.index] = min(key, self.heads[line.index])
+
+    def discard(self, conversation_id: ConversationId) -> WaitingLine:
+        """Take the conversation out of its line, which is returned."""
+        line = self.line_of.pop(conversation_id)
+        line.discard(conversation_id)
+        self.heads[line.index] = line.head_key()
+        return line
+
+    def list_spare(self) -> list[WaitingLine]:
+        """Empty lines when they have become too many to keep, else nothing."""
+        if len(self.by_index) < SPARE_LINES:
+            return []
+        empty = [line for line in self.by_index.values() if not line.keys]
+        return empty if 2 * len(empty) > len(self.by_index) else []
+
+
+def signature_of(conversation: ConversationState) -> LineSignature:
+    """The line in which the conversation waits."""
+    excluded = conversation.excluded_agent_ids
+    if conversation.declined_agent_ids:
+        excluded = tuple(sorted({*excluded, *conversation.declined_agent_ids}))
+    return LineSignature(
+        conversation.queue_id, conversation.channel_kind, conversation.requirements, excluded
+    )
