@@ -1,0 +1,1 @@
+"""People, and the addresses they write from on each channel account."""

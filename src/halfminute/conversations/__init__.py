@@ -1,0 +1,1 @@
+"""Conversations and their messages: taken in, answered, closed, delivered."""

@@ -1,0 +1,103 @@
+"""The lifecycle's SQL: each statement changes a row only from the states it is given.
+
+In all of the single ones: $1 id, $2 the states it may come from, $3 the state it goes to, $4 the
+version the caller has read, or null when any will do.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+GET: Final = "select * from conversations where id = $1"
+
+# $1 ids, $2 queues, $3 from, $4 to. A conversation keeps its place if it had one.
+QUEUE: Final = """
+update conversations c
+   set state = $4, queue_id = given.queue_id, queued_at = now(), version = version + 1
+  from unnest($1::uuid[], $2::uuid[]) as given(id, queue_id)
+  join queues q on q.id = given.queue_id
+ where c.id = given.id and c.state = any($3::text[])
+returning c.*, q.priority_credit_seconds
+"""
+
+OFFER: Final = """
+update conversations set state = $3, version = version + 1
+ where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
+returning *
+"""
+
+RETURN: Final = OFFER
+
+# $5 agent. An earlier holder is told in `previous_agent_id`.
+ASSIGN: Final = """
+with held as (
+    select id, agent_id, state from conversations
+     where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
+       for update
+)
+update conversations c
+   set state = $3, agent_id = $5, assigned_at = now(), version = version + 1
+  from held where c.id = held.id
+returning c.*,
+          case when held.state = 'active' then held.agent_id end as previous_agent_id
+"""
+
+# $5 is_solved, $6 disposition
+START_WRAP_UP: Final = """
+update conversations
+   set state = $3, awaiting = 'nobody', unanswered_since = null, wrap_up_at = now(),
+       is_solved = $5, solved_at = case when $5 then now() end, disposition_code = $6,
+       version = version + 1
+ where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
+returning *
+"""
+
+# $5 is_solved, $6 disposition
+CLOSE: Final = """
+update conversations
+   set state = $3, awaiting = 'nobody', unanswered_since = null, closed_at = now(),
+       is_solved = $5, solved_at = case when $5 then now() end, disposition_code = $6,
+       version = version + 1
+ where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
+returning *
+"""
+
+FINISH_WRAP_UP: Final = """
+update conversations set state = $3, closed_at = now(), version = version + 1
+ where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
+returning *
+"""
+
+# What follows serves whole batches: $1 ids, $2 from, $3 to.
+
+RESUME: Final = """
+update conversations
+   set state = $3, wrap_up_at = null, is_solved = null, solved_at = null,
+       disposition_code = null, version = version + 1
+ where id = any($1::uuid[]) and state = any($2::text[])
+returning *
+"""
+
+# Nobody has it and it waits nowhere, until the entry decides.
+REOPEN: Final = """
+update conversations
+   set state = $3, awaiting = 'agent', queue_id = null, queued_at = null, agent_id = null,
+       assigned_at = null, unanswered_since = null, is_solved = null, solved_at = null, disposition_code = null,
+       wrap_up_at = null, closed_at = null, reopened_count = reopened_count + 1,
+       version = version + 1
+ where id = any($1::uuid[]) and state = any($2::text[])
+returning *
+"""
+
+# $1 ids, $2 contacts, $3 addresses, $4 accounts, $5 kinds, $6 state.
+# Nothing comes back for an address that has an open conversation already.
+OPEN: Final = """
+insert into conversations
+    (id, contact_id, address_id, channel_account_id, channel_kind, state, opened_at)
+select id, contact_id, address_id, channel_account_id, channel_kind, $6, now()
+  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[])
+       as given(id, contact_id, address_id, channel_account_id, channel_kind)
+ order by address_id
+on conflict (address_id) where state <> 'closed' do nothing
+returning *
+"""
