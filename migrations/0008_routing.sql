@@ -57,3 +57,18 @@ create table router_cursors (
     journal_seq bigint not null,
     last_now_us bigint not null
 );
+
+-- What features that stand below the conversations may know of them: how full an agent is, and how
+-- many wait in a queue. Views, so that the numbers are always the rows themselves and never drift.
+create view agent_loads as
+    select c.agent_id, sum(coalesce(k.units, 34))::integer as load_units
+      from conversations c
+      left join agent_capacity k on k.agent_id = c.agent_id and k.channel_kind = c.channel_kind
+     where c.state in ('active', 'wrap_up')
+     group by c.agent_id;
+
+create view queue_waits as
+    select queue_id, count(*)::integer as waiting_count, min(queued_at) as longest_waiting_since
+      from conversations
+     where state in ('queued', 'offered')
+     group by queue_id;

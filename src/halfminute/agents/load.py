@@ -1,0 +1,38 @@
+"""How full an agent is, and the lock under which that changes.
+
+The load itself is read from the conversations' rows (the view `agent_loads`), so it cannot drift.
+What a verb must do is to lock the agent: then no two verbs fill the same room.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from halfminute.agents import tables
+from halfminute.agents.capacity import OTHER_KIND_UNITS
+from halfminute.agents.errors import AgentNotFound
+from halfminute.kit.event_log import Unit
+
+
+async def raise_load_version(unit: Unit, agent_id: UUID) -> int:
+    """Lock the agent until the commit, and number the change of what it holds.
+
+    To be called after the conversation's row is locked. Raises AgentNotFound.
+    """
+    version: int | None = await unit.connection.fetchval(tables.RAISE_LOAD_VERSION, agent_id)
+    if version is None:
+        raise AgentNotFound
+    return version
+
+
+async def lock_room(unit: Unit, agent_id: UUID, channel_kind: str) -> bool:
+    """Lock the agent until the commit if one more of the kind may be offered to it now.
+
+    False when it is not available, not there, or has no room left.
+    """
+    connection = unit.connection
+    if await connection.fetchval(tables.LOCK_AVAILABLE, agent_id) is None:
+        return False
+    return bool(
+        await connection.fetchval(tables.HAS_ROOM, agent_id, channel_kind, OTHER_KIND_UNITS)
+    )

@@ -1,0 +1,136 @@
+"""The agents' SQL.
+
+Whoever changes what an agent holds locks the agent's row; a conversation's row is locked before it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_VIEW: Final = """
+select a.id, u.name, a.presence, a.presence_reason, a.presence_changed_at, a.capacity_units,
+       coalesce(l.load_units, 0) as load_units,
+       array(select m.queue_id from queue_agents m where m.agent_id = a.id order by m.queue_id)
+           as queue_ids
+  from agents a
+  join users u on u.id = a.id
+  left join agent_loads l on l.agent_id = a.id
+"""
+
+LIST_VIEWS: Final = _VIEW + " order by u.name, a.id"
+LIST_VIEWS_OF: Final = _VIEW + " where a.id = any($1::uuid[])"
+
+GET: Final = """
+select a.id, u.name, a.team_id, a.presence, a.presence_reason, a.capacity_units
+  from agents a join users u on u.id = a.id where a.id = $1
+"""
+
+_ABILITIES: Final = """
+select a.id, a.capacity_units, a.presence, a.presence_reason,
+       array(select m.queue_id from queue_agents m where m.agent_id = a.id order by m.queue_id)
+           as queue_ids,
+       coalesce((select jsonb_agg(jsonb_build_array(s.name, g.proficiency) order by s.name)
+                   from agent_skills g join skills s on s.id = g.skill_id where g.agent_id = a.id),
+                '[]') as skills,
+       coalesce((select jsonb_agg(jsonb_build_array(c.channel_kind, c.units) order by c.channel_kind)
+                   from agent_capacity c where c.agent_id = a.id), '[]') as units_by_kind
+  from agents a
+"""
+
+LIST_ABILITIES: Final = _ABILITIES + " order by a.id"
+LIST_ABILITIES_OF: Final = _ABILITIES + " where a.id = any($1::uuid[]) order by a.id"
+
+RAISE_LOAD_VERSION: Final = """
+update agents set load_version = load_version + 1 where id = $1 returning load_version
+"""
+
+LOCK_AVAILABLE: Final = """
+select 1 from agents where id = $1 and presence = 'available' for no key update
+"""
+
+# A statement of its own after the lock, so that it sees what was committed while we waited for it.
+HAS_ROOM: Final = """
+select coalesce(l.load_units, 0)
+       + coalesce((select units from agent_capacity k
+                    where k.agent_id = a.id and k.channel_kind = $2), $3)
+       <= a.capacity_units
+  from agents a left join agent_loads l on l.agent_id = a.id
+ where a.id = $1
+"""
+
+INSERT: Final = """
+insert into agents (id, team_id, capacity_units) values ($1, $2, $3) on conflict (id) do nothing
+"""
+
+LOCK: Final = """
+select 1 from agents where id = $1 for no key update
+"""
+
+UPDATE: Final = """
+update agents set team_id = $2, capacity_units = $3 where id = $1
+"""
+
+DELETE_CAPACITY: Final = """
+delete from agent_capacity where agent_id = $1
+"""
+
+INSERT_CAPACITY: Final = """
+insert into agent_capacity (agent_id, channel_kind, units)
+select $1, * from unnest($2::text[], $3::int[])
+"""
+
+DELETE_SKILLS: Final = """
+delete from agent_skills where agent_id = $1
+"""
+
+INSERT_SKILLS: Final = """
+insert into agent_skills (agent_id, skill_id, proficiency)
+select $1, s.id, t.proficiency
+  from unnest($2::text[], $3::int[]) as t(name, proficiency) join skills s using (name)
+"""
+
+ENSURE_SKILL: Final = """
+with made as (
+    insert into skills (id, name) values ($1, $2) on conflict (name) do nothing returning id
+)
+select id from made union all select id from skills where name = $2 limit 1
+"""
+
+ENSURE_TEAM: Final = """
+with made as (
+    insert into teams (id, name) values ($1, $2) on conflict (name) do nothing returning id
+)
+select id from made union all select id from teams where name = $2 limit 1
+"""
+
+CHANGE_PRESENCE: Final = """
+update agents set presence = $2, presence_reason = $3, presence_changed_at = now()
+ where id = $1 and (presence, presence_reason) is distinct from ($2, $3)
+   and ($4::text is null or presence = $4)
+returning id
+"""
+
+# In the order of their ids, so that two processes never wait for each other in a circle.
+RECORD_HEARTBEATS: Final = """
+with heard as (
+    select id from agents where id = any($1::uuid[]) order by id for no key update
+)
+update agents a set last_heartbeat_at = now() from heard where a.id = heard.id
+"""
+
+# A change of presence is a sign of life as well.
+LIST_SILENT: Final = """
+select id, now() - greatest(last_heartbeat_at, presence_changed_at) as silence
+  from agents
+ where presence <> 'offline'
+   and greatest(last_heartbeat_at, presence_changed_at) < now() - make_interval(secs => $1)
+ order by id
+"""
+
+# The silence is looked at once more under the row's lock: the heartbeat may have come since.
+LOSE_SILENT: Final = """
+update agents set presence = 'offline', presence_reason = $3, presence_changed_at = now()
+ where id = $1 and presence <> 'offline'
+   and greatest(last_heartbeat_at, presence_changed_at) < now() - make_interval(secs => $2)
+returning id
+"""

@@ -1,0 +1,43 @@
+"""The words of agents: ids, presences and values."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NewType
+from uuid import UUID
+
+import msgspec
+
+AgentId = NewType("AgentId", UUID)
+TeamId = NewType("TeamId", UUID)
+SkillId = NewType("SkillId", UUID)
+
+Presence = Literal["available", "busy", "away", "offline"]
+
+CONNECTION_LOST: Final = "connection_lost"
+NOT_RESPONDING: Final = "not_responding"
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True):
+    """One agent as it stands in its row."""
+
+    id: AgentId
+    name: str
+    team_id: TeamId | None
+    presence: Presence
+    presence_reason: str
+    capacity_units: int
+
+
+class AgentAbilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agent can be given: queues, (skill name, proficiency), (channel kind, units).
+
+    All three in a fixed order, so that equal abilities are equal values.
+    """
+
+    agent_id: AgentId
+    queue_ids: tuple[UUID, ...]
+    skills: tuple[tuple[str, int], ...]
+    capacity_units: int
+    units_by_kind: tuple[tuple[str, int], ...]
+    presence: Presence
+    presence_reason: str
