@@ -1,0 +1,211 @@
+"""Simulated agents: they sign in, hear offers, accept, reply and close, as the desk does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import websockets
+
+from bench.http_client import Answer, LeanClient
+
+HEARTBEAT_SECONDS = 3
+Heard = Callable[[str, float], None]
+
+
+@dataclass(slots=True)
+class Held:
+    """A conversation an agent holds."""
+
+    id: str
+    messages: int = 0
+    is_replied: bool = False
+
+
+@dataclass(slots=True)
+class Tally:
+    """What all agents together did."""
+
+    accepted: int = 0
+    lost_races: int = 0
+    replied: int = 0
+    closed: int = 0
+    errors: list[str] = field(default_factory=list)
+
+
+class SimulatedAgent:
+    """One agent with one socket.
+
+    `hear(tag, at)` is called with the text of a customer's message and the loop's time when its
+    frame (the offer's, for the message that opened the conversation) arrived at the socket.
+    """
+
+    def __init__(self, client: LeanClient, port: int, hear: Heard, tally: Tally) -> None:
+        """`port` is where Halfminute serves on this machine."""
+        self._client = client
+        self._url = f"ws://127.0.0.1:{port}/api/realtime"
+        self._origin = f"http://localhost:{port}"
+        self._headers = {"Origin": self._origin}
+        self._hear = hear
+        self._tally = tally
+        self._held: dict[str, Held] = {}
+        self._seqs: dict[str, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.messages_until_reply = 10
+        self.agent_id = ""
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Open a session and become available."""
+        body = json.dumps({"email": email, "password": password}).encode()
+        answer = await self._client.request("POST", "/api/session", body, self._headers)
+        _expect(answer, 201)
+        self._headers["Cookie"] = answer.headers["set-cookie"].split(";")[0]
+        desk = await self._get("/api/desk")
+        self.agent_id = desk["agent"]["id"]
+        self._seqs = {f"agent:{self.agent_id}": desk["streams"][f"agent:{self.agent_id}"]}
+
+    async def become_available(self) -> None:
+        """Take offers from now on."""
+        await self._send("PUT", "/api/presence", {"presence": "available", "reason": ""})
+
+    async def run(self) -> None:
+        """Hold the socket until cancelled; reconnects, and resumes every stream by its number."""
+        while True:
+            with contextlib.suppress(OSError, websockets.WebSocketException):
+                async with websockets.connect(
+                    self._url,
+                    origin=websockets.Origin(self._origin),
+                    additional_headers={"Cookie": self._headers["Cookie"]},
+                    compression=None,
+                    ping_interval=None,
+                ) as socket:
+                    await self._serve(socket)
+            await asyncio.sleep(0.2)
+
+    async def _serve(self, socket: websockets.ClientConnection) -> None:
+        for stream, seq in self._seqs.items():
+            await _subscribe(socket, stream, seq)
+        heart = asyncio.create_task(_beat(socket))
+        try:
+            async for text in socket:
+                arrived = time.monotonic()
+                frames = json.loads(text)
+                for frame in frames if isinstance(frames, list) else [frames]:
+                    if frame["type"] == "event":
+                        await self._take(socket, frame, arrived)
+        finally:
+            heart.cancel()
+
+    async def _take(
+        self, socket: websockets.ClientConnection, frame: dict[str, Any], arrived: float
+    ) -> None:
+        self._seqs[frame["stream"]] = frame["seq"]
+        data, kind = frame["data"], frame["event"]
+        if kind == "ConversationOffered" and frame["stream"] == f"agent:{self.agent_id}":
+            preview = data["conversation"]["last_message"]["preview"]
+            self._hear(preview, arrived)
+            self._spawn(self._accept(data["offer"]))
+        elif kind == "ConversationAssigned" and data["agent_id"] == self.agent_id:
+            await self._hold(socket, data["conversation_id"])
+        elif kind == "MessageReceived":
+            self._hear(data["message"]["parts"][0]["text"], arrived)
+            await self._count(data["conversation_id"])
+        elif kind == "ConversationClosed":
+            await self._release(socket, data["conversation_id"])
+
+    async def _hold(self, socket: websockets.ClientConnection, conversation_id: str) -> None:
+        stream = f"conversation:{conversation_id}"
+        if conversation_id not in self._held:
+            self._held[conversation_id] = Held(conversation_id)
+            self._seqs[stream] = 0
+            await _subscribe(socket, stream, 0)
+
+    async def _release(self, socket: websockets.ClientConnection, conversation_id: str) -> None:
+        stream = f"conversation:{conversation_id}"
+        if self._held.pop(conversation_id, None):
+            self._seqs.pop(stream, None)
+            await socket.send(json.dumps({"type": "unsubscribe", "stream": stream}))
+
+    async def _count(self, conversation_id: str) -> None:
+        held = self._held.get(conversation_id)
+        if held is None:
+            return
+        held.messages += 1
+        if held.messages >= self.messages_until_reply and not held.is_replied:
+            held.is_replied = True
+            self._spawn(self._answer_and_close(conversation_id))
+
+    async def _accept(self, offer: dict[str, Any]) -> None:
+        answer = await self._request(
+            "POST", f"/api/offers/{offer['id']}/accept", {"epoch": offer["epoch"]}
+        )
+        if answer.status == 409:
+            self._tally.lost_races += 1
+        elif answer.status < 300:
+            self._tally.accepted += 1
+        else:
+            self._tally.errors.append(f"accept: {answer.status} {answer.body[:200]!r}")
+
+    async def _answer_and_close(self, conversation_id: str) -> None:
+        path = f"/api/conversations/{conversation_id}"
+        await self._send(
+            "POST",
+            f"{path}/messages",
+            {"client_id": str(uuid.uuid4()), "text": f"Done: {conversation_id}"},
+        )
+        self._tally.replied += 1
+        await self._send(
+            "POST",
+            f"{path}/close",
+            {"is_solved": True, "disposition_code": "question_answered"},
+        )
+        self._tally.closed += 1
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(self._guard(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guard(self, work: Any) -> None:
+        try:
+            await work
+        except (OSError, TimeoutError, UnexpectedAnswer) as error:
+            self._tally.errors.append(str(error) or type(error).__name__)
+
+    async def _get(self, path: str) -> Any:
+        answer = await self._client.request("GET", path, b"", self._headers)
+        _expect(answer, 200)
+        return json.loads(answer.body)
+
+    async def _request(self, method: str, path: str, body: dict[str, Any]) -> Answer:
+        return await self._client.request(method, path, json.dumps(body).encode(), self._headers)
+
+    async def _send(self, method: str, path: str, body: dict[str, Any]) -> None:
+        answer = await self._request(method, path, body)
+        if answer.status >= 300:
+            raise UnexpectedAnswer(f"{method} {path}: {answer.status} {answer.body[:200]!r}")
+
+
+class UnexpectedAnswer(Exception):
+    """The server answered with another status than the bench needs."""
+
+
+def _expect(answer: Answer, status: int) -> None:
+    if answer.status != status:
+        raise UnexpectedAnswer(f"{answer.status}: {answer.body[:300]!r}")
+
+
+async def _subscribe(socket: websockets.ClientConnection, stream: str, after: int) -> None:
+    await socket.send(json.dumps({"type": "subscribe", "stream": stream, "after": after}))
+
+
+async def _beat(socket: websockets.ClientConnection) -> None:
+    while True:
+        await socket.send('{"type":"heartbeat"}')
+        await asyncio.sleep(HEARTBEAT_SECONDS)
