@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,35 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import PostgresServer, shared_server
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def find_chromium() -> str | None:
+    """The machine's Chromium; HALFMINUTE_CHROMIUM names another."""
+    given = os.environ.get("HALFMINUTE_CHROMIUM")
+    return given or next(filter(None, map(shutil.which, _BROWSERS)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys need a browser: without one they are skipped, and on CI that is a failure."""
+    journeys = [item for item in items if item.get_closest_marker("journey")]
+    if not journeys or find_chromium():
+        return
+    reason = "Chromium is missing: install it (Debian: apt-get install chromium)"
+    if os.environ.get("CI") == "true":
+        raise pytest.UsageError(reason)
+    for item in journeys:
+        item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium for Playwright's `executable_path`."""
+    found = find_chromium()
+    if found is None:
+        pytest.skip("Chromium is missing: install it (Debian: apt-get install chromium)")
+    return found
 
 
 @pytest.fixture(scope="session")

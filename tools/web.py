@@ -1,0 +1,141 @@
+"""Builds, checks and tests the web: python -m tools.web build|check|test|format.
+
+Programs are called by Node directly, never by `npm run`: npm's nested calls would look for an npm
+on PATH, which the Node from PyPI does not have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from tools.node import Node, find_node
+from tools.tracked import ROOT
+
+WEB = ROOT / "web"
+_INSTALLED = WEB / "node_modules" / ".halfminute-installed"
+_BUILT = ".halfminute-built"
+_UNSOURCED = {"node_modules", "dist", "test-results", ".svelte-kit"}
+
+
+def digest(places: Iterable[Path], root: Path) -> str:
+    """One hash of the names and contents of files."""
+    total = hashlib.sha256()
+    for place in sorted(places):
+        total.update(str(place.relative_to(root)).encode() + b"\0")
+        total.update(hashlib.sha256(place.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def list_sources(root: Path) -> list[Path]:
+    """Every file below `root` that is neither installed nor built."""
+    found: list[Path] = []
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if name not in _UNSOURCED]
+        found += [Path(folder) / name for name in files]
+    return found
+
+
+def build() -> None:
+    """Build every app whose sources changed since its last build into its dist/."""
+    wanted = digest(list_sources(WEB), WEB)
+    apps = [place for place in _list_apps() if _read(place / "dist" / _BUILT) != wanted]
+    if not apps:
+        return
+    node = _install()
+    for app in apps:
+        print(f"Building {app.relative_to(ROOT)}")
+        _run(node, app, "vite", "build", "--logLevel", "warn")
+        (app / "dist" / _BUILT).write_text(wanted, encoding="ascii")
+
+
+def check() -> None:
+    """ESLint, the types of each package, and Svelte's own checks."""
+    node = _install()
+    _run(node, WEB, "eslint", "--max-warnings", "0", ".")
+    for project in _list_projects():
+        if any(project.rglob("src/**/*.svelte")):
+            _run(node, project, "svelte-check", "--fail-on-warnings", "--output", "human")
+        elif (project / "tsconfig.json").exists():
+            _run(node, project, "typescript", "--noEmit", program="tsc")
+
+
+def test() -> None:
+    """Vitest over the whole workspace."""
+    _run(_install(), WEB, "vitest", "run")
+
+
+def format_sources() -> None:
+    """Let ESLint mend what it can."""
+    _run(_install(), WEB, "eslint", "--fix", ".")
+
+
+def _install() -> Node:
+    """node_modules as package-lock.json tells; nothing is done when they are so already."""
+    node = find_node()
+    wanted = digest([WEB / "package-lock.json"], WEB)
+    if _read(_INSTALLED) != wanted:
+        print("Installing what web/package-lock.json names")
+        command = [*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+        _call(command, WEB)
+        _INSTALLED.write_text(wanted, encoding="ascii")
+    return node
+
+
+def _run(node: Node, place: Path, package: str, *arguments: str, program: str = "") -> None:
+    _call([*node.node, str(_find_program(place, package, program or package)), *arguments], place)
+
+
+def _find_program(place: Path, package: str, program: str) -> Path:
+    """The script behind a package's command, as its package.json names it."""
+    for folder in (place, *place.parents):
+        home = folder / "node_modules" / package
+        if (home / "package.json").exists():
+            told = json.loads((home / "package.json").read_text(encoding="utf-8"))["bin"]
+            return home / (told if isinstance(told, str) else told[program])
+        if folder == WEB:
+            break
+    raise SystemExit(f"web: {package} is not among the packages of {place.relative_to(ROOT)}")
+
+
+def _call(command: list[str], place: Path) -> None:
+    status = subprocess.run(command, check=False, cwd=place).returncode
+    if status != 0:
+        name = " ".join(Path(word).name for word in command[:4])
+        raise SystemExit(f"web: `{name} ...` failed in {place.relative_to(ROOT)} ({status})")
+
+
+def _list_projects() -> list[Path]:
+    return sorted(place.parent for place in WEB.glob("[ap]*/*/package.json"))
+
+
+def _list_apps() -> list[Path]:
+    return sorted(place.parent for place in WEB.glob("apps/*/vite.config.ts"))
+
+
+def _read(place: Path) -> str:
+    return place.read_text(encoding="ascii") if place.exists() else ""
+
+
+_VERBS: dict[str, Callable[[], None]] = {
+    "build": build,
+    "check": check,
+    "test": test,
+    "format": format_sources,
+}
+
+
+def main(arguments: list[str]) -> None:
+    """Do one verb."""
+    if len(arguments) != 1 or arguments[0] not in _VERBS:
+        raise SystemExit(f"usage: python -m tools.web {'|'.join(_VERBS)}")
+    _VERBS[arguments[0]]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
