@@ -32,8 +32,9 @@ select a.id, a.capacity_units, a.presence, a.presence_reason,
        coalesce((select jsonb_agg(jsonb_build_array(s.name, g.proficiency) order by s.name)
                    from agent_skills g join skills s on s.id = g.skill_id where g.agent_id = a.id),
                 '[]') as skills,
-       coalesce((select jsonb_agg(jsonb_build_array(c.channel_kind, c.units) order by c.channel_kind)
-                   from agent_capacity c where c.agent_id = a.id), '[]') as units_by_kind
+       coalesce((select jsonb_agg(jsonb_build_array(k.channel_kind, k.units)
+                                  order by k.channel_kind)
+                   from agent_capacity k where k.agent_id = a.id), '[]') as units_by_kind
   from agents a
 """
 
@@ -58,16 +59,9 @@ select coalesce(l.load_units, 0)
  where a.id = $1
 """
 
-INSERT: Final = """
-insert into agents (id, team_id, capacity_units) values ($1, $2, $3) on conflict (id) do nothing
-"""
-
-LOCK: Final = """
-select 1 from agents where id = $1 for no key update
-"""
-
-UPDATE: Final = """
-update agents set team_id = $2, capacity_units = $3 where id = $1
+UPSERT: Final = """
+insert into agents (id, team_id, capacity_units) values ($1, $2, $3)
+on conflict (id) do update set team_id = excluded.team_id, capacity_units = excluded.capacity_units
 """
 
 DELETE_CAPACITY: Final = """
@@ -89,18 +83,16 @@ select $1, s.id, t.proficiency
   from unnest($2::text[], $3::int[]) as t(name, proficiency) join skills s using (name)
 """
 
-ENSURE_SKILL: Final = """
-with made as (
-    insert into skills (id, name) values ($1, $2) on conflict (name) do nothing returning id
-)
-select id from made union all select id from skills where name = $2 limit 1
+# The update that changes nothing makes a row that somebody else has just made visible to us.
+ENSURE_SKILLS: Final = """
+insert into skills (id, name) select * from unnest($1::uuid[], $2::text[]) as t(id, name)
+ order by name
+on conflict (name) do update set name = excluded.name
 """
 
 ENSURE_TEAM: Final = """
-with made as (
-    insert into teams (id, name) values ($1, $2) on conflict (name) do nothing returning id
-)
-select id from made union all select id from teams where name = $2 limit 1
+insert into teams (id, name) values ($1, $2)
+on conflict (name) do update set name = excluded.name returning id
 """
 
 CHANGE_PRESENCE: Final = """
@@ -120,11 +112,16 @@ update agents a set last_heartbeat_at = now() from heard where a.id = heard.id
 
 # A change of presence is a sign of life as well.
 LIST_SILENT: Final = """
-select id, now() - greatest(last_heartbeat_at, presence_changed_at) as silence
+select id, extract(epoch from now() - greatest(last_heartbeat_at, presence_changed_at))::float8
+           as silence_seconds
   from agents
  where presence <> 'offline'
    and greatest(last_heartbeat_at, presence_changed_at) < now() - make_interval(secs => $1)
  order by id
+"""
+
+CLOCK: Final = """
+select extract(epoch from clock_timestamp())::float8
 """
 
 # The silence is looked at once more under the row's lock: the heartbeat may have come since.

@@ -1,0 +1,1 @@
+"""Where conversations wait, and how long they may: queues and who serves them."""

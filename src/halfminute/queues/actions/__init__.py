@@ -1,0 +1,1 @@
+"""Every write of queues, one verb a file."""

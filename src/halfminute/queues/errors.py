@@ -1,0 +1,23 @@
+"""What can be wrong with a request about a queue."""
+
+from __future__ import annotations
+
+from halfminute.kit.errors import Conflict, InvalidRequest, NotFound
+
+
+class QueueNotFound(NotFound):
+    """There is no such queue, or it is not yours to see."""
+
+    code = "queue_not_found"
+
+
+class QueueNameTaken(Conflict):
+    """Another queue has this name."""
+
+    code = "queue_name_taken"
+
+
+class InvalidQueueAgents(InvalidRequest):
+    """Some of these users are no agents: configure them as agents first."""
+
+    code = "invalid_queue_agents"

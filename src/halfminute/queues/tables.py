@@ -1,0 +1,60 @@
+"""The queues' SQL."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_COLUMNS: Final = """
+id, name, priority_credit_seconds, offer_timeout_seconds, wrap_up, wrap_up_seconds, target_seconds,
+is_pull_allowed, is_enabled
+"""
+
+GET: Final = f"select {_COLUMNS} from queues where id = $1"  # noqa: S608 - columns of our own
+LIST: Final = f"select {_COLUMNS} from queues order by id"  # noqa: S608
+LIST_OF: Final = f"select {_COLUMNS} from queues where id = any($1::uuid[]) order by id"  # noqa: S608
+
+_VIEW: Final = """
+select q.id, q.name, q.target_seconds, q.offer_timeout_seconds, q.wrap_up, q.wrap_up_seconds,
+       q.is_pull_allowed, coalesce(w.waiting_count, 0) as waiting_count, w.longest_waiting_since
+  from queues q left join queue_waits w on w.queue_id = q.id
+"""
+
+LIST_VIEWS: Final = f"{_VIEW} where q.is_enabled order by q.name"
+LIST_VIEWS_OF: Final = f"{_VIEW} where q.id = any($1::uuid[])"
+LIST_VIEWS_OF_AGENT: Final = f"""
+{_VIEW} where q.is_enabled
+          and q.id in (select queue_id from queue_agents where agent_id = $1)
+ order by q.name
+"""  # noqa: S608
+
+INSERT: Final = """
+insert into queues
+    (id, name, priority_credit_seconds, offer_timeout_seconds, wrap_up, wrap_up_seconds,
+     target_seconds, is_pull_allowed, is_enabled)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+
+UPDATE: Final = """
+update queues
+   set name = $2, priority_credit_seconds = $3, offer_timeout_seconds = $4, wrap_up = $5,
+       wrap_up_seconds = $6, target_seconds = $7, is_pull_allowed = $8, is_enabled = $9
+ where id = $1 returning id
+"""
+
+LOCK: Final = "select 1 from queues where id = $1 for no key update"
+
+IS_MEMBER: Final = "select exists (select from queue_agents where queue_id = $1 and agent_id = $2)"
+
+LIST_AGENT_IDS: Final = "select agent_id from queue_agents where queue_id = $1 order by agent_id"
+
+REMOVE_AGENTS: Final = """
+delete from queue_agents where queue_id = $1 and not (agent_id = any($2::uuid[])) returning agent_id
+"""
+
+ADD_AGENTS: Final = """
+insert into queue_agents (queue_id, agent_id)
+select $1, agent_id from unnest($2::uuid[]) as t(agent_id)
+on conflict do nothing returning agent_id
+"""
+
+COUNT_AGENTS: Final = "select count(*) from agents where id = any($1::uuid[])"

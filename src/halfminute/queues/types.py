@@ -1,0 +1,30 @@
+"""The words of queues: ids and values."""
+
+from __future__ import annotations
+
+from typing import Literal, NewType
+from uuid import UUID
+
+import msgspec
+
+QueueId = NewType("QueueId", UUID)
+
+# Nothing, a fixed time, or until the agent says that it has finished.
+WrapUp = Literal["none", "fixed", "open"]
+
+
+class Queue(msgspec.Struct, frozen=True, kw_only=True):
+    """One queue as it stands in its row.
+
+    `priority_credit_seconds`: its conversations count as having waited this much longer.
+    """
+
+    id: QueueId
+    name: str
+    priority_credit_seconds: int
+    offer_timeout_seconds: int
+    wrap_up: WrapUp
+    wrap_up_seconds: int
+    target_seconds: int
+    is_pull_allowed: bool
+    is_enabled: bool
