@@ -82,9 +82,9 @@ returning *
 REOPEN: Final = """
 update conversations
    set state = $3, awaiting = 'agent', queue_id = null, queued_at = null, agent_id = null,
-       assigned_at = null, unanswered_since = null, is_solved = null, solved_at = null, disposition_code = null,
-       wrap_up_at = null, closed_at = null, reopened_count = reopened_count + 1,
-       version = version + 1
+       assigned_at = null, unanswered_since = null, is_solved = null, solved_at = null,
+       disposition_code = null, wrap_up_at = null, closed_at = null,
+       reopened_count = reopened_count + 1, version = version + 1
  where id = any($1::uuid[]) and state = any($2::text[])
 returning *
 """
