@@ -7,7 +7,7 @@ import contextlib
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +72,7 @@ class SimulatedAgent:
 
     async def become_available(self) -> None:
         """Take offers from now on."""
-        await self._send("PUT", "/api/presence", {"presence": "available", "reason": ""})
+        await self.send("PUT", "/api/presence", {"presence": "available", "reason": ""})
 
     async def run(self) -> None:
         """Hold the socket until cancelled; reconnects, and resumes every stream by its number."""
@@ -110,12 +110,15 @@ class SimulatedAgent:
         if kind == "ConversationOffered" and frame["stream"] == f"agent:{self.agent_id}":
             preview = data["conversation"]["last_message"]["preview"]
             self._hear(preview, arrived)
-            self._spawn(self._accept(data["offer"]))
+            self.spawn(self._accept(data["offer"]))
         elif kind == "ConversationAssigned" and data["agent_id"] == self.agent_id:
             await self._hold(socket, data["conversation_id"])
         elif kind == "MessageReceived":
-            self._hear(data["message"]["parts"][0]["text"], arrived)
-            await self._count(data["conversation_id"])
+            text = data["message"]["parts"][0]["text"]
+            self._hear(text, arrived)
+            self.attend(data["conversation_id"], text)
+        elif kind == "AgentPresenceChanged":
+            self.spawn(self.hear_presence(data))
         elif kind == "ConversationClosed":
             await self._release(socket, data["conversation_id"])
 
@@ -132,17 +135,21 @@ class SimulatedAgent:
             self._seqs.pop(stream, None)
             await socket.send(json.dumps({"type": "unsubscribe", "stream": stream}))
 
-    async def _count(self, conversation_id: str) -> None:
+    async def hear_presence(self, data: dict[str, Any]) -> None:
+        """The agent's presence changed, by itself or by somebody else's doing."""
+
+    def attend(self, conversation_id: str, text: str) -> None:
+        """A customer wrote `text` in a conversation this agent holds or looks at."""
         held = self._held.get(conversation_id)
         if held is None:
             return
         held.messages += 1
         if held.messages >= self.messages_until_reply and not held.is_replied:
             held.is_replied = True
-            self._spawn(self._answer_and_close(conversation_id))
+            self.spawn(self._answer_and_close(conversation_id))
 
     async def _accept(self, offer: dict[str, Any]) -> None:
-        answer = await self._request(
+        answer = await self.request(
             "POST", f"/api/offers/{offer['id']}/accept", {"epoch": offer["epoch"]}
         )
         if answer.status == 409:
@@ -154,25 +161,26 @@ class SimulatedAgent:
 
     async def _answer_and_close(self, conversation_id: str) -> None:
         path = f"/api/conversations/{conversation_id}"
-        await self._send(
+        await self.send(
             "POST",
             f"{path}/messages",
             {"client_id": str(uuid.uuid4()), "text": f"Done: {conversation_id}"},
         )
         self._tally.replied += 1
-        await self._send(
+        await self.send(
             "POST",
             f"{path}/close",
             {"is_solved": True, "disposition_code": "question_answered"},
         )
         self._tally.closed += 1
 
-    def _spawn(self, work: Any) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` beside the socket; what goes wrong is tallied."""
         task = asyncio.create_task(self._guard(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _guard(self, work: Any) -> None:
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except (OSError, TimeoutError, UnexpectedAnswer) as error:
@@ -183,11 +191,13 @@ class SimulatedAgent:
         _expect(answer, 200)
         return json.loads(answer.body)
 
-    async def _request(self, method: str, path: str, body: dict[str, Any]) -> Answer:
+    async def request(self, method: str, path: str, body: dict[str, Any]) -> Answer:
+        """One call of this agent's to the API."""
         return await self._client.request(method, path, json.dumps(body).encode(), self._headers)
 
-    async def _send(self, method: str, path: str, body: dict[str, Any]) -> None:
-        answer = await self._request(method, path, body)
+    async def send(self, method: str, path: str, body: dict[str, Any]) -> None:
+        """A call that must succeed. Raises UnexpectedAnswer."""
+        answer = await self.request(method, path, body)
         if answer.status >= 300:
             raise UnexpectedAnswer(f"{method} {path}: {answer.status} {answer.body[:200]!r}")
 
