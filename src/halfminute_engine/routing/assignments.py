@@ -46,8 +46,11 @@ def _take(
     channel_kind: str,
     freed: list[AgentState],
 ) -> None:
+    agent = floor.state.agents.get(agent_id)
     conversation = floor.state.conversations.get(conversation_id)
     if conversation is None:
+        if agent is None:
+            return
         conversation = _unqueued_conversation(floor, conversation_id, channel_kind)
     elif conversation.place is Place.ASSIGNED and conversation.agent_id == agent_id:
         return
@@ -55,7 +58,6 @@ def _take(
     advance(conversation, Step.TAKEN)
     conversation.channel_kind = channel_kind
     conversation.agent_id = agent_id
-    agent = floor.state.agents.get(agent_id)
     if agent is None:
         let_go(floor, conversation, Step.RELEASED)
     else:

@@ -1,0 +1,129 @@
+"""What is journalled comes back the same, and what is not well formed is refused by name."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from halfminute_engine.routing.codec import (
+    command_from_dict,
+    command_to_dict,
+    event_from_dict,
+    event_to_dict,
+)
+from halfminute_engine.routing.commands import Command
+from halfminute_engine.routing.errors import InvalidValue, MalformedDocument
+from halfminute_engine.routing.events import (
+    AgentConfigured,
+    ConversationQueued,
+    Event,
+    OfferRefused,
+    QueueConfigured,
+)
+from halfminute_engine.routing.router import Router
+from halfminute_engine.routing.values import (
+    NO_WRAP_UP,
+    Capacity,
+    OfferNumber,
+    QueueId,
+    RefusalCause,
+    Requirement,
+    WrapUp,
+)
+
+
+def distinct(first: st.SearchStrategy[str], *rest: st.SearchStrategy[int]) -> Any:
+    """Tuples of ids, or of pairs that begin with an id, no id twice."""
+    if not rest:
+        return st.lists(first, unique=True).map(tuple)
+    return st.lists(st.tuples(first, *rest), unique_by=lambda pair: pair[0]).map(tuple)
+
+
+amounts = st.integers(0, 2**53)
+wrap_ups = st.builds(WrapUp, duration_us=amounts)
+capacities = st.builds(Capacity, st.integers(1, 1_000_000), distinct(st.text(), amounts))
+requirements = st.lists(st.builds(Requirement), unique_by=lambda item: item.skill).map(tuple)
+in_range: dict[type, Any] = {
+    QueueConfigured: st.builds(
+        QueueConfigured, st.text(min_size=1), st.integers(1, 2**53), wrap_ups
+    ),
+    AgentConfigured: st.builds(
+        AgentConfigured,
+        queue_ids=distinct(st.text()),
+        skills=distinct(st.text(), st.integers()),
+        capacity=capacities,
+    ),
+    ConversationQueued: st.builds(
+        ConversationQueued, queued_at_us=amounts, requirements=requirements
+    ),
+}
+
+
+@given(st.one_of([in_range.get(kind, st.from_type(kind)) for kind in get_args(Event)]))
+def test_an_event_comes_back_from_json_the_same(event: Event) -> None:
+    assert event_from_dict(json.loads(json.dumps(event_to_dict(event)))) == event
+
+
+@given(st.one_of([st.from_type(kind) for kind in get_args(Command)]))
+def test_a_command_comes_back_from_json_the_same(command: Command) -> None:
+    assert command_from_dict(json.loads(json.dumps(command_to_dict(command)))) == command
+
+
+def test_a_field_added_since_takes_its_default() -> None:
+    assert event_from_dict({"type": "OfferRefused", "offer_number": 3}) == OfferRefused(
+        OfferNumber(3), RefusalCause.AGENT
+    )
+    assert event_from_dict(
+        {"type": "QueueConfigured", "queue_id": "q", "offer_timeout_us": 1}
+    ) == QueueConfigured(QueueId("q"), 1, NO_WRAP_UP)
+
+
+@pytest.mark.parametrize(
+    ("document", "complaint"),
+    [
+        ({"type": "ConversationForgotten"}, "unknown type 'ConversationForgotten'"),
+        ({"type": ["OfferAccepted"]}, "unknown type"),
+        ({}, "unknown type None"),
+        ([], "expected an object"),
+        ({"type": "OfferAccepted"}, "OfferAccepted lacks offer_number"),
+        ({"type": "OfferAccepted", "offer_number": "1"}, "expected int, got '1'"),
+        ({"type": "OfferAccepted", "offer_number": True}, "expected int, got True"),
+        ({"type": "OfferAccepted", "offer_number": 1.0}, "expected int, got 1.0"),
+        ({"type": "OfferAccepted", "offer_number": 1, "by": "me"}, "OfferAccepted has no 'by'"),
+        ({"type": "OfferRefused", "offer_number": 1, "cause": "x"}, "no RefusalCause is 'x'"),
+        ({"type": "AgentLoadCorrected", "agent_id": "a", "assigned": {}}, "expected a list"),
+        ({"type": "AgentLoadCorrected", "agent_id": "a", "assigned": [["c"]]}, "expected 2 items"),
+        (
+            {"type": "QueueConfigured", "queue_id": "q", "offer_timeout_us": 1, "wrap_up": "none"},
+            "expected WrapUp",
+        ),
+    ],
+)
+def test_a_malformed_event_is_refused_and_says_where(document: Any, complaint: str) -> None:
+    with pytest.raises(MalformedDocument, match=complaint):
+        event_from_dict(document)
+
+
+def test_a_value_out_of_range_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="offer_timeout_us"):
+        event_from_dict({"type": "QueueConfigured", "queue_id": "q", "offer_timeout_us": 0})
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        {},
+        {"version": 2, "state": {}},
+        {"version": 1},
+        {"version": 1, "state": []},
+        {"version": 1, "state": {"agents": {}}},
+        {"version": 1, "state": {"surplus": 1}},
+    ],
+)
+def test_a_malformed_snapshot_is_refused(snapshot: dict[str, Any]) -> None:
+    with pytest.raises(MalformedDocument):
+        Router.restore(snapshot)
