@@ -85,7 +85,7 @@ def write_own_settings(
     values = {
         "listen_addresses": "127.0.0.1" if tcp_port is not None else "",
         "port": str(tcp_port or 5432),
-        # A list in which a path with a comma or a space must stand in double quotes.
+        # A list in which a path with a space must stand in double quotes.
         "unix_socket_directories": f'"{socket_directory}"',
         "unix_socket_permissions": "0700",
         "max_connections": str(settings.max_connections),
@@ -144,7 +144,8 @@ def _run(command: list[str], account: Credentials | None, typed: str = "") -> No
         group=account.gid if account else None,
         extra_groups=[] if account else None,
     )
-    if answer.returncode != 0:
+    # A single-user server tells of a refused statement, and still ends well.
+    if answer.returncode != 0 or "ERROR:" in answer.stderr:
         told = (answer.stderr or answer.stdout).strip()[-2000:]
         raise InitialiseFailed(f"The database could not be made: {Path(command[0]).name}: {told}")
 

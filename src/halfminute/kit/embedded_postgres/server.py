@@ -216,7 +216,10 @@ class EmbeddedPostgres:
             _LOG.error("PostgreSQL ended by itself (%s): restarting.", self._child.returncode)
             self._is_stopping.wait(pause_seconds)
             pause_seconds = min(pause_seconds * 2, _LONGEST_PAUSE_SECONDS)
-            self._run_until_ready(self._settings.start_timeout_seconds)
+            try:
+                self._run_until_ready(self._settings.start_timeout_seconds)
+            except OSError as error:
+                _LOG.error("PostgreSQL could not be restarted: %s", error)
 
     def _run_until_ready(self, timeout_seconds: float) -> bool:
         """Start the server once; one that does not become ready in time is ended."""

@@ -14,7 +14,7 @@ _LONGEST_PATH_BYTES = 107  # sun_path without its closing zero, unix(7)
 
 
 def choose_socket_directory(directory: Path) -> Path:
-    """A directory for the socket whose whole path the kernel accepts."""
+    """A directory for the socket whose whole path the kernel, the server and drivers accept."""
     near = directory / "socket"
     if _fits(near):
         return near
@@ -47,4 +47,6 @@ def make_socket_directory(place: Path, account: Credentials | None) -> None:
 
 
 def _fits(directory: Path) -> bool:
-    return len(os.fsencode(directory / ".s.PGSQL.65535")) <= _LONGEST_PATH_BYTES
+    # Drivers and the server read the directory as one of a list: a comma or a quote would break it.
+    is_plain = not set(str(directory)) & set(",\"'\\")
+    return is_plain and len(os.fsencode(directory / ".s.PGSQL.65535")) <= _LONGEST_PATH_BYTES
