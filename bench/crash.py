@@ -136,10 +136,10 @@ async def _strain(stack: Stack, variant: Variant, witness: Witness, chance: rand
     client = LeanClient("127.0.0.1", stack.port, connections=CUSTOMERS + 4 * AGENTS)
     agents = [await _seat(stack, client, *who, witness) for who in stack.agents]
     desks = [asyncio.create_task(agent.run()) for agent in agents]
-    numbers = itertools.count(1)
+    updates = itertools.count(1)
     customers = [
         asyncio.create_task(
-            _write(client, stack.targets[0], 5_000 + chat, numbers, variant, witness)
+            Customer(client, stack.targets[0], 5_000 + chat, updates).write(variant, witness)
         )
         for chat in range(CUSTOMERS)
     ]
@@ -164,26 +164,33 @@ async def _seat(
     return agent
 
 
-async def _write(
-    client: LeanClient,
-    target: Target,
-    chat: int,
-    numbers: Iterator[int],
-    variant: Variant,
-    witness: Witness,
-) -> None:
-    for number in itertools.count(1):
-        tag = f"c{chat}n{number}"
-        for attempt in itertools.count():
-            update_id = next(numbers) if attempt == 0 or not variant.has_key else update_id
-            # Without a key, a repeated message looks like another one.
-            message_number = number if variant.has_key else update_id
-            body = telegram_update(chat, message_number, tag, update_id=update_id)
-            if await _is_acknowledged(client, target, body):
-                witness.messages.add(tag)
-                break
-            await asyncio.sleep(RETRY_SECONDS)
-        await asyncio.sleep(0.15)
+class Customer:
+    """Writes one message after another, and repeats each until it is acknowledged."""
+
+    def __init__(
+        self, client: LeanClient, target: Target, chat: int, updates: Iterator[int]
+    ) -> None:
+        """`updates` numbers the provider's updates, over all customers."""
+        self._client = client
+        self._target = target
+        self._chat = chat
+        self._updates = updates
+
+    async def write(self, variant: Variant, witness: Witness) -> None:
+        """Go on until cancelled."""
+        for number in itertools.count(1):
+            tag = f"c{self._chat}n{number}"
+            update_id = next(self._updates)
+            while not await self._try(tag, update_id, number if variant.has_key else update_id):
+                # Without a key, a repeated message looks like another one.
+                update_id = update_id if variant.has_key else next(self._updates)
+                await asyncio.sleep(RETRY_SECONDS)
+            witness.messages.add(tag)
+            await asyncio.sleep(0.15)
+
+    async def _try(self, tag: str, update_id: int, message_number: int) -> bool:
+        body = telegram_update(self._chat, message_number, tag, update_id=update_id)
+        return await _is_acknowledged(self._client, self._target, body)
 
 
 async def _is_acknowledged(client: LeanClient, target: Target, body: bytes) -> bool:
