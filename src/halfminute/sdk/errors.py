@@ -16,6 +16,8 @@ from typing import Final
 from halfminute.kit.errors import HalfminuteError, InvalidRequest, RequestError, Unavailable
 
 __all__ = [
+    "FileExpired",
+    "FileTooLarge",
     "InvalidAccount",
     "InvalidEntities",
     "MalformedPayload",
@@ -57,6 +59,24 @@ class ProviderError(HalfminuteError):
         self.retry_after_seconds = retry_after_seconds
         self.is_ambiguous = is_ambiguous
         self.is_address_unreachable = is_address_unreachable
+
+
+class FileTooLarge(ProviderError):
+    """The provider will not hand out a file of this size."""
+
+    code = "file_too_large"
+
+    def __init__(self, reason: str = "the file is too large to be fetched") -> None:
+        super().__init__(reason, is_retryable=False)
+
+
+class FileExpired(ProviderError):
+    """The provider has the file no longer."""
+
+    code = "file_expired"
+
+    def __init__(self, reason: str = "the provider has the file no longer") -> None:
+        super().__init__(reason, is_retryable=False)
 
 
 class MalformedPayload(RequestError):

@@ -1,0 +1,60 @@
+"""The Telegram channel as the rest of Halfminute sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from halfminute.plugins.telegram import inbound, settings, translate
+from halfminute.plugins.telegram.client import TelegramClient
+from halfminute.plugins.telegram.content import FETCH_LIMIT
+from halfminute.plugins.telegram.outgoing import SENDABLE, TEXT_LIMIT
+from halfminute.sdk.channel import (
+    AccountConfiguration,
+    Capabilities,
+    ChannelClient,
+    FormField,
+    InboundUpdate,
+    Pace,
+)
+
+CAPABILITIES: Final = Capabilities(
+    text_limit=TEXT_LIMIT,
+    text_unit="utf16",
+    entity_types=SENDABLE,
+    can_reply_to=True,
+    has_receipts=False,
+    inbound_modes=("webhook", "polling"),
+    fetch_limit=FETCH_LIMIT,
+    # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+    pace=Pace(account_rate=30, account_burst=30, address_rate=1, address_burst=3),
+)
+
+
+class TelegramChannel:
+    """Implements `halfminute.sdk.channel.Channel`."""
+
+    kind: Final = "telegram"
+    capabilities: Final = CAPABILITIES
+    form: Final[tuple[FormField, ...]] = settings.FORM
+
+    def read_form(self, values: Mapping[str, str]) -> AccountConfiguration:
+        """Settings and secrets of a filled-in form; raises InvalidAccount."""
+        return settings.read_form(values)
+
+    def read_key(self, raw: bytes) -> str:
+        """`update:<update_id>`; raises MalformedPayload."""
+        return translate.read_key(raw)
+
+    def translate(self, raw: bytes) -> list[InboundUpdate]:
+        """The meaning of an update; raises MalformedPayload."""
+        return translate.translate(raw)
+
+    def verify(self, headers: Mapping[str, str], raw: bytes, secrets: Mapping[str, str]) -> None:
+        """By a shared secret in a header: Telegram signs no body. Raises WrongSignature."""
+        del raw
+        inbound.verify(headers, secrets)
+
+    def open_client(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> ChannelClient:
+        """A connection for one bot; raises InvalidAccount."""
+        return TelegramClient(settings, secrets)

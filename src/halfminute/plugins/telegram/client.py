@@ -1,0 +1,96 @@
+"""One bot's connection, as the rest of Halfminute uses it."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import msgspec
+
+from halfminute.plugins.telegram.content import FETCH_LIMIT
+from halfminute.plugins.telegram.outgoing import translate_outgoing
+from halfminute.plugins.telegram.payloads import Key
+from halfminute.plugins.telegram.settings import read_secrets, read_settings
+from halfminute.sdk.channel import AccountIdentity, Outgoing, Sent
+from halfminute.sdk.errors import FileTooLarge, InvalidAccount, ProviderError
+
+if TYPE_CHECKING:
+    from halfminute.plugins.telegram.calls import BotApi
+
+_KEYS: Final = msgspec.json.Decoder(Key)
+
+
+class TelegramClient:
+    """Implements `halfminute.sdk.channel.ChannelClient`; every call may raise ProviderError."""
+
+    def __init__(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
+        """Raises InvalidAccount; opens nothing before the first call."""
+        self._settings = read_settings(settings)
+        self._secrets = read_secrets(secrets)
+        self._api: BotApi | None = None
+
+    def __repr__(self) -> str:
+        return f"TelegramClient({self._settings.api_base_url!r}, {self._settings.username!r})"
+
+    async def check(self) -> AccountIdentity:
+        """Asks Telegram who the bot is."""
+        user = await (await self._open()).get_me()
+        return AccountIdentity(name=user.full_name, username=user.username)
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        """Sends once; an error that `is_ambiguous` may have been a success."""
+        fields = translate_outgoing(outgoing)
+        message_id = await (await self._open()).send_message(fields)
+        return Sent(external_id=str(message_id))
+
+    async def set_webhook(self, url: str) -> None:
+        """Has Telegram bring updates to `url`, with our secret in a header."""
+        if not self._secrets.webhook_secret:
+            raise InvalidAccount("the account has no webhook_secret", field="webhook_secret")
+        await (await self._open()).set_webhook(url, self._secrets.webhook_secret)
+
+    async def delete_webhook(self) -> None:
+        """Has Telegram keep its updates for polling."""
+        await (await self._open()).delete_webhook()
+
+    async def poll(self, offset: int, wait_seconds: int = 25) -> tuple[list[bytes], int]:
+        """Up to 100 raw updates and the next offset; asking with that offset acknowledges them."""
+        updates = await (await self._open()).get_updates(offset, wait_seconds)
+        try:
+            numbers = [_KEYS.decode(raw).update_id for raw in updates]
+        except msgspec.MsgspecError:
+            raise ProviderError("updates without numbers", is_retryable=True) from None
+        return updates, max(numbers, default=offset - 1) + 1
+
+    async def fetch_file(self, source: Mapping[str, Any]) -> AsyncIterator[bytes]:
+        """The bytes of a file, at most 20 MB; raises FileTooLarge and FileExpired too."""
+        api = await self._open()
+        file = await api.get_file(str(source.get("file_id", "")))
+        if (file.file_size or 0) > FETCH_LIMIT:
+            raise FileTooLarge
+        if not file.file_path:
+            raise ProviderError("Telegram gives no address for the file", is_retryable=True)
+        size = 0
+        async for chunk in api.download(file.file_path):
+            size += len(chunk)
+            if size > FETCH_LIMIT:
+                raise FileTooLarge
+            yield chunk
+
+    async def close(self) -> None:
+        """Ends the connection."""
+        if self._api is not None:
+            await self._api.close()
+
+    async def _open(self) -> BotApi:
+        if self._api is None:
+            # In a thread: the import takes seconds, in which leases would be lost and sockets die.
+            calls = await asyncio.to_thread(
+                importlib.import_module, "halfminute.plugins.telegram.calls"
+            )
+            if self._api is None:
+                made = calls.BotApi(self._settings.api_base_url, self._secrets.token)
+                self._api = cast("BotApi", made)
+        return self._api

@@ -1,0 +1,133 @@
+"""Turns a message of ours into the fields of Telegram's sendMessage; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from halfminute.plugins.telegram.utf16 import Offsets, length_in_units
+from halfminute.sdk.channel import Outgoing
+from halfminute.sdk.errors import ProviderError
+from halfminute.sdk.model import Entity, EntityType, TextPart
+
+# https://core.telegram.org/bots/api#sendmessage: 1-4096 characters after entities parsing
+TEXT_LIMIT: Final = 4096
+
+# What a bot may mark; Telegram finds links, mentions and commands in the words by itself.
+SENDABLE: Final[frozenset[EntityType]] = frozenset(
+    {
+        "bold",
+        "italic",
+        "underline",
+        "strikethrough",
+        "spoiler",
+        "blockquote",
+        "expandable_blockquote",
+        "code",
+        "pre",
+        "text_link",
+        "custom_emoji",
+    }
+)
+_LITERAL: Final = frozenset({"code", "pre"})
+_QUOTES: Final = frozenset({"blockquote", "expandable_blockquote"})
+
+
+class EntityFields(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One MessageEntity; offset and length in UTF-16 code units."""
+
+    type: str
+    offset: int
+    length: int
+    url: str | None = None
+    language: str | None = None
+    custom_emoji_id: str | None = None
+
+
+class TextFields(msgspec.Struct, frozen=True, kw_only=True):
+    """What sendMessage is called with."""
+
+    chat_id: int
+    text: str
+    entities: tuple[EntityFields, ...]
+    reply_to_message_id: int | None
+
+
+def translate_outgoing(outgoing: Outgoing) -> TextFields:
+    """The fields to send; ProviderError, not retryable, for what Telegram would refuse."""
+    text = _text_of(outgoing)
+    if not text.text.strip():
+        raise ProviderError("Telegram sends no empty message", is_retryable=False)
+    if length_in_units(text.text) > TEXT_LIMIT:
+        raise ProviderError(
+            f"Telegram takes at most {TEXT_LIMIT} characters in a message", is_retryable=False
+        )
+    return TextFields(
+        chat_id=_number(outgoing.address_external_id, "chat"),
+        text=text.text,
+        entities=_entity_fields(text),
+        reply_to_message_id=_reply_to(outgoing.reply_to_external_id),
+    )
+
+
+def _text_of(outgoing: Outgoing) -> TextPart:
+    match outgoing.parts:
+        case (TextPart() as text,):
+            return text
+        case _:
+            raise ProviderError("only a text can be sent to Telegram yet", is_retryable=False)
+
+
+def _entity_fields(text: TextPart) -> tuple[EntityFields, ...]:
+    offsets = Offsets(text.text)
+    return tuple(_fields_of(entity, offsets) for entity in _compatible(text.entities))
+
+
+def _fields_of(entity: Entity, offsets: Offsets) -> EntityFields:
+    start = offsets.to_units(entity.offset)
+    return EntityFields(
+        type=entity.type,
+        offset=start,
+        length=offsets.to_units(entity.end) - start,
+        url=entity.url,
+        language=entity.language,
+        custom_emoji_id=entity.custom_emoji_id,
+    )
+
+
+def _compatible(entities: Iterable[Entity]) -> Iterable[Entity]:
+    """The sendable ones, without what may not lie in another: the outer wins.
+
+    Code holds no other entity, quotes hold no quotes
+    (https://core.telegram.org/bots/api#formatting-options).
+    """
+    around: list[Entity] = []
+    for entity in entities:
+        around = [each for each in around if each.end > entity.offset]
+        if entity.type in SENDABLE and not any(_excludes(each, entity) for each in around):
+            around.append(entity)
+            yield entity
+
+
+def _excludes(outer: Entity, inner: Entity) -> bool:
+    return (
+        outer.type in _LITERAL
+        or (outer.type in _QUOTES and inner.type in _QUOTES)
+        or (inner.type in _LITERAL and outer.type not in _QUOTES)
+    )
+
+
+def _number(external_id: str, what: str) -> int:
+    try:
+        return int(external_id)
+    except ValueError:
+        raise ProviderError(
+            f"not a {what} of Telegram: {external_id}", is_retryable=False
+        ) from None
+
+
+def _reply_to(external_id: str | None) -> int | None:
+    """None also for what cannot be replied to, such as an ephemeral message."""
+    return int(external_id) if external_id is not None and external_id.isdecimal() else None

@@ -1,0 +1,214 @@
+"""Turns what Telegram tells us into our words; pure.
+
+Only private chats are conversations. What is said in groups and channels, by other bots, and in
+ways that have no meaning for a desk, translates to nothing; the raw update is kept by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from halfminute.plugins.telegram.content import translate_content
+from halfminute.plugins.telegram.payloads import (
+    ChatMemberUpdated,
+    Envelope,
+    Key,
+    MessageReactionUpdated,
+    Quote,
+    Update,
+    User,
+)
+from halfminute.sdk.channel import (
+    InboundEdit,
+    InboundMessage,
+    InboundReachability,
+    InboundReaction,
+    InboundUpdate,
+    Sender,
+)
+from halfminute.sdk.errors import MalformedPayload
+from halfminute.sdk.model import Part, StartPart, preview_text
+
+# What we ask Telegram for. It leaves out message_reaction unless it is named
+# (https://core.telegram.org/bots/api#setwebhook, allowed_updates).
+ALLOWED_UPDATES: Final = ("message", "edited_message", "message_reaction", "my_chat_member")
+
+_PRIVATE: Final = "private"
+_NUL: Final = "\x00"
+_T = TypeVar("_T")
+_KEYS: Final = msgspec.json.Decoder(Key)
+_OBJECTS: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+def read_key(raw: bytes) -> str:
+    """`update:<update_id>`; raises MalformedPayload if the bytes are no update."""
+    try:
+        return f"update:{_KEYS.decode(raw).update_id}"
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedPayload(f"not an update of Telegram: {error}") from None
+
+
+def translate(raw: bytes) -> list[InboundUpdate]:
+    """The meaning of one update; empty when it has none for us.
+
+    Raises MalformedPayload when not even who wrote, when and where can be read.
+    """
+    try:
+        update = msgspec.convert(_decode(raw), Update)
+        for kind, meaning in _MEANINGS.items():
+            content = getattr(update, kind)
+            if content is not None:
+                found = meaning(content)
+                return [found] if found is not None else []
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedPayload(f"not an update of Telegram: {error}") from None
+    return []
+
+
+def _decode(raw: bytes) -> dict[str, Any]:
+    decoded = _OBJECTS.decode(raw)
+    if b"\\u0000" not in raw:
+        return decoded
+    # PostgreSQL stores no NUL; a replacement of the same length keeps the entities in place.
+    return {key: _without_nul(value) for key, value in decoded.items()}
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace(_NUL, "\ufffd")
+    if isinstance(value, list):
+        return [_without_nul(each) for each in value]
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(each) for key, each in value.items()}
+    return value
+
+
+def _message(message: Mapping[str, Any]) -> InboundMessage | None:
+    envelope = _read(message, Envelope)
+    sender = _sender_of(envelope)
+    if sender is None:
+        return None
+    parts = translate_content(message)
+    reply_to, preview = _reply_of(message)
+    return InboundMessage(
+        external_id=_external_id(envelope),
+        sender=sender,
+        sent_at=_moment(envelope.date),
+        parts=parts,
+        reply_to_external_id=reply_to,
+        reply_to_preview=preview,
+        start_payload=_start_payload(parts),
+    )
+
+
+def _edited_message(message: Mapping[str, Any]) -> InboundEdit | None:
+    envelope = _read(message, Envelope)
+    sender = _sender_of(envelope)
+    if sender is None:
+        return None
+    return InboundEdit(
+        external_id=_external_id(envelope),
+        sender=sender,
+        sent_at=_moment(envelope.date),
+        edited_at=_moment(envelope.edit_date or envelope.date),
+        parts=translate_content(message),
+    )
+
+
+def _message_reaction(content: Mapping[str, Any]) -> InboundReaction | None:
+    update = _read(content, MessageReactionUpdated)
+    if update.chat.type != _PRIVATE or update.user is None or update.user.is_bot:
+        return None
+    # Custom emoji are pictures that the screen has no name for; the raw update keeps them.
+    emojis = tuple(each.emoji for each in update.new_reaction if each.emoji)
+    return InboundReaction(
+        external_id=str(update.message_id),
+        sender=_sender(update.chat.id, update.user),
+        emojis=emojis,
+        at=_moment(update.date),
+    )
+
+
+def _my_chat_member(content: Mapping[str, Any]) -> InboundReachability | None:
+    """In a private chat it tells only that the person blocked or unblocked the bot."""
+    update = _read(content, ChatMemberUpdated)
+    if update.chat.type != _PRIVATE:
+        return None
+    is_reachable = update.new_chat_member.status != "kicked"
+    return InboundReachability(
+        sender=_sender(update.chat.id, update.from_user),
+        is_reachable=is_reachable,
+        reason="" if is_reachable else "blocked",
+        at=_moment(update.date),
+    )
+
+
+def _read(content: Mapping[str, Any], kind: type[_T]) -> _T:
+    return msgspec.convert(content, kind)
+
+
+def _sender_of(envelope: Envelope) -> Sender | None:
+    """Who wrote it, if it was a person in a private chat."""
+    author = envelope.from_user
+    if envelope.chat.type != _PRIVATE or author is None or author.is_bot:
+        return None
+    return _sender(envelope.chat.id, author)
+
+
+def _sender(chat_id: int, user: User) -> Sender:
+    name = " ".join(filter(None, (user.first_name.strip(), (user.last_name or "").strip())))
+    return Sender(
+        external_id=str(chat_id),
+        name=name or user.username or str(user.id),
+        username=user.username,
+        language_hint=user.language_code,
+    )
+
+
+def _external_id(envelope: Envelope) -> str:
+    """An ephemeral message has no number of its own among messages: its message_id is 0."""
+    if envelope.message_id == 0 and envelope.ephemeral_message_id is not None:
+        return f"ephemeral:{envelope.ephemeral_message_id}"
+    return str(envelope.message_id)
+
+
+def _reply_of(message: Mapping[str, Any]) -> tuple[str | None, str]:
+    """The message replied to, if it is of this chat, and what is known of its words."""
+    quoted = _convert_or_none(message.get("quote"), Quote)
+    replied = message.get("reply_to_message")
+    envelope = _convert_or_none(replied, Envelope)
+    if envelope is None:
+        return None, quoted.text if quoted else ""
+    preview = quoted.text if quoted else preview_text(translate_content(replied or {}))
+    return _external_id(envelope), preview
+
+
+def _convert_or_none(content: object, kind: type[_T]) -> _T | None:
+    try:
+        return msgspec.convert(content, kind)
+    except msgspec.ValidationError:
+        return None
+
+
+def _start_payload(parts: tuple[Part, ...]) -> str | None:
+    first = parts[0]
+    return first.payload if isinstance(first, StartPart) else None
+
+
+def _moment(seconds: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(seconds, tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        raise msgspec.ValidationError(f"no such moment: {seconds}") from None
+
+
+_MEANINGS: Final[Mapping[str, Callable[[Mapping[str, Any]], InboundUpdate | None]]] = {
+    "message": _message,
+    "edited_message": _edited_message,
+    "message_reaction": _message_reaction,
+    "my_chat_member": _my_chat_member,
+}
