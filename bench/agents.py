@@ -61,14 +61,13 @@ class SimulatedAgent:
         self.agent_id = ""
 
     async def sign_in(self, email: str, password: str) -> None:
-        """Open a session and become available."""
-        body = json.dumps({"email": email, "password": password}).encode()
-        answer = await self._client.request("POST", "/api/session", body, self._headers)
-        _expect(answer, 201)
-        self._headers["Cookie"] = answer.headers["set-cookie"].split(";")[0]
+        """Open a session and learn where the agent's stream stands."""
+        self._headers["Cookie"], self.agent_id = await sign_in(
+            self._client, self._origin, email, password
+        )
         desk = await self._get("/api/desk")
-        self.agent_id = desk["agent"]["id"]
-        self._seqs = {f"agent:{self.agent_id}": desk["streams"][f"agent:{self.agent_id}"]}
+        stream = f"agent:{self.agent_id}"
+        self._seqs = {stream: desk["streams"][stream]}
 
     async def become_available(self) -> None:
         """Take offers from now on."""
@@ -200,6 +199,14 @@ class SimulatedAgent:
         answer = await self.request(method, path, body)
         if answer.status >= 300:
             raise UnexpectedAnswer(f"{method} {path}: {answer.status} {answer.body[:200]!r}")
+
+
+async def sign_in(client: LeanClient, origin: str, email: str, password: str) -> tuple[str, str]:
+    """A session's cookie, and the user's id. Raises UnexpectedAnswer."""
+    body = json.dumps({"email": email, "password": password}).encode()
+    answer = await client.request("POST", "/api/session", body, {"Origin": origin})
+    _expect(answer, 201)
+    return answer.headers["set-cookie"].split(";")[0], json.loads(answer.body)["user"]["id"]
 
 
 class UnexpectedAnswer(Exception):
