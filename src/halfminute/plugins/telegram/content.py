@@ -37,16 +37,21 @@ _START: Final = re.compile(r"/start(?:@\w+)?(?:[ ]([A-Za-z0-9_-]{1,64}))?")
 
 # What a message says about itself, beside its content (https://core.telegram.org/bots/api#message)
 _NOT_CONTENT: Final = frozenset(
-    "message_id message_thread_id direct_messages_topic from sender_chat sender_boost_count "
-    "sender_business_bot sender_tag guest_query_id business_connection_id date chat "
-    "forward_origin is_topic_message is_automatic_forward reply_to_message external_reply quote "
-    "reply_to_story reply_to_checklist_task_id reply_to_poll_option_id via_bot "
-    "guest_bot_caller_user guest_bot_caller_chat edit_date has_protected_content is_from_offline "
-    "is_paid_post media_group_id author_signature paid_star_count entities link_preview_options "
-    "suggested_post_info effect_id caption caption_entities show_caption_above_media "
-    "has_media_spoiler reply_markup receiver_user ephemeral_message_id "
-    "forward_from forward_from_chat forward_from_message_id forward_signature "
-    "forward_sender_name forward_date".split()  # noqa: SIM905 - one name a line hides the table
+    re.findall(
+        r"\w+",
+        """
+    message_id message_thread_id direct_messages_topic from sender_chat sender_boost_count
+    sender_business_bot sender_tag guest_query_id business_connection_id date chat
+    forward_origin is_topic_message is_automatic_forward reply_to_message external_reply quote
+    reply_to_story reply_to_checklist_task_id reply_to_poll_option_id via_bot
+    guest_bot_caller_user guest_bot_caller_chat edit_date has_protected_content is_from_offline
+    is_paid_post media_group_id author_signature paid_star_count entities link_preview_options
+    suggested_post_info effect_id caption caption_entities show_caption_above_media
+    has_media_spoiler reply_markup receiver_user ephemeral_message_id
+    forward_from forward_from_chat forward_from_message_id forward_signature
+    forward_sender_name forward_date
+    """,
+    )
 )
 
 

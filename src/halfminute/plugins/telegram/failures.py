@@ -28,7 +28,7 @@ _FILE_GONE: Final = ("invalid file_id", "FILE_REFERENCE_EXPIRED", "wrong file id
 _FILE_TOO_LARGE: Final = "file is too big"
 
 
-def failure_of(error: Exception, *, is_repeatable: bool) -> ProviderError:
+def failure_of(error: AiogramError, *, is_repeatable: bool) -> ProviderError:
     """What to tell the caller; `is_repeatable` if the call does no harm when done twice."""
     match error:
         case TelegramRetryAfter():
@@ -37,20 +37,16 @@ def failure_of(error: Exception, *, is_repeatable: bool) -> ProviderError:
                 is_retryable=True,
                 retry_after_seconds=error.retry_after,
             )
-        case CallBroken() if error.is_written:
-            return _cut_short(f"no answer from Telegram ({error.message})", is_repeatable)
-        case CallBroken():
+        case CallBroken(is_written=False):
             return ProviderError(f"Telegram cannot be reached ({error.message})", is_retryable=True)
         case AnswerGarbled(status=503):
             return ProviderError("Telegram is not available", is_retryable=True)
-        case AnswerGarbled():
-            return _cut_short(error.message, is_repeatable)
+        case CallBroken() | AnswerGarbled():
+            return _cut_short(f"no sound answer from Telegram ({error.message})", is_repeatable)
         case TelegramAPIError():
             return _refusal(error)
-        case AiogramError():
-            return _cut_short(without_token(str(error)), is_repeatable)
         case _:
-            raise error
+            return _cut_short(without_token(str(error)), is_repeatable)
 
 
 def without_token(words: str) -> str:
@@ -73,11 +69,15 @@ def _refusal(error: TelegramAPIError) -> ProviderError:
             return ProviderError(words, is_retryable=False, is_address_unreachable=is_shut_out)
         case TelegramUnauthorizedError() | TelegramNotFound():
             return ProviderError(f"Telegram refuses the token ({words})", is_retryable=False)
-        case TelegramBadRequest() if _FILE_TOO_LARGE in words:
-            return FileTooLarge()
-        case TelegramBadRequest() if any(each in words for each in _FILE_GONE):
-            return FileExpired()
         case TelegramBadRequest():
-            return ProviderError(words, is_retryable="temporarily unavailable" in words)
+            return _bad_request(words)
         case _:
             return ProviderError(words, is_retryable=False)
+
+
+def _bad_request(words: str) -> ProviderError:
+    if _FILE_TOO_LARGE in words:
+        return FileTooLarge()
+    if any(each in words for each in _FILE_GONE):
+        return FileExpired()
+    return ProviderError(words, is_retryable="temporarily unavailable" in words)

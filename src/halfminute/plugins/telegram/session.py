@@ -1,4 +1,4 @@
-"""aiogram's way to the Bot API server, told apart: what broke before a request was written, and after.
+"""aiogram's way to the server, which tells what broke before a request was written from after.
 
 There is no idempotency key in the Bot API. A call that broke before it was written may be repeated;
 one that broke afterwards may have been carried out. aiogram's own session does not tell, and it
@@ -54,15 +54,18 @@ class TelegramSession(BaseSession):
     _http: aiohttp.ClientSession | None = None
 
     async def make_request(
-        self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - the signature is aiogram's
     ) -> TelegramType:
         """Calls one method; raises aiogram's errors, CallBroken and AnswerGarbled."""
         status, content = await self._post(bot, method, timeout)
         return cast("TelegramType", self._read_answer(bot, method, status, content))
 
-    async def get_updates(self, bot: Bot, method: GetUpdates, timeout: int) -> list[bytes]:
+    async def get_updates(self, bot: Bot, method: GetUpdates, seconds: float) -> list[bytes]:
         """The updates as Telegram wrote them, byte for byte."""
-        status, content = await self._post(bot, method, timeout)
+        status, content = await self._post(bot, method, seconds)
         if status != 200:
             self._read_answer(bot, method, status, content)
         try:
