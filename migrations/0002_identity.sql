@@ -63,3 +63,9 @@ create trigger audit_entries_append_only before update or delete on audit_entrie
 
 -- Published: the name of whoever wrote or holds something, for the joins of other features.
 create view user_cards as select id, name from users;
+
+-- A conversation's token ends by itself; here are those ended before their time.
+create table revoked_tokens (
+    id uuid primary key,
+    expires_at timestamptz not null
+);

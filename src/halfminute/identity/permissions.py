@@ -1,0 +1,57 @@
+"""One table: what each role may do. A grant's scope then says with what."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias, get_args
+
+from halfminute.identity.types import Role
+
+Permission: TypeAlias = Literal[
+    "conversation.read",
+    "conversation.reply",
+    "conversation.pull",
+    "conversation.close",
+    "conversation.reassign",
+    "contact.read",
+    "file.read",
+    "queue.read",
+    "queue.configure",
+    "agent.read",
+    "agent.presence",
+    "agent.configure",
+    "channel.read",
+    "channel.configure",
+    "user.read",
+    "user.configure",
+    "audit.read",
+]
+
+PERMISSIONS: Final[frozenset[str]] = frozenset(get_args(Permission))
+
+_AGENT: Final[frozenset[Permission]] = frozenset(
+    {
+        "conversation.read",
+        "conversation.reply",
+        "conversation.pull",
+        "conversation.close",
+        "contact.read",
+        "file.read",
+        "queue.read",
+        "agent.read",
+        "agent.presence",
+    }
+)
+_SUPERVISOR: Final[frozenset[Permission]] = _AGENT | {
+    "conversation.reassign",
+    "queue.configure",
+    "agent.configure",
+    "channel.read",
+    "user.read",
+    "audit.read",
+}
+
+ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    "agent": _AGENT,
+    "supervisor": _SUPERVISOR,
+    "admin": frozenset(get_args(Permission)),
+}
