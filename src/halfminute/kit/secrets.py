@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -48,17 +49,34 @@ class SecretBox:
 
 
 def open_secret_box(key_file: Path) -> SecretBox:
-    """The box of this installation; the first call makes its key, for the owner's eyes only."""
+    """The box of this installation."""
+    return SecretBox(ensure_secret_key(key_file))
+
+
+def ensure_secret_key(key_file: Path) -> bytes:
+    """This installation's key of 32 bytes; the first call makes it, for the owner's eyes only.
+
+    Whoever needs a key for another purpose derives it from this one.
+    """
+    if not key_file.exists():
+        _make_key(key_file)
+    return _read_key(key_file)
+
+
+def _make_key(key_file: Path) -> None:
+    # Linked into place when it is whole: of two processes that start at once one makes the key,
+    # and neither reads half of it.
+    unfinished = key_file.with_name(f"{key_file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
-        descriptor = os.open(key_file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return SecretBox(_read_key(key_file))
-    key = secrets.token_bytes(32)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key.hex() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    return SecretBox(key)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_bytes(32).hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, key_file)
+    finally:
+        unfinished.unlink()
 
 
 def _read_key(key_file: Path) -> bytes:
