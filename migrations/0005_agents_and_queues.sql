@@ -58,5 +58,7 @@ create table queue_agents (
 );
 create index queue_agents_by_agent on queue_agents (agent_id);
 
--- Published: what other features may join of a queue.
+-- Published: what other features may join of an agent, of a queue, and of who serves it.
+create view agent_cards as select id, team_id from agents;
+create view queue_members as select queue_id, agent_id from queue_agents;
 create view queue_cards as select id, name, wrap_up, wrap_up_seconds from queues;
