@@ -2,10 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Literal, NewType
+from datetime import datetime
+from typing import Any, Literal, NewType
 from uuid import UUID
+
+import msgspec
 
 ChannelAccountId = NewType("ChannelAccountId", UUID)
 
 InboundMode = Literal["webhook", "polling"]
 Health = Literal["unknown", "ok", "failing"]
+Result = Literal["sent", "retry", "failed", "unknown"]
+
+
+class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """One configured connection to a provider, with its secrets opened."""
+
+    id: ChannelAccountId
+    kind: str
+    name: str
+    settings: dict[str, Any]
+    secrets: dict[str, str]
+    inbound_mode: InboundMode
+    queue_id: UUID | None
+    reopen_seconds: int
+    is_enabled: bool
+    poll_offset: int
+    sending_blocked_until: datetime | None
+    health: Health
+    health_detail: str
+
+    def __repr__(self) -> str:
+        """Without the secrets, for it may be logged."""
+        return f"ChannelAccount({self.id}, {self.kind}, {self.name!r})"
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How one attempt to send ended.
+
+    `sent`     the provider took it and calls it `external_id`
+    `retry`    it did not take it, and may later: not before `retry_after_seconds`, if given
+    `failed`   it never will
+    `unknown`  it may have taken it: nobody but a human may send it again
+    """
+
+    result: Result
+    external_id: str | None = None
+    reason: str = ""
+    retry_after_seconds: float | None = None
+    is_address_unreachable: bool = False

@@ -1,0 +1,91 @@
+"""Connects a channel account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from halfminute.channels import tables
+from halfminute.channels.actions.connect_account import AccountParts, check_account
+from halfminute.channels.errors import UnknownInboundMode, UnknownQueue
+from halfminute.channels.schemas import ChannelAccountView, view_of
+from halfminute.channels.types import ChannelAccountId, InboundMode
+from halfminute.identity.access import require
+from halfminute.identity.audit import record_audit
+from halfminute.identity.principals import Principal
+from halfminute.kit.event_log import stream_name
+from halfminute.kit.ids import new_id
+from halfminute.sdk.channel import AccountConfiguration, Channel
+
+REOPEN_SECONDS = 86_400
+
+
+class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """What an administrator says of a new account. `form` holds the fields of the channel's form.
+
+    A customer who writes within `reopen_seconds` of the closing goes on with the old conversation.
+    """
+
+    kind: str
+    form: Mapping[str, str]
+    name: str = ""
+    inbound_mode: InboundMode = "webhook"
+    queue_id: UUID | None = None
+    reopen_seconds: Annotated[int, msgspec.Meta(ge=0)] = REOPEN_SECONDS
+
+
+async def add_account(
+    parts: AccountParts, principal: Principal, new: NewAccount
+) -> ChannelAccountView:
+    """Try it at the provider, then store it, its secrets sealed.
+
+    With `webhook` the provider is asked by `connect_account` to bring its updates.
+    Raises Forbidden, UnknownChannelKind, UnknownInboundMode, UnknownQueue, InvalidAccount, and
+    ProviderError when the provider does not accept the settings; then nothing is stored.
+    """
+    require(principal, "channel.configure")
+    channel = parts.registry.get(new.kind)
+    if new.inbound_mode not in channel.capabilities.inbound_modes:
+        raise UnknownInboundMode(inbound_mode=new.inbound_mode)
+    configuration = channel.read_form(new.form)
+    identity = await check_account(channel, configuration)
+    name = new.name or identity.name
+    try:
+        return await _store(parts, principal, channel, new, name, configuration)
+    except asyncpg.ForeignKeyViolationError:
+        raise UnknownQueue(queue_id=str(new.queue_id)) from None
+
+
+async def _store(  # noqa: PLR0917 - one row's worth of values
+    parts: AccountParts,
+    principal: Principal,
+    channel: Channel,
+    new: NewAccount,
+    name: str,
+    configuration: AccountConfiguration,
+) -> ChannelAccountView:
+    account_id = ChannelAccountId(new_id())
+    sealed = parts.box.seal(configuration.secrets, row_id=account_id)
+    async with parts.log.write() as unit:
+        [row] = await unit.connection.fetch(
+            tables.INSERT,
+            account_id,
+            channel.kind,
+            name,
+            configuration.settings,
+            sealed,
+            new.inbound_mode,
+            new.queue_id,
+            new.reopen_seconds,
+        )
+        await record_audit(unit, principal, "add_account", "channel_account", account_id)
+        unit.record(
+            "ChannelAccountConfigured",
+            {"channel_account_id": str(account_id)},
+            stream_name("channel_account", account_id),
+        )
+        return view_of(row)

@@ -1,0 +1,126 @@
+"""Where providers bring their updates: `POST /hooks/{kind}/{channel_account_id}`.
+
+A bare ASGI endpoint, for it is the busiest address of the house. The signature is over the raw
+bytes, so they are never decoded here. The provider gets its 200 after the commit and never another
+5xx than 503: what is answered with an error is brought again, and holds back what comes behind it
+(Telegram queues per chat).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+import structlog
+from litestar.types import Message, Receive, Scope, Send
+
+from halfminute.channels.accounts import AccountBook
+from halfminute.channels.errors import ChannelAccountNotFound
+from halfminute.channels.registry import ChannelRegistry
+from halfminute.kit.errors import HalfminuteError, InvalidRequest, TooLarge, Unavailable
+from halfminute.sdk.inbox import Inbox
+
+BODY_LIMIT: Final = 1024 * 1024
+RETRY_AFTER_SECONDS: Final = 2
+
+logger = structlog.get_logger(__name__)
+
+
+class MethodNotAllowed(InvalidRequest):
+    """Updates are brought by POST."""
+
+    code = "method_not_allowed"
+    status = 405
+
+
+class Disconnected(Exception):
+    """The provider went away before its update was whole."""
+
+
+class HooksEndpoint:
+    """The ASGI application under `/hooks/`."""
+
+    def __init__(self, book: AccountBook, registry: ChannelRegistry, inbox: Inbox) -> None:
+        """Updates that prove themselves are handed to `inbox`."""
+        self._book = book
+        self._registry = registry
+        self._inbox = inbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        try:
+            await self._take(scope, receive)
+        except Disconnected:
+            return
+        except Unavailable as error:
+            await _answer_error(send, error)
+        except HalfminuteError as error:
+            if error.status >= 500:
+                logger.exception("hook_failed", path=scope["path"])
+                await _answer_error(send, Unavailable())
+            else:
+                await _answer_error(send, error)
+        except Exception:  # loud in the log; to the provider we are merely down for a moment
+            logger.exception("hook_broke", path=scope["path"])
+            await _answer_error(send, Unavailable())
+        else:
+            await _answer(send, 200, b"{}")
+
+    async def _take(self, scope: Any, receive: Receive) -> None:
+        kind, account_id = _read_path(scope["path"])
+        if scope["method"] != "POST":
+            raise MethodNotAllowed
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        raw = await _read_body(headers, receive)
+        account = await self._book.find(account_id)
+        channel = self._registry.find(kind)
+        if account is None or channel is None or account.kind != kind or not account.is_enabled:
+            raise ChannelAccountNotFound
+        channel.verify(headers, raw, account.secrets)
+        await self._inbox.take_in(account_id, raw)
+
+
+def _read_path(path: str) -> tuple[str, UUID]:
+    segments = path.strip("/").split("/")
+    try:
+        return segments[-2], UUID(segments[-1])
+    except (IndexError, ValueError):
+        raise ChannelAccountNotFound from None
+
+
+async def _read_body(headers: dict[str, str], receive: Receive) -> bytes:
+    announced = headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > BODY_LIMIT:
+        raise TooLarge
+    body = bytearray()
+    while True:
+        message: Any = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        body += message.get("body", b"")
+        if len(body) > BODY_LIMIT:
+            raise TooLarge
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+async def _answer_error(send: Send, error: HalfminuteError) -> None:
+    body = msgspec.json.encode({"code": error.code, "message": error.message, "fields": {}})
+    retry = isinstance(error, Unavailable)
+    await _answer(send, error.status, body, is_to_retry=retry)
+
+
+async def _answer(send: Send, status: int, body: bytes, *, is_to_retry: bool = False) -> None:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if is_to_retry:
+        headers.append((b"retry-after", str(RETRY_AFTER_SECONDS).encode()))
+    start: Message = {"type": "http.response.start", "status": status, "headers": headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -1,0 +1,137 @@
+"""Sends no faster than the provider allows, and agents' replies before everything else."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from bisect import insort
+from collections.abc import Callable
+from itertools import count
+from typing import Final
+
+from halfminute.sdk.channel import Pace
+
+_ADDRESSES_REMEMBERED: Final = 10_000
+
+
+class Bucket:
+    """A token bucket: `burst` tokens at most, `rate` new ones a second."""
+
+    def __init__(self, rate: float, burst: int, now: float) -> None:
+        """Full at first. Times are seconds of one monotonic clock."""
+        self._rate = rate
+        self._burst = burst
+        self._tokens = float(burst)
+        self._at = now
+
+    def ready_at(self, now: float) -> float:
+        """When there is a token: `now` or later."""
+        self._fill(now)
+        return now if self._tokens >= 1 else now + (1 - self._tokens) / self._rate
+
+    def take(self, now: float) -> None:
+        """Take one; to be called when there is one."""
+        self._fill(now)
+        self._tokens -= 1
+
+    def is_full(self, now: float) -> bool:
+        """Whether it has been left alone long enough to be as good as new."""
+        self._fill(now)
+        return self._tokens >= self._burst
+
+    def _fill(self, now: float) -> None:
+        # A hair more than elapsed: a timer may fire a rounding error before the token is whole.
+        gained = (now - self._at) * self._rate + 1e-9
+        self._tokens = min(self._burst, self._tokens + gained)
+        self._at = now
+
+
+class _Turn:
+    """One message's place in the line."""
+
+    def __init__(self, priority: int, number: int, address: str) -> None:
+        self.place = (priority, number)
+        self.address = address
+        self.granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def __lt__(self, other: _Turn) -> bool:
+        return self.place < other.place
+
+
+class Pacer:
+    """The line before one account: lower priorities first, then first come, first served.
+
+    Who waits for an address that has had its share lets those behind pass.
+    """
+
+    def __init__(self, pace: Pace, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts seconds."""
+        self._pace = pace
+        self._clock = clock
+        self._account = Bucket(pace.account_rate, pace.account_burst, clock())
+        self._addresses: dict[str, Bucket] = {}
+        self._waiting: list[_Turn] = []
+        self._numbers = count()
+        self._closed_until = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def block(self, seconds: float) -> None:
+        """Nothing of this account goes out for so long."""
+        self._closed_until = max(self._closed_until, self._clock() + seconds)
+
+    async def wait_turn(self, address: str, priority: int) -> None:
+        """Return when this address may be sent one message. Cancelling gives the turn up."""
+        turn = _Turn(priority, next(self._numbers), address)
+        insort(self._waiting, turn)
+        self._grant()
+        try:
+            await turn.granted
+        finally:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+
+    def _grant(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        while self._waiting:
+            now = self._clock()
+            wait_seconds = self._grant_one(now)
+            if wait_seconds > 0:
+                self._timer = asyncio.get_running_loop().call_later(wait_seconds, self._grant)
+                return
+
+    def _grant_one(self, now: float) -> float:
+        """Grant the best turn that may go; else how many seconds until one may."""
+        account_ready = max(self._account.ready_at(now), self._closed_until)
+        if account_ready > now:
+            return account_ready - now
+        earliest = float("inf")
+        for turn in self._waiting:
+            bucket = self._bucket(turn.address, now)
+            ready = bucket.ready_at(now)
+            if ready <= now:
+                self._account.take(now)
+                bucket.take(now)
+                self._waiting.remove(turn)
+                if not turn.granted.done():
+                    turn.granted.set_result(None)
+                return 0.0
+            earliest = min(earliest, ready)
+        return earliest - now
+
+    def _bucket(self, address: str, now: float) -> Bucket:
+        bucket = self._addresses.get(address)
+        if bucket is None:
+            if len(self._addresses) >= _ADDRESSES_REMEMBERED:
+                self._forget_idle(now)
+            bucket = Bucket(self._pace.address_rate, self._pace.address_burst, now)
+            self._addresses[address] = bucket
+        return bucket
+
+    def _forget_idle(self, now: float) -> None:
+        self._addresses = {
+            address: bucket
+            for address, bucket in self._addresses.items()
+            if not bucket.is_full(now)
+        }

@@ -1,0 +1,62 @@
+"""The SQL of channel accounts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+GET: Final = "select * from channel_accounts where id = $1"
+
+LIST: Final = "select * from channel_accounts order by created_at, id"
+
+LIST_POLLED: Final = """
+select * from channel_accounts where is_enabled and inbound_mode = 'polling' order by id
+"""
+
+QUEUE_IDS: Final = "select id, queue_id from channel_accounts where id = any($1::uuid[])"
+
+INSERT: Final = """
+insert into channel_accounts
+    (id, kind, name, settings, encrypted_secrets, inbound_mode, queue_id, reopen_seconds,
+     health, health_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 'ok', now())
+returning *
+"""
+
+LOCK: Final = "select * from channel_accounts where id = $1 for no key update"
+
+UPDATE: Final = """
+update channel_accounts
+   set name = $2, settings = $3, encrypted_secrets = $4, inbound_mode = $5, queue_id = $6,
+       reopen_seconds = $7, is_enabled = $8
+ where id = $1
+returning *
+"""
+
+# Nothing is written, and nothing told, while the health stays as it was.
+RECORD_HEALTH: Final = """
+update channel_accounts
+   set health = $2, health_detail = $3, health_at = now()
+ where id = $1 and (health, health_detail) is distinct from ($2, $3)
+returning id
+"""
+
+# A later word of the provider may only lengthen the pause.
+BLOCK_SENDING: Final = """
+update channel_accounts
+   set sending_blocked_until =
+       greatest(sending_blocked_until, now() + make_interval(secs => $2::float8))
+ where id = $1
+returning sending_blocked_until
+"""
+
+ADVANCE_POLL: Final = "update channel_accounts set poll_offset = $2 where id = $1"
+
+TRY_LOCK_POLLING: Final = "select pg_try_advisory_lock($1, $2)"
+
+FORGET_INBOUND_KEYS: Final = """
+delete from inbound_keys
+ where ctid = any(array(
+     select ctid from inbound_keys
+      where received_at < now() - make_interval(days => $1::int) limit $2
+ ))
+"""
