@@ -1,0 +1,17 @@
+"""What can be wrong with a request about a contact."""
+
+from __future__ import annotations
+
+from halfminute.kit.errors import NotFound
+
+
+class ContactNotFound(NotFound):
+    """There is no such contact, or it is not yours to see."""
+
+    code = "contact_not_found"
+
+
+class AddressNotFound(NotFound):
+    """There is no such address."""
+
+    code = "address_not_found"
