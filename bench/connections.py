@@ -42,14 +42,14 @@ _FIRST_CHAT = 9_000_000
 
 @dataclass(slots=True)
 class Listener:
-    """One socket that comes back by itself, and counts the numbers its stream skipped."""
+    """One socket that comes back by itself, and remembers which numbers of its stream it saw."""
 
     port: int
     stream: str
     headers: dict[str, str]
     token: str = ""
     last_seq: int = 0
-    gaps: int = 0
+    seen: set[int] = field(default_factory=set)
     subscribed_at: float = 0.0
     faults: list[str] = field(default_factory=list)
 
@@ -88,8 +88,7 @@ class Listener:
             self.faults.append(str(frame))
         elif frame["type"] == "event":
             seq = int(str(frame["seq"]))
-            # What a contact may not see is left out of its stream, and told as a higher number.
-            self.gaps += 0 if seq == self.last_seq + 1 or self.token else 1
+            self.seen.add(seq)
             self.last_seq = max(self.last_seq, seq)
 
 
@@ -194,23 +193,22 @@ async def _all_subscribed(listeners: Sequence[Listener], *, since: float) -> Non
 
 
 async def _count_gaps(stack: Stack, listeners: Sequence[Listener]) -> int:
-    """Numbers skipped on the way, and streams whose last number did not arrive."""
+    """How many events their socket should have brought and did not."""
     connection = await asyncpg.connect(stack.dsn)
     try:
-        rows = await connection.fetch(_VISIBLE_ENDS)
+        rows = await connection.fetch(_TOLD)
     finally:
         await connection.close()
-    ends = {row["stream"]: row["seq"] for row in rows}
-    unfinished = sum(
-        1 for item in listeners if item.token and item.last_seq < ends.get(item.stream, 0)
-    )
-    return unfinished + sum(item.gaps for item in listeners)
+    told: dict[str, set[int]] = {}
+    for row in rows:
+        told.setdefault(row["stream"], set()).add(row["seq"])
+    return sum(len(told.get(item.stream, set()) - item.seen) for item in listeners)
 
 
-# Contacts see what was said, not who it was routed to.
-_VISIBLE_ENDS = """
-select stream, max(seq) as seq from events
- where stream like 'conversation:%' and type = 'MessageReceived' group by stream
+# Contacts are told what was said, not whom it was routed to.
+_TOLD = """
+select stream, seq from events
+ where stream like 'agent:%' or (stream like 'conversation:%' and type = 'MessageReceived')
 """
 
 
