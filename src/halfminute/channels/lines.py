@@ -11,11 +11,10 @@ import structlog
 from halfminute.channels import tables
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.clients import ClientPool
-from halfminute.channels.errors import UnknownChannelKind
 from halfminute.channels.health import record_health
 from halfminute.channels.pacing import Pacer
 from halfminute.channels.registry import ChannelRegistry
-from halfminute.channels.types import ChannelAccount, Health, Outcome, Result
+from halfminute.channels.types import ChannelAccount, ChannelAccountId, Health, Outcome, Result
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.time import utc_now
@@ -28,45 +27,81 @@ SEND_TIMEOUT_SECONDS: Final = 60
 logger = structlog.get_logger(__name__)
 
 
-class ChannelSender:
-    """Two steps, so that the caller can commit its attempt between them: wait, then send."""
+class ChannelLines:
+    """The accounts that messages go out by. One per process: the pace is kept here."""
 
     def __init__(
         self, log: EventLog, book: AccountBook, registry: ChannelRegistry, clients: ClientPool
     ) -> None:
-        """One per process: the line before an account is kept here."""
+        """Nothing is opened before the first message."""
         self._log = log
         self._book = book
         self._registry = registry
         self._clients = clients
-        self._pacers: dict[UUID, Pacer] = {}
+        self._lines: dict[UUID, AccountLine] = {}
 
-    async def wait_turn(
-        self, account_id: UUID, address_external_id: str, *, priority: int = 0
-    ) -> None:
-        """Return when the account's pace allows one message to this address.
+    async def list_accounts(self) -> list[ChannelAccountId]:
+        """The enabled accounts. Raises DatabaseUnavailable."""
+        async with self._log.database.connection() as connection:
+            rows = await connection.fetch(tables.LIST_SENDING)
+        return [row["id"] for row in rows]
 
-        `priority` 0 is an agent's reply; higher numbers wait for it.
-        Raises ChannelAccountNotFound, UnknownChannelKind, DatabaseUnavailable.
+    async def open(self, channel_account_id: UUID) -> AccountLine:
+        """The account's line, the same one each time.
+
+        Raises ChannelAccountNotFound, UnknownChannelKind, UnreadableSecret, DatabaseUnavailable.
         """
-        account = await self._book.get(account_id)
-        pacer = self._pacer(account)
-        if account.sending_blocked_until is not None:
-            pacer.block((account.sending_blocked_until - utc_now()).total_seconds())
-        await pacer.wait_turn(address_external_id, priority)
+        account = await self._book.get(channel_account_id)
+        line = self._lines.get(account.id)
+        if line is None:
+            pacer = Pacer(self._registry.get(account.kind).capabilities.pace)
+            line = AccountLine(account, pacer, self._log, self._book, self._clients)
+            self._lines[account.id] = line
+        return line
 
-    async def send(self, account_id: UUID, outgoing: Outgoing) -> Outcome:
+
+class AccountLine:
+    """One account's way out, in two steps: the caller commits its attempt between them."""
+
+    def __init__(
+        self,
+        account: ChannelAccount,
+        pacer: Pacer,
+        log: EventLog,
+        book: AccountBook,
+        clients: ClientPool,
+    ) -> None:
+        """Made by `ChannelLines.open`."""
+        self.channel_account_id = account.id
+        self.channel_kind = account.kind
+        self._pacer = pacer
+        self._log = log
+        self._book = book
+        self._clients = clients
+
+    async def wait_turn(self, outgoing: Outgoing) -> None:
+        """Return when the pace allows this message. Raises ChannelAccountNotFound.
+
+        Its `priority` 0 is an agent's reply; higher numbers wait for it.
+        """
+        account = await self._book.get(self.channel_account_id)
+        if account.sending_blocked_until is not None:
+            # Another process may have been told to wait.
+            self._pacer.block((account.sending_blocked_until - utc_now()).total_seconds())
+        await self._pacer.wait_turn(outgoing.address_external_id, outgoing.priority)
+
+    async def send(self, outgoing: Outgoing) -> Outcome:
         """Send at once, once. What the provider says is in the outcome, never an exception.
 
         Raises ChannelAccountNotFound and DatabaseUnavailable, and then nothing was sent.
         """
-        account = await self._book.get(account_id)
+        account = await self._book.get(self.channel_account_id)
         outcome = await self._try(account, outgoing)
         try:
             await self._note(account, outcome)
         except Unavailable:
             # The outcome matters more; the pause holds in this process all the same.
-            logger.warning("channel_state_not_stored", channel_account_id=str(account_id))
+            logger.warning("channel_state_not_stored", channel_account_id=str(account.id))
         return outcome
 
     async def _try(self, account: ChannelAccount, outgoing: Outgoing) -> Outcome:
@@ -75,8 +110,6 @@ class ChannelSender:
                 sent = await client.send(outgoing)
         except ProviderError as error:
             return _outcome_of(error)
-        except UnknownChannelKind as error:
-            return Outcome(result="failed", reason=error.message)
         except TimeoutError:
             return Outcome(result="unknown", reason="The provider did not answer in time")
         except Exception:  # a fault in a plug-in, perhaps after the provider took the message
@@ -86,25 +119,21 @@ class ChannelSender:
 
     async def _note(self, account: ChannelAccount, outcome: Outcome) -> None:
         if outcome.retry_after_seconds is not None:
-            await self._block(account, outcome.retry_after_seconds)
+            self._pacer.block(outcome.retry_after_seconds)
+            await self._store_block(outcome.retry_after_seconds)
             return
         health = _health_shown_by(outcome)
-        if health is not None and (health != account.health or health == "failing"):
+        if health is not None and (health, outcome.reason) != (
+            account.health,
+            account.health_detail,
+        ):
             await record_health(self._log, account.id, health, outcome.reason)
             self._book.forget(account.id)
 
-    async def _block(self, account: ChannelAccount, seconds: float) -> None:
-        self._pacer(account).block(seconds)
+    async def _store_block(self, seconds: float) -> None:
         async with self._log.database.transaction() as connection:
-            await connection.execute(tables.BLOCK_SENDING, account.id, seconds)
-        self._book.forget(account.id)
-
-    def _pacer(self, account: ChannelAccount) -> Pacer:
-        pacer = self._pacers.get(account.id)
-        if pacer is None:
-            pacer = Pacer(self._registry.get(account.kind).capabilities.pace)
-            self._pacers[account.id] = pacer
-        return pacer
+            await connection.execute(tables.BLOCK_SENDING, self.channel_account_id, seconds)
+        self._book.forget(self.channel_account_id)
 
 
 def _outcome_of(error: ProviderError) -> Outcome:
