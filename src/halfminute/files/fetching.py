@@ -1,0 +1,135 @@
+"""Fetches media from the providers, after their messages were acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from halfminute.files import tables
+from halfminute.files.actions.end_fetch import give_up, mark_ready, postpone
+from halfminute.files.actions.expect_files import FILES_TOPIC
+from halfminute.files.store import FileStore
+from halfminute.files.types import SIZE_LIMIT
+from halfminute.kit.errors import Unavailable
+from halfminute.kit.event_log import EventLog
+from halfminute.sdk.errors import FileExpired, FileTooLarge, ProviderError
+
+# The provider's bytes of one file: (channel account, its reference) -> pieces.
+FetchFile = Callable[[UUID, dict[str, Any]], AsyncIterator[bytes]]
+
+AT_ONCE: Final = 4
+ATTEMPTS: Final = 8
+FETCH_TIMEOUT_SECONDS: Final = 120
+# Longer than a fetch may take, so that two never fetch the same file.
+_LEASE_SECONDS: Final = FETCH_TIMEOUT_SECONDS + 30
+_FIRST_PAUSE_SECONDS: Final = 2.0
+_LONGEST_PAUSE_SECONDS: Final = 600.0
+_LOOK_SECONDS: Final = 5.0
+
+logger = structlog.get_logger(__name__)
+
+
+class FileFetcher:
+    """The worker of the `delivery` role that fetches files. Any number may run."""
+
+    def __init__(
+        self, log: EventLog, store: FileStore, fetch: FetchFile, *, size_limit: int = SIZE_LIMIT
+    ) -> None:
+        """`fetch` is given by `channels`; a file of more than `size_limit` bytes is not kept."""
+        self._log = log
+        self._store = store
+        self._fetch = fetch
+        self._size_limit = size_limit
+        self._bell = log.wakeups.subscribe(FILES_TOPIC)
+        self._at_work: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Fetch what is due until cancelled; what is cut short is claimed again by its lease."""
+        try:
+            while True:
+                try:
+                    wait_seconds = await self._start_due()
+                except Unavailable:
+                    wait_seconds = _LOOK_SECONDS
+                await self._bell.wait(wait_seconds)
+        finally:
+            for task in self._at_work:
+                task.cancel()
+            await asyncio.gather(*self._at_work, return_exceptions=True)
+
+    async def _start_due(self) -> float:
+        free = AT_ONCE - len(self._at_work)
+        if free <= 0:
+            return _LOOK_SECONDS
+        async with self._log.database.transaction() as connection:
+            rows = await connection.fetch(tables.CLAIM, free, float(_LEASE_SECONDS))
+            seconds = await connection.fetchval(tables.SECONDS_TO_NEXT)
+        for row in rows:
+            task = asyncio.create_task(self._work_on(row))
+            self._at_work.add(task)
+            task.add_done_callback(self._is_over)
+        return _LOOK_SECONDS if seconds is None else min(max(seconds, 0.01), _LOOK_SECONDS)
+
+    def _is_over(self, task: asyncio.Task[None]) -> None:
+        self._at_work.discard(task)
+        self._bell.ring()
+
+    async def _work_on(self, row: asyncpg.Record) -> None:
+        try:
+            await self._fetch_one(row)
+        except Unavailable:
+            logger.warning("file_left_to_its_lease", file_id=str(row["id"]))
+
+    async def _fetch_one(self, row: asyncpg.Record) -> None:
+        file_id: UUID = row["id"]
+        try:
+            async with asyncio.timeout(FETCH_TIMEOUT_SECONDS):
+                content = await self._download(row["channel_account_id"], row["source"])
+            await self._keep(file_id, content)
+        except FileTooLarge as error:
+            await give_up(self._log, file_id, "too_large", error.reason)
+        except FileExpired as error:
+            await give_up(self._log, file_id, "expired", error.reason)
+        except ProviderError as error:
+            await self._after_refusal(row, error)
+        except TimeoutError:
+            await self._try_later(row, "the provider took too long", None)
+        except Unavailable:
+            raise
+        except Exception as error:  # the file is tried again, then given up: no fault is for ever
+            logger.exception("file_fetch_broke", file_id=str(file_id))
+            await self._try_later(row, type(error).__name__, None)
+
+    async def _download(self, account_id: UUID, source: dict[str, Any]) -> bytes:
+        content = bytearray()
+        async for piece in self._fetch(account_id, source):
+            content += piece
+            if len(content) > self._size_limit:
+                raise FileTooLarge
+        return bytes(content)
+
+    async def _keep(self, file_id: UUID, content: bytes) -> None:
+        stored = await self._store.put(content)
+        if not await mark_ready(self._log, file_id, stored):
+            await self._store.delete(stored.storage_key)
+
+    async def _after_refusal(self, row: asyncpg.Record, error: ProviderError) -> None:
+        if error.is_retryable:
+            await self._try_later(row, error.reason, error.retry_after_seconds)
+        else:
+            await give_up(self._log, row["id"], "failed", error.reason)
+
+    async def _try_later(
+        self, row: asyncpg.Record, reason: str, retry_after_seconds: float | None
+    ) -> None:
+        attempts: int = row["attempts"]
+        if attempts >= ATTEMPTS:
+            await give_up(self._log, row["id"], "failed", reason)
+            return
+        pause = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2.0 ** (attempts - 1))
+        await postpone(self._log, row["id"], max(pause, retry_after_seconds or 0), reason)
