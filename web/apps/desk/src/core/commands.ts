@@ -1,0 +1,91 @@
+/** What an agent can do. Each verb takes the server's answer in at once; the frames that follow find
+ * nothing left to change. */
+import type { MessageView, OfferView, Presence } from '@halfminute/api';
+import { withAgent, withConversation, withoutOffer, withRead } from './answers';
+import type { Desk } from './desk';
+import type { OutboxItem } from './outbox';
+import { uuid7 } from './uuid7';
+
+export class Commands {
+  constructor(private readonly desk: Desk) {}
+
+  private get api() {
+    return this.desk.parts.api;
+  }
+
+  async setPresence(presence: Presence, reason: string): Promise<void> {
+    const agent = await this.api.setPresence(presence, reason);
+    this.desk.change((state) => withAgent(state, agent));
+  }
+
+  async accept(offer: OfferView): Promise<void> {
+    const view = await this.api.acceptOffer(offer.id, offer.epoch);
+    this.desk.change((state) => withConversation(withoutOffer(state, offer.id), view));
+  }
+
+  async decline(offer: OfferView, reason: string): Promise<void> {
+    await this.api.declineOffer(offer.id, offer.epoch, reason);
+    this.desk.change((state) => withoutOffer(state, offer.id));
+  }
+
+  async pull(conversationId: string): Promise<void> {
+    const view = await this.api.pull(conversationId);
+    this.desk.change((state) => withConversation(state, view));
+  }
+
+  async close(conversationId: string, isSolved: boolean, disposition: string): Promise<void> {
+    const view = await this.api.closeConversation(conversationId, isSolved, disposition);
+    this.desk.change((state) => withConversation(state, view));
+  }
+
+  async finishWrapUp(conversationId: string): Promise<void> {
+    const view = await this.api.finishWrapUp(conversationId);
+    this.desk.change((state) => withConversation(state, view));
+  }
+
+  /** Said on the screen at once; the outbox carries it to the server. */
+  say(
+    kind: 'reply' | 'note',
+    conversationId: string,
+    text: string,
+    replyToId: string | null = null,
+  ): void {
+    const at = this.desk.clock.now();
+    this.desk.outbox.add({
+      client_id: uuid7(at),
+      conversation_id: conversationId,
+      kind,
+      text,
+      reply_to_message_id: replyToId,
+      created_at: new Date(at).toISOString(),
+      refused: null,
+    });
+    if (kind === 'reply') this.desk.drafts.write(conversationId, '');
+  }
+
+  sendItem(item: OutboxItem): Promise<MessageView> {
+    const { client_id, text, reply_to_message_id } = item;
+    if (item.kind === 'note') return this.api.addNote(item.conversation_id, { client_id, text });
+    const quote = reply_to_message_id === null ? {} : { reply_to_message_id };
+    return this.api.reply(item.conversation_id, { client_id, text, ...quote });
+  }
+
+  async resend(message: MessageView): Promise<void> {
+    await this.api.retry(message.conversation_id, message.id);
+  }
+
+  markRead(conversationId: string, messageId: string): void {
+    const read = this.desk.snapshot.state?.reads.get(conversationId) ?? '';
+    if (read >= messageId) return;
+    this.desk.change((state) => withRead(state, conversationId, messageId));
+    // The next read mark says the same and more, so a lost one needs no second attempt.
+    this.api.markRead(conversationId, messageId).catch(() => undefined);
+  }
+
+  keepDraft(conversationId: string, text: string): void {
+    const conflicts = new Map(this.desk.snapshot.draftConflicts);
+    conflicts.delete(conversationId);
+    this.desk.update({ draftConflicts: conflicts });
+    this.desk.drafts.decide(conversationId, text);
+  }
+}

@@ -1,0 +1,117 @@
+/** Invented views for tests. */
+import type {
+  ConversationView,
+  DeskView,
+  EventData,
+  EventFrame,
+  MessageView,
+  OfferView,
+} from '@halfminute/api';
+
+export const ME = 'agent-me';
+export const QUEUE = 'queue-1';
+
+export function sampleConversation(
+  id: string,
+  change: Partial<ConversationView> = {},
+): ConversationView {
+  return {
+    id,
+    state: 'active',
+    awaiting: 'agent',
+    channel_kind: 'telegram',
+    channel_account_id: 'account',
+    channel_account_name: 'Support',
+    queue_id: QUEUE,
+    agent_id: ME,
+    contact: { id: `contact-${id}`, name: `Contact ${id}` },
+    address: { id: `address-${id}`, is_reachable: true, unreachable_reason: '' },
+    opened_at: '2026-03-01T10:00:00Z',
+    queued_at: '2026-03-01T10:00:00Z',
+    reopened_count: 0,
+    version: 1,
+    ...change,
+  };
+}
+
+export function sampleMessage(
+  id: string,
+  conversationId: string,
+  change: Partial<MessageView> = {},
+): MessageView {
+  return {
+    id,
+    conversation_id: conversationId,
+    direction: 'in',
+    author_kind: 'contact',
+    author_name: 'Contact',
+    sent_at: '2026-03-01T10:00:00Z',
+    created_at: '2026-03-01T10:00:00Z',
+    parts: [{ type: 'text', text: id }],
+    delivery_reason: '',
+    is_retryable: false,
+    revision: 0,
+    reactions: [],
+    ...change,
+  };
+}
+
+export function sampleOffer(id: string, conversationId: string): OfferView {
+  return {
+    id,
+    number: 1,
+    conversation_id: conversationId,
+    agent_id: ME,
+    queue_id: QUEUE,
+    state: 'pending',
+    epoch: 1,
+    offered_at: '2026-03-01T10:00:00Z',
+    expires_at: '2026-03-01T10:00:20Z',
+    reason: '',
+  };
+}
+
+export function sampleDesk(change: Partial<DeskView> = {}): DeskView {
+  return {
+    user: { id: ME, name: 'Me', email: 'me@example.org', language: 'en' },
+    agent: {
+      id: ME,
+      name: 'Me',
+      presence: 'available',
+      presence_reason: '',
+      presence_changed_at: '2026-03-01T09:00:00Z',
+      capacity_units: 100,
+      load_units: 0,
+      queue_ids: [QUEUE],
+    },
+    queues: [
+      {
+        id: QUEUE,
+        name: 'First line',
+        target_seconds: 30,
+        offer_timeout_seconds: 20,
+        wrap_up: 'fixed',
+        wrap_up_seconds: 30,
+        is_pull_allowed: true,
+        waiting_count: 0,
+      },
+    ],
+    conversations: [],
+    offers: [],
+    dispositions: [],
+    reads: {},
+    drafts: {},
+    streams: { [`agent:${ME}`]: 0, [`queue:${QUEUE}`]: 0 },
+    server_time: '2026-03-01T10:00:00Z',
+    ...change,
+  };
+}
+
+export function sampleEvent(
+  stream: string,
+  seq: number,
+  event: string,
+  data: EventData = {},
+): EventFrame {
+  return { type: 'event', stream, seq, at: '2026-03-01T10:00:00Z', event, data };
+}

@@ -1,0 +1,5 @@
+export * from './codepoints';
+export * from './entities';
+export * from './plain';
+export * from './rows';
+export { default as Entities } from './Entities.svelte';
