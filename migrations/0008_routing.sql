@@ -4,6 +4,7 @@ create table offers (
     conversation_id uuid not null references conversations,
     agent_id uuid not null references agents,
     queue_id uuid not null references queues,
+    channel_kind text not null,
     state text not null
         check (state in ('pending', 'accepted', 'declined', 'timed_out', 'withdrawn')),
     epoch bigint not null,

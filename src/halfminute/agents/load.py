@@ -6,6 +6,7 @@ What a verb must do is to lock the agent: then no two verbs fill the same room.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from halfminute.agents import tables
@@ -25,14 +26,16 @@ async def raise_load_version(unit: Unit, agent_id: UUID) -> int:
     return version
 
 
-async def lock_room(unit: Unit, agent_id: UUID, channel_kind: str) -> bool:
-    """Lock the agent until the commit if one more of the kind may be offered to it now.
+async def lock_agents(unit: Unit, agent_ids: Collection[UUID]) -> None:
+    """Lock these agents until the commit, in the order of their ids."""
+    await unit.connection.execute(tables.LOCK, sorted(agent_ids))
+
+
+async def has_room(unit: Unit, agent_id: UUID, channel_kind: str) -> bool:
+    """Whether one more of the kind may be offered to the agent now; it must be locked.
 
     False when it is not available, not there, or has no room left.
     """
-    connection = unit.connection
-    if await connection.fetchval(tables.LOCK_AVAILABLE, agent_id) is None:
-        return False
     return bool(
-        await connection.fetchval(tables.HAS_ROOM, agent_id, channel_kind, OTHER_KIND_UNITS)
+        await unit.connection.fetchval(tables.HAS_ROOM, agent_id, channel_kind, OTHER_KIND_UNITS)
     )

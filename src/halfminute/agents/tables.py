@@ -45,16 +45,16 @@ RAISE_LOAD_VERSION: Final = """
 update agents set load_version = load_version + 1 where id = $1 returning load_version
 """
 
-LOCK_AVAILABLE: Final = """
-select 1 from agents where id = $1 and presence = 'available' for no key update
+LOCK: Final = """
+select id from agents where id = any($1::uuid[]) order by id for no key update
 """
 
-# A statement of its own after the lock, so that it sees what was committed while we waited for it.
 HAS_ROOM: Final = """
-select coalesce(l.load_units, 0)
-       + coalesce((select units from agent_capacity k
-                    where k.agent_id = a.id and k.channel_kind = $2), $3)
-       <= a.capacity_units
+select a.presence = 'available'
+       and coalesce(l.load_units, 0)
+           + coalesce((select units from agent_capacity k
+                        where k.agent_id = a.id and k.channel_kind = $2), $3)
+           <= a.capacity_units
   from agents a left join agent_loads l on l.agent_id = a.id
  where a.id = $1
 """

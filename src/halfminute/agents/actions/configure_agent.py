@@ -32,7 +32,7 @@ async def configure_agent(
         await _store_skills(unit, agent_id, settings)
         unit.record("AgentConfigured", {"agent_id": str(agent_id)}, stream_name("agent", agent_id))
         details = msgspec.to_builtins(settings)
-        await record_audit(unit, principal, "agent.configure", "agent", agent_id, details)
+        await record_audit(unit, principal, "configure_agent", "agent", agent_id, details)
         return await get_agent_view(unit.connection, agent_id)
 
 

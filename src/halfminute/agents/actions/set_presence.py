@@ -27,5 +27,5 @@ async def set_presence(
         is_changed = await change_presence(unit, agent_id, presence, reason)
         if is_changed and principal.user_id != agent_id:
             details = {"from": agent.presence, "to": presence, "reason": reason}
-            await record_audit(unit, principal, "agent.presence", "agent", agent_id, details)
+            await record_audit(unit, principal, "set_presence", "agent", agent_id, details)
         return await get_agent_view(unit.connection, agent_id)

@@ -27,13 +27,14 @@ async def configure_queue(
     """
     require(principal, "queue.configure", Facts(queue_id=queue_id))
     async with log.write() as unit:
-        is_new, queue_id = queue_id is None, queue_id or new_id()
-        await _store(unit, tables.INSERT if is_new else tables.UPDATE, queue_id, settings)
+        statement = tables.INSERT if queue_id is None else tables.UPDATE
+        queue_id = queue_id or new_id()
+        await _store(unit, statement, queue_id, settings)
         unit.record("QueueConfigured", {"queue_id": str(queue_id)}, stream_name("queue", queue_id))
         await record_audit(
             unit,
             principal,
-            "queue.create" if is_new else "queue.configure",
+            "configure_queue",
             "queue",
             queue_id,
             msgspec.to_builtins(settings),

@@ -35,7 +35,7 @@ async def set_queue_agents(
                 "AgentConfigured", {"agent_id": str(agent_id)}, stream_name("agent", agent_id)
             )
         details = {"agent_ids": [str(agent_id) for agent_id in wanted]}
-        await record_audit(unit, principal, "queue.set_agents", "queue", queue_id, details)
+        await record_audit(unit, principal, "set_queue_agents", "queue", queue_id, details)
 
 
 async def _replace(unit: Unit, queue_id: UUID, wanted: list[UUID]) -> list[UUID]:

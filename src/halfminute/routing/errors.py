@@ -1,0 +1,29 @@
+"""What can be wrong with an answer to an offer, and with a router."""
+
+from __future__ import annotations
+
+from halfminute.kit.errors import Conflict, Forbidden, HalfminuteError, NotFound
+
+
+class OfferNotFound(NotFound):
+    """There is no such offer, or it is not yours to see."""
+
+    code = "offer_not_found"
+
+
+class OfferEnded(Conflict):
+    """The offer is over: it was answered, timed out, or taken back. `state` tells which."""
+
+    code = "offer_ended"
+
+
+class PullNotAllowed(Forbidden):
+    """Conversations of this queue are given out, not taken."""
+
+    code = "pull_not_allowed"
+
+
+class LeaseLost(HalfminuteError):
+    """Another router has the domain: nothing of ours was written."""
+
+    code = "lease_lost"

@@ -1,0 +1,105 @@
+"""Everything the engine was told, in order and with its time, so that it can be told again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from halfminute.kit.database import Connection
+from halfminute.kit.event_log import Cursor
+from halfminute.routing.tables import journal as tables
+from halfminute_engine.routing.codec import event_from_dict, event_to_dict
+from halfminute_engine.routing.events import Event
+
+# To be raised whenever the engine decides otherwise than before by the same events: a journal of
+# other rules does not lead to the state that the rows have.
+RULES_VERSION: Final = 1
+
+_PAGE = 5000
+
+
+class Line(NamedTuple):
+    """One thing the engine was told. `rules_version` is that of the engine that was told it."""
+
+    seq: int
+    now_us: int
+    event: Event
+    rules_version: int
+
+
+class Progress(NamedTuple):
+    """How far the journal and the log have been taken, as of one commit."""
+
+    cursor: Cursor
+    seq: int
+    now_us: int
+
+
+async def append_lines(
+    connection: Connection, domain: str, events: Sequence[Event], progress: Progress
+) -> None:
+    """Write the lines that end at `progress.seq`."""
+    first = progress.seq - len(events) + 1
+    await connection.execute(
+        tables.APPEND,
+        domain,
+        progress.now_us,
+        RULES_VERSION,
+        list(range(first, progress.seq + 1)),
+        [event_to_dict(event) for event in events],
+    )
+
+
+async def iterate_lines(
+    connection: Connection, domain: str, *, after_seq: int
+) -> AsyncIterator[Line]:
+    """The lines after a number, in order."""
+    while True:
+        rows = await connection.fetch(tables.LIST_AFTER, domain, after_seq, _PAGE)
+        for row in rows:
+            event = event_from_dict(row["event"])
+            yield Line(row["seq"], row["now_us"], event, row["config_version"])
+        if len(rows) < _PAGE:
+            return
+        after_seq = rows[-1]["seq"]
+
+
+async def get_last_seq(connection: Connection, domain: str) -> int:
+    """The number of the newest line or snapshot; 0 before the first."""
+    last_seq: int = await connection.fetchval(tables.LAST_SEQ, domain)
+    return last_seq
+
+
+async def find_progress(connection: Connection, domain: str) -> Progress | None:
+    """How far it has come; None where no router has yet taken in the rows."""
+    row = await connection.fetchrow(tables.GET_CURSOR, domain)
+    if row is None:
+        return None
+    cursor = Cursor(row["log_xid"], row["log_position"])
+    return Progress(cursor, row["journal_seq"], row["last_now_us"])
+
+
+async def save_progress(connection: Connection, domain: str, progress: Progress) -> None:
+    """Note it, in the transaction of what it tells."""
+    cursor = progress.cursor
+    await connection.execute(tables.SAVE_CURSOR, domain, *cursor, progress.seq, progress.now_us)
+
+
+async def forget_progress(connection: Connection, domain: str) -> None:
+    """From here on, until it is saved anew, the journal does not lead to what the rows have."""
+    await connection.execute(tables.FORGET_CURSOR, domain)
+
+
+async def save_snapshot(
+    connection: Connection, domain: str, state: dict[str, Any], *, seq: int, cursor: Cursor
+) -> None:
+    """Keep the engine's state after line `seq`."""
+    await connection.execute(tables.SAVE_SNAPSHOT, domain, seq, *cursor, state)
+
+
+async def find_snapshot(
+    connection: Connection, domain: str, *, up_to_seq: int
+) -> tuple[int, dict[str, Any]] | None:
+    """The newest one that is not after a line: its line and its state."""
+    row = await connection.fetchrow(tables.NEWEST_SNAPSHOT, domain, up_to_seq)
+    return None if row is None else (row["seq"], row["state"])

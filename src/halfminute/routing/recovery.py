@@ -1,0 +1,113 @@
+"""Brings the engine to where the last router left it, or to where the rows are."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import structlog
+
+from halfminute.agents.queries import list_abilities
+from halfminute.conversations.queries import list_routable
+from halfminute.conversations.transitions import return_to_queue
+from halfminute.kit.database import Connection, Database
+from halfminute.kit.event_log import Cursor, Unit, log_end
+from halfminute.queues.queries import list_queues
+from halfminute.queues.types import Queue
+from halfminute.routing import journal
+from halfminute.routing.configuration import (
+    agent_configured,
+    conversation_found,
+    presence_found,
+    queue_configured,
+)
+from halfminute.routing.offer_events import record_offer_end
+from halfminute.routing.queries import list_pending_offers
+from halfminute.routing.tables import offers as tables
+from halfminute_engine.routing import events as engine
+from halfminute_engine.routing.errors import RoutingError
+from halfminute_engine.routing.router import Router
+from halfminute_engine.routing.state import RouterState
+
+logger = structlog.get_logger(__name__)
+
+
+class Recovered(NamedTuple):
+    """An engine, and how far it has been told."""
+
+    router: Router
+    progress: journal.Progress
+
+
+async def recover(connection: Connection, domain: str) -> Recovered | None:
+    """The newest snapshot and the journal after it; None when they do not lead to the present.
+
+    That is so before the first router has run, and after an update of the engine's rules or of
+    its state's form.
+    """
+    progress = await journal.find_progress(connection, domain)
+    if progress is None:
+        return None
+    snapshot = await journal.find_snapshot(connection, domain, up_to_seq=progress.seq)
+    if snapshot is None:
+        return None
+    try:
+        router = await _replay(connection, domain, *snapshot)
+    except RoutingError as error:
+        logger.warning("journal_unreadable", domain=domain, reason=str(error))
+        return None
+    return None if router is None else Recovered(router, progress)
+
+
+async def _replay(
+    connection: Connection, domain: str, seq: int, state: dict[str, Any]
+) -> Router | None:
+    router = Router.restore(state)
+    async for line in journal.iterate_lines(connection, domain, after_seq=seq):
+        if line.rules_version != journal.RULES_VERSION:
+            logger.warning("journal_of_other_rules", domain=domain, seq=line.seq)
+            return None
+        router.handle(line.event, line.now_us)
+    return router
+
+
+async def begin_anew(unit: Unit, domain: str, now_us: int) -> Recovered:
+    """An engine that knows nothing yet, for `read_present` to be told to.
+
+    What rings goes back to its place first, for this engine has not made those offers. Until its
+    progress is saved, a router that starts begins anew as well.
+    """
+    await _stop_ringing(unit)
+    connection = unit.connection
+    last_number: int = await connection.fetchval(tables.LAST_NUMBER)
+    router = Router(RouterState(last_offer_number=last_number))
+    seq = await journal.get_last_seq(connection, domain) + 1
+    await journal.forget_progress(connection, domain)
+    cursor = Cursor(0, 0)
+    await journal.save_snapshot(connection, domain, router.snapshot(), seq=seq, cursor=cursor)
+    return Recovered(router, journal.Progress(cursor, seq, now_us))
+
+
+async def read_present(database: Database) -> tuple[list[engine.Event], Cursor]:
+    """What all queues, agents and conversations are, and after what of the log they are so."""
+    async with database.transaction(isolation="repeatable_read") as connection:
+        cursor = await log_end(connection)
+        queues: dict[UUID, Queue] = {queue.id: queue for queue in await list_queues(connection)}
+        agents = await list_abilities(connection)
+        facts: list[engine.Event] = [
+            queue_configured(queue) for queue in queues.values() if queue.is_enabled
+        ]
+        facts += [agent_configured(agent) for agent in agents]
+        for conversation in await list_routable(connection):
+            facts += conversation_found(conversation, queues)
+        # Last, so that the first offers are made with everything known.
+        facts += [presence_found(agent) for agent in agents if agent.presence != "offline"]
+    return facts, cursor
+
+
+async def _stop_ringing(unit: Unit) -> None:
+    for offer in await list_pending_offers(unit.connection):
+        await return_to_queue(unit, offer.conversation_id, offer_id=offer.id, reason="superseded")
+        ended = await unit.connection.fetchval(tables.END, offer.id, "withdrawn", "superseded")
+        if ended is not None:
+            record_offer_end(unit, offer, "withdrawn", "superseded")

@@ -1,0 +1,1 @@
+"""The SQL of routing: offers, leases, the journal."""

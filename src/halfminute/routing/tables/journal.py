@@ -1,0 +1,49 @@
+"""The journal's SQL: lines, snapshots, and how far the log was eaten."""
+
+from __future__ import annotations
+
+from typing import Final
+
+APPEND: Final = """
+insert into router_journal (domain, seq, now_us, event, config_version)
+select $1, seq, $2, event, $3
+  from unnest($4::bigint[], $5::jsonb[]) as t(seq, event)
+"""
+
+LIST_AFTER: Final = """
+select seq, now_us, event, config_version from router_journal
+ where domain = $1 and seq > $2 order by seq limit $3
+"""
+
+LAST_SEQ: Final = """
+select greatest((select coalesce(max(seq), 0) from router_journal where domain = $1),
+                (select coalesce(max(seq), 0) from router_snapshots where domain = $1))
+"""
+
+GET_CURSOR: Final = """
+select log_xid::text::bigint as log_xid, log_position, journal_seq, last_now_us
+  from router_cursors where domain = $1
+"""
+
+SAVE_CURSOR: Final = """
+insert into router_cursors (domain, log_xid, log_position, journal_seq, last_now_us)
+values ($1, $2::bigint::text::xid8, $3, $4, $5)
+on conflict (domain) do update
+   set log_xid = excluded.log_xid, log_position = excluded.log_position,
+       journal_seq = excluded.journal_seq, last_now_us = excluded.last_now_us
+"""
+
+FORGET_CURSOR: Final = "delete from router_cursors where domain = $1"
+
+NEWEST_SNAPSHOT: Final = """
+select seq, state from router_snapshots
+ where domain = $1 and seq <= $2 order by seq desc limit 1
+"""
+
+SAVE_SNAPSHOT: Final = """
+insert into router_snapshots (domain, seq, log_xid, log_position, state)
+values ($1, $2, $3::bigint::text::xid8, $4, $5)
+on conflict (domain, seq) do update
+   set taken_at = now(), log_xid = excluded.log_xid, log_position = excluded.log_position,
+       state = excluded.state
+"""
