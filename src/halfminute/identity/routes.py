@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from litestar import Controller, Request, Response, delete, get, post, put
 from litestar.datastructures import Cookie
@@ -27,7 +27,7 @@ class SessionController(Controller):
     """`/api/session`: one's own session. Needs `log`, `sessions` and `settings` as dependencies."""
 
     path = "/api/session"
-    tags: ClassVar[list[str]] = ["session"]
+    tags = ["session"]  # noqa: RUF012  the framework reads it from the class
 
     @post("/", opt=PUBLIC)
     async def sign_in(

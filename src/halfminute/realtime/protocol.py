@@ -1,0 +1,119 @@
+"""The frames of the socket, as JSON texts, and the codes it is closed with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final, NamedTuple, TypeAlias
+
+import msgspec
+
+from halfminute.kit.errors import InvalidRequest
+
+LARGEST_FRAME: Final = 64 * 1024
+
+USER_HEARTBEAT_SECONDS: Final = 2.0
+CONTACT_HEARTBEAT_SECONDS: Final = 25.0
+
+# RFC 6455, 7.4: 4000-4999 are an application's own; 1012 and 1013 are registered with IANA.
+CLOSE_RESTART: Final = 1012
+CLOSE_TRY_LATER: Final = 1013
+CLOSE_NOT_SIGNED_IN: Final = 4401
+CLOSE_FOREIGN_ORIGIN: Final = 4403
+CLOSE_NOT_AUTHENTICATED_IN_TIME: Final = 4408
+CLOSE_SLOW: Final = 4409
+CLOSE_TOO_LARGE: Final = 4413
+CLOSE_TOO_MANY: Final = 4429
+
+
+class InvalidFrame(InvalidRequest):
+    """The frame is not one of the protocol's."""
+
+    code = "invalid_frame"
+
+
+class Subscribe(msgspec.Struct, tag_field="type", tag="subscribe"):
+    """Send me every event of the stream after this number."""
+
+    stream: Annotated[str, msgspec.Meta(max_length=100)]
+    after: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+
+
+class Unsubscribe(msgspec.Struct, tag_field="type", tag="unsubscribe"):
+    """Send me no more of the stream."""
+
+    stream: Annotated[str, msgspec.Meta(max_length=100)]
+
+
+class Heartbeat(msgspec.Struct, tag_field="type", tag="heartbeat"):
+    """I am here: an agent's presence lives on it."""
+
+
+class Authenticate(msgspec.Struct, tag_field="type", tag="authenticate"):
+    """The first frame of who has no cookie."""
+
+    token: str
+
+
+ClientFrame: TypeAlias = Subscribe | Unsubscribe | Heartbeat | Authenticate
+_decoder: msgspec.json.Decoder[ClientFrame] = msgspec.json.Decoder(ClientFrame)
+
+
+class Frame(NamedTuple):
+    """A text to send, encoded once for all who get it; `size` in bytes of UTF-8."""
+
+    text: str
+    size: int
+    is_event: bool = False
+
+
+def read_frame(text: str) -> ClientFrame:
+    """What a client says. Raises InvalidFrame."""
+    try:
+        return _decoder.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+        raise InvalidFrame from error
+
+
+class _EventFrame(msgspec.Struct, tag_field="type", tag="event"):
+    stream: str
+    seq: int
+    at: datetime
+    event: str
+    data: dict[str, Any]
+
+
+def event_frame(stream: str, seq: int, at: datetime, event: str, data: dict[str, Any]) -> Frame:
+    """An event with the views it names."""
+    return _frame(_EventFrame(stream, seq, at, event, data), is_event=True)
+
+
+def welcome_frame(heartbeat_seconds: float, server_time: datetime) -> Frame:
+    """The first frame to who is let in."""
+    return _frame(
+        {"type": "welcome", "heartbeat_seconds": heartbeat_seconds, "server_time": server_time}
+    )
+
+
+def subscribed_frame(stream: str, seq: int) -> Frame:
+    """All up to `seq` has been sent, and what follows is live."""
+    return _frame({"type": "subscribed", "stream": stream, "seq": seq})
+
+
+def refused_frame(stream: str, code: str) -> Frame:
+    """The stream will not be sent, or no longer."""
+    return _frame({"type": "refused", "stream": stream, "code": code})
+
+
+def heartbeat_frame(server_time: datetime, *, is_live: bool) -> Frame:
+    """We are here; unless `is_live`, what the screen shows may be old."""
+    return _frame({"type": "heartbeat", "server_time": server_time, "is_live": is_live})
+
+
+def error_frame(code: str) -> Frame:
+    """A frame could not be understood; nothing was done."""
+    return _frame({"type": "error", "code": code})
+
+
+def _frame(value: object, *, is_event: bool = False) -> Frame:
+    encoded = msgspec.json.encode(value)
+    return Frame(encoded.decode(), len(encoded), is_event)
