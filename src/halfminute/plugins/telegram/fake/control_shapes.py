@@ -1,0 +1,154 @@
+"""What goes in and out of the control interface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from halfminute.plugins.telegram.fake.facts import MessageWritten
+from halfminute.plugins.telegram.fake.subscribers import StickerFormat
+from halfminute.plugins.telegram.fake.text import MessageEntity
+
+
+class _Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class NewBot(_Body, frozen=True):
+    """A bot to be made; `token` is `<id>:<secret>`."""
+
+    token: str
+    username: str = "halfminute_bot"
+    name: str = "Halfminute"
+
+
+class NewSubscriber(_Body, frozen=True):
+    """A person; without an `id` the next free one."""
+
+    first_name: str
+    id: int | None = None
+    last_name: str | None = None
+    username: str | None = None
+    language_code: str | None = None
+
+
+class Start(_Body, frozen=True):
+    """The Start button, perhaps of a deep link."""
+
+    payload: str = ""
+
+
+class NewText(_Body, frozen=True):
+    """Words; entities count UTF-16 code units, as in the Bot API."""
+
+    text: str
+    entities: list[MessageEntity] = []
+    reply_to_message_id: int | None = None
+
+
+class NewPhoto(_Body, frozen=True):
+    """A photo; `content` is base64 of a JPEG."""
+
+    caption: str = ""
+    caption_entities: list[MessageEntity] = []
+    content: bytes | None = None
+
+
+class NewSticker(_Body, frozen=True):
+    """A sticker; `content` is base64 in its format."""
+
+    format: StickerFormat = "webp"
+    emoji: str = "🙂"
+    set_name: str = "HalfminuteFaces"
+    content: bytes | None = None
+
+
+class NewDocument(_Body, frozen=True):
+    """A file; without `content` it is `size` bytes of zero."""
+
+    name: str = "document.pdf"
+    media_type: str = "application/pdf"
+    size: int = 1024
+    content: bytes | None = None
+    caption: str = ""
+
+
+class NewMessage(_Body, frozen=True):
+    """A message of any content, as its fields in the Bot API."""
+
+    content: dict[str, Any]
+    reply_to_message_id: int | None = None
+
+
+class Edit(_Body, frozen=True):
+    """New words for a message."""
+
+    message_id: int
+    text: str
+    entities: list[MessageEntity] = []
+
+
+class Reaction(_Body, frozen=True):
+    """The whole set of emoji now."""
+
+    message_id: int
+    emojis: list[str]
+
+
+class NewUpdate(_Body, frozen=True):
+    """An update of any kind; it gets the next number."""
+
+    kind: str
+    chat_id: int
+    content: dict[str, Any]
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What a deed made; no `update_id` where the bot did not ask for such updates."""
+
+    update_id: int | None
+    message_id: int | None = None
+
+
+class SentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of a bot as its reader has it. `at` in seconds since 1970."""
+
+    chat_id: int
+    message_id: int
+    at: float
+    text: str
+    entities: list[dict[str, Any]]
+    reply_to_message_id: int | None
+
+
+class SentPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages in the order of sending; ask on with `next`."""
+
+    items: list[SentView]
+    next: int
+
+
+class BotView(msgspec.Struct, frozen=True, kw_only=True):
+    """A bot and how it fares."""
+
+    id: int
+    token: str
+    username: str
+    name: str
+    webhook_url: str
+    pending_update_count: int
+    sent_count: int
+    faults: dict[str, int]
+
+
+def sent_view(message: MessageWritten) -> SentView:
+    """A sent message for the control interface."""
+    return SentView(
+        chat_id=message.chat_id,
+        message_id=message.message_id,
+        at=message.at,
+        text=message.content.get("text", ""),
+        entities=message.content.get("entities", []),
+        reply_to_message_id=message.reply_to,
+    )

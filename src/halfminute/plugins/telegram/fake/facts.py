@@ -1,0 +1,125 @@
+"""What happened in the fake's world: applied to the state, and kept in the journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class _Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="fact", omit_defaults=True):
+    pass
+
+
+class BotMade(_Fact, frozen=True):
+    """`token` is `<bot_id>:<secret>`."""
+
+    bot_id: int
+    token: str
+    username: str
+    name: str
+
+
+class SubscriberMade(_Fact, frozen=True):
+    """A person with an account at Telegram, who may write to any bot."""
+
+    user_id: int
+    first_name: str
+    last_name: str | None = None
+    username: str | None = None
+    language_code: str | None = None
+
+
+class SubscriberDeactivated(_Fact, frozen=True):
+    """The person deleted the account."""
+
+    user_id: int
+
+
+class ChatOpened(_Fact, frozen=True):
+    """The person pressed Start in the bot's chat: from now on the bot may write."""
+
+    bot_id: int
+    chat_id: int
+
+
+class ChatBlocked(_Fact, frozen=True):
+    """The person blocked the bot, or let it in again."""
+
+    bot_id: int
+    chat_id: int
+    is_blocked: bool
+
+
+class MessageWritten(_Fact, frozen=True):
+    """A message in a private chat. `at` in seconds since 1970, `content` as in the Bot API."""
+
+    bot_id: int
+    chat_id: int
+    message_id: int
+    is_from_bot: bool
+    at: float
+    content: dict[str, Any]
+    reply_to: int | None = None
+
+
+class MessageChanged(_Fact, frozen=True):
+    """A message's content was edited."""
+
+    bot_id: int
+    chat_id: int
+    message_id: int
+    at: float
+    content: dict[str, Any]
+
+
+class FileKept(_Fact, frozen=True):
+    """A file that a bot may fetch; without `content` it is `size` bytes of zero."""
+
+    bot_id: int
+    file_id: str
+    path: str
+    size: int
+    content: bytes | None = None
+
+
+class UpdateQueued(_Fact, frozen=True):
+    """An update waits for the bot. Updates of one `lane` are brought in order."""
+
+    bot_id: int
+    update_id: int
+    lane: str
+    at: float
+    body: dict[str, Any]
+
+
+class UpdatesForgotten(_Fact, frozen=True):
+    """The bot has these updates, or they grew too old."""
+
+    bot_id: int
+    update_ids: tuple[int, ...]
+
+
+class InboundConfigured(_Fact, frozen=True):
+    """How the bot wants its updates; no `url` means that it polls."""
+
+    bot_id: int
+    url: str = ""
+    secret: str = ""
+    max_connections: int = 40
+    allowed_updates: tuple[str, ...] | None = None
+
+
+Fact = (
+    BotMade
+    | SubscriberMade
+    | SubscriberDeactivated
+    | ChatOpened
+    | ChatBlocked
+    | MessageWritten
+    | MessageChanged
+    | FileKept
+    | UpdateQueued
+    | UpdatesForgotten
+    | InboundConfigured
+)

@@ -1,0 +1,262 @@
+"""The Bot API's methods that the fake knows, each as strict as its page."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from halfminute.plugins.telegram.fake import objects
+from halfminute.plugins.telegram.fake.arrivals import Arrivals
+from halfminute.plugins.telegram.fake.facts import (
+    ChatOpened,
+    InboundConfigured,
+    SubscriberMade,
+)
+from halfminute.plugins.telegram.fake.faults import CutSends, DelaySends, FailSends, Faults
+from halfminute.plugins.telegram.fake.limits import Limits
+from halfminute.plugins.telegram.fake.parameters import (
+    DeleteWebhook,
+    GetFile,
+    GetUpdates,
+    NoParameters,
+    Parameters,
+    SendMessage,
+    SetWebhook,
+    read_parameters,
+)
+from halfminute.plugins.telegram.fake.refusals import Refusal, bad_request, forbidden
+from halfminute.plugins.telegram.fake.text import check_text
+from halfminute.plugins.telegram.fake.updates import Updates
+from halfminute.plugins.telegram.fake.webhooks import Webhooks
+from halfminute.plugins.telegram.fake.world import Bot, Chat, World
+
+FETCH_LIMIT: Final = 20 * 1024 * 1024
+
+_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{0,256}")
+_P = TypeVar("_P", bound=Parameters)
+Method = Callable[[Bot, Mapping[str, Any]], Awaitable[Any]]
+
+
+class CutConnection(Exception):
+    """The connection is to be closed without an answer."""
+
+
+class RawAnswer(Exception):
+    """An answer from something in between, which is not the Bot API's."""
+
+    def __init__(self, status: int, body: str) -> None:
+        super().__init__(body)
+        self.status = status
+        self.body = body
+
+
+class Methods:
+    """Calls by name. `are_chats_open` lets a bot write to whoever it likes, as benches need."""
+
+    def __init__(
+        self,
+        world: World,
+        updates: Updates,
+        webhooks: Webhooks,
+        *,
+        limits: Limits,
+        faults: Faults,
+        arrivals: Arrivals,
+        are_chats_open: bool,
+    ) -> None:
+        self._world = world
+        self._updates = updates
+        self._webhooks = webhooks
+        self._limits = limits
+        self._faults = faults
+        self._arrivals = arrivals
+        self._are_chats_open = are_chats_open
+        self._methods: dict[str, Method] = {
+            "getme": _reading(NoParameters, self._get_me),
+            "sendmessage": _reading(SendMessage, self._send_message),
+            "getfile": _reading(GetFile, self._get_file),
+            "getupdates": _reading(GetUpdates, self._get_updates),
+            "setwebhook": _reading(SetWebhook, self._set_webhook),
+            "deletewebhook": _reading(DeleteWebhook, self._delete_webhook),
+            "getwebhookinfo": _reading(NoParameters, self._get_webhook_info),
+        }
+
+    async def call(self, token: str, method: str, fields: Mapping[str, Any]) -> Any:
+        """The `result` of a call; raises Refusal, CutConnection and RawAnswer.
+
+        Method names are case-insensitive, as in the real server.
+        """
+        bot = self._world.find_bot(token)
+        if bot is None:
+            raise Refusal(401, "Unauthorized")
+        found = self._methods.get(method.lower())
+        if found is None:
+            raise Refusal(404, "Not Found: method not found")
+        return await found(bot, fields)
+
+    async def _get_me(self, bot: Bot, _parameters: NoParameters) -> Any:
+        return objects.get_me(bot)
+
+    async def _send_message(self, bot: Bot, parameters: SendMessage) -> Any:
+        _check_simulated(parameters)
+        chat_id, chat = self._reachable_chat(bot, parameters.chat_id)
+        text, entities = check_text(parameters.text, parameters.entities)
+        reply_to = _reply_to(chat, parameters)
+        self._limits.take(bot.id, chat_id, time.monotonic())
+        fault = self._faults.take_send_fault(bot.id)
+        if isinstance(fault, FailSends):
+            if fault.body is not None:
+                raise RawAnswer(fault.status, fault.body)
+            raise fault.as_refusal()
+        if isinstance(fault, CutSends) and not fault.is_carried_out:
+            raise CutConnection
+        content: dict[str, Any] = {"text": text}
+        if entities:
+            content["entities"] = msgspec.to_builtins(entities)
+        written = self._world.write_message(
+            bot, chat_id, content, is_from_bot=True, reply_to=reply_to
+        )
+        self._arrivals.notify(bot.id, chat_id)
+        if isinstance(fault, CutSends):
+            raise CutConnection
+        if isinstance(fault, DelaySends):
+            await asyncio.sleep(fault.seconds)
+        return objects.message(bot, self._world.subscribers[chat_id], written)
+
+    def _reachable_chat(self, bot: Bot, chat_id: int | str) -> tuple[int, Chat]:
+        try:
+            number = int(chat_id)
+        except ValueError:
+            raise bad_request("chat not found") from None
+        subscriber = self._world.subscribers.get(number)
+        if subscriber is None and self._are_chats_open and number > 0:
+            self._world.record(SubscriberMade(user_id=number, first_name=f"User {number}"))
+            subscriber = self._world.subscribers[number]
+        if subscriber is None:
+            raise bad_request("chat not found")
+        if subscriber.is_deactivated:
+            raise forbidden("user is deactivated")
+        if number not in bot.chats:
+            if not self._are_chats_open:
+                raise forbidden("bot can't initiate conversation with a user")
+            self._world.record(ChatOpened(bot_id=bot.id, chat_id=number))
+        if bot.chats[number].is_blocked:
+            raise forbidden("bot was blocked by the user")
+        return number, bot.chats[number]
+
+    async def _get_file(self, bot: Bot, parameters: GetFile) -> Any:
+        file = bot.files.get(parameters.file_id)
+        if file is None:
+            raise bad_request("invalid file_id")
+        if file.size > FETCH_LIMIT:
+            raise bad_request("file is too big")
+        return {
+            "file_id": file.file_id,
+            "file_unique_id": f"u{file.file_id}",
+            "file_size": file.size,
+            "file_path": file.path,
+        }
+
+    async def _get_updates(self, bot: Bot, parameters: GetUpdates) -> Any:
+        if not 1 <= parameters.limit <= 100:
+            raise bad_request("limit must be between 1 and 100")
+        if parameters.timeout < 0:
+            raise bad_request("timeout must be positive")
+        if parameters.allowed_updates is not None and not bot.inbound.url:
+            allowed = tuple(parameters.allowed_updates)
+            if allowed != bot.inbound.allowed_updates:
+                inbound = InboundConfigured(bot_id=bot.id, allowed_updates=allowed)
+                self._updates.configure(bot, inbound, drop_pending=False)
+        return await self._updates.poll(
+            bot, parameters.offset, parameters.limit, parameters.timeout
+        )
+
+    async def _set_webhook(self, bot: Bot, parameters: SetWebhook) -> Any:
+        if not parameters.url:
+            return self._remove_webhook(bot, drop_pending=parameters.drop_pending_updates)
+        _check_webhook(parameters)
+        allowed = parameters.allowed_updates
+        inbound = InboundConfigured(
+            bot_id=bot.id,
+            url=parameters.url,
+            secret=parameters.secret_token,
+            max_connections=parameters.max_connections,
+            allowed_updates=(bot.inbound.allowed_updates if allowed is None else tuple(allowed)),
+        )
+        self._updates.configure(bot, inbound, drop_pending=parameters.drop_pending_updates)
+        self._webhooks.start(bot)
+        return True
+
+    async def _delete_webhook(self, bot: Bot, parameters: DeleteWebhook) -> Any:
+        return self._remove_webhook(bot, drop_pending=parameters.drop_pending_updates)
+
+    def _remove_webhook(self, bot: Bot, *, drop_pending: bool) -> bool:
+        inbound = InboundConfigured(bot_id=bot.id, allowed_updates=bot.inbound.allowed_updates)
+        self._webhooks.stop(bot)
+        self._updates.configure(bot, inbound, drop_pending=drop_pending)
+        return True
+
+    async def _get_webhook_info(self, bot: Bot, _parameters: NoParameters) -> Any:
+        inbound = bot.inbound
+        health = self._webhooks.health(bot)
+        info: dict[str, Any] = {
+            "url": inbound.url,
+            "has_custom_certificate": False,
+            "pending_update_count": len(bot.pending),
+        }
+        if inbound.url:
+            info["max_connections"] = inbound.max_connections
+        if inbound.allowed_updates is not None:
+            info["allowed_updates"] = list(inbound.allowed_updates)
+        if inbound.url and health.last_error_at is not None:
+            info["last_error_date"] = int(health.last_error_at)
+            info["last_error_message"] = health.last_error
+        return info
+
+
+def _reading(kind: type[_P], method: Callable[[Bot, _P], Awaitable[Any]]) -> Method:
+    async def call(bot: Bot, fields: Mapping[str, Any]) -> Any:
+        return await method(bot, read_parameters(kind, fields))
+
+    return call
+
+
+def _check_simulated(parameters: SendMessage) -> None:
+    """Refuses, rather than passes over, what would change the message and is not simulated."""
+    if parameters.business_connection_id:
+        raise bad_request("business connection not found")
+    if parameters.parse_mode:
+        raise bad_request("this server parses no parse_mode: pass entities")
+    if parameters.message_thread_id:
+        raise bad_request("message thread not found")
+    if parameters.reply_markup:
+        raise bad_request("this server shows no reply_markup")
+
+
+def _reply_to(chat: Chat, parameters: SendMessage) -> int | None:
+    reply = parameters.reply_parameters
+    if reply is None:
+        return None
+    if reply.message_id is None:
+        raise bad_request("reply_parameters needs message_id")
+    if reply.message_id in chat.messages:
+        return reply.message_id
+    if reply.allow_sending_without_reply:
+        return None
+    raise bad_request("message to be replied not found")
+
+
+def _check_webhook(parameters: SetWebhook) -> None:
+    parts = urlsplit(parameters.url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise bad_request("bad webhook: invalid url")
+    if not 1 <= parameters.max_connections <= 100:
+        raise bad_request("max_connections must be between 1 and 100")
+    if _SECRET.fullmatch(parameters.secret_token) is None:
+        raise bad_request("secret token contains unallowed characters")

@@ -1,0 +1,189 @@
+"""The fake's state: bots, subscribers, their chats, and what waits to be brought."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from halfminute.plugins.telegram.fake.facts import (
+    BotMade,
+    ChatBlocked,
+    ChatOpened,
+    Fact,
+    FileKept,
+    InboundConfigured,
+    MessageChanged,
+    MessageWritten,
+    SubscriberDeactivated,
+    SubscriberMade,
+    UpdateQueued,
+    UpdatesForgotten,
+)
+from halfminute.plugins.telegram.fake.journal import Journal
+
+# "An array of ... Specify an empty list to receive all update types except chat_member,
+# message_reaction, and message_reaction_count (default)"
+# (https://core.telegram.org/bots/api#setwebhook)
+NOT_BY_DEFAULT: Final = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+
+
+@dataclass(slots=True)
+class Chat:
+    """One person's private chat with one bot; its id is the person's."""
+
+    is_blocked: bool = False
+    messages: dict[int, MessageWritten] = field(default_factory=dict)
+    edited_at: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Bot:
+    """A bot and all that is its own."""
+
+    id: int
+    token: str
+    username: str
+    name: str
+    inbound: InboundConfigured
+    chats: dict[int, Chat] = field(default_factory=dict)
+    files: dict[str, FileKept] = field(default_factory=dict)
+    pending: dict[int, UpdateQueued] = field(default_factory=dict)
+    last_message_id: int = 0
+    last_update_id: int = 100_000
+    sent: list[MessageWritten] = field(default_factory=list)
+
+    def wants(self, kind: str) -> bool:
+        """Whether the bot asked for this kind of update."""
+        allowed = self.inbound.allowed_updates
+        return kind in allowed if allowed else kind not in NOT_BY_DEFAULT
+
+
+@dataclass(slots=True)
+class Subscriber:
+    """A person at Telegram."""
+
+    made: SubscriberMade
+    is_deactivated: bool = False
+
+
+class World:
+    """All of it. Every change is a fact: `record` keeps and applies it."""
+
+    def __init__(self, journal: Journal | None = None) -> None:
+        self.bots: dict[int, Bot] = {}
+        self.subscribers: dict[int, Subscriber] = {}
+        self._bots_by_token: dict[str, Bot] = {}
+        self._file_counts: dict[int, int] = defaultdict(int)
+        self._journal = journal
+        for fact in journal.read() if journal is not None else ():
+            self._apply(fact)
+
+    def record(self, fact: Fact) -> None:
+        """Makes a fact true."""
+        if self._journal is not None:
+            self._journal.append(fact)
+        self._apply(fact)
+
+    def close(self) -> None:
+        """Closes the journal."""
+        if self._journal is not None:
+            self._journal.close()
+
+    def find_bot(self, token: str) -> Bot | None:
+        """The bot of a token."""
+        return self._bots_by_token.get(token)
+
+    def next_user_id(self) -> int:
+        """An id that no subscriber has."""
+        return max(self.subscribers, default=500_000_000) + 1
+
+    def next_file_number(self, bot: Bot) -> int:
+        """A number that no file of the bot has."""
+        return self._file_counts[bot.id] + 1
+
+    def write_message(
+        self,
+        bot: Bot,
+        chat_id: int,
+        content: dict[str, Any],
+        *,
+        is_from_bot: bool,
+        reply_to: int | None = None,
+    ) -> MessageWritten:
+        """A new message with the bot's next number."""
+        message = MessageWritten(
+            bot_id=bot.id,
+            chat_id=chat_id,
+            message_id=bot.last_message_id + 1,
+            is_from_bot=is_from_bot,
+            at=time.time(),
+            content=content,
+            reply_to=reply_to,
+        )
+        self.record(message)
+        return message
+
+    def _apply(self, fact: Fact) -> None:
+        match fact:
+            case BotMade():
+                self._add_bot(fact)
+            case SubscriberMade():
+                self.subscribers[fact.user_id] = Subscriber(fact)
+            case SubscriberDeactivated():
+                self.subscribers[fact.user_id].is_deactivated = True
+            case _:
+                _apply_to_bot(self.bots[fact.bot_id], fact)
+                if isinstance(fact, FileKept):
+                    self._file_counts[fact.bot_id] += 1
+
+    def _add_bot(self, fact: BotMade) -> None:
+        inbound = InboundConfigured(bot_id=fact.bot_id)
+        bot = Bot(fact.bot_id, fact.token, fact.username, fact.name, inbound)
+        self.bots[bot.id] = bot
+        self._bots_by_token[bot.token] = bot
+
+
+def _apply_to_bot(bot: Bot, fact: Fact) -> None:
+    match fact:
+        case ChatOpened():
+            bot.chats.setdefault(fact.chat_id, Chat())
+        case ChatBlocked():
+            bot.chats[fact.chat_id].is_blocked = fact.is_blocked
+        case MessageWritten():
+            _add_message(bot, fact)
+        case MessageChanged():
+            _change_message(bot, fact)
+        case FileKept():
+            bot.files[fact.file_id] = fact
+        case UpdateQueued():
+            bot.pending[fact.update_id] = fact
+            bot.last_update_id = fact.update_id
+        case UpdatesForgotten():
+            for update_id in fact.update_ids:
+                bot.pending.pop(update_id, None)
+        case InboundConfigured():
+            bot.inbound = fact
+
+
+def _add_message(bot: Bot, message: MessageWritten) -> None:
+    bot.chats[message.chat_id].messages[message.message_id] = message
+    bot.last_message_id = message.message_id
+    if message.is_from_bot:
+        bot.sent.append(message)
+
+
+def _change_message(bot: Bot, fact: MessageChanged) -> None:
+    chat = bot.chats[fact.chat_id]
+    old = chat.messages[fact.message_id]
+    chat.messages[fact.message_id] = MessageWritten(
+        bot_id=old.bot_id,
+        chat_id=old.chat_id,
+        message_id=old.message_id,
+        is_from_bot=old.is_from_bot,
+        at=old.at,
+        content=fact.content,
+        reply_to=old.reply_to,
+    )
+    chat.edited_at[fact.message_id] = fact.at
