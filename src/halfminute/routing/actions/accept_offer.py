@@ -37,7 +37,7 @@ async def _assign(unit: Unit, offer: Offer) -> None:
             unit,
             offer.conversation_id,
             offer.agent_id,
-            from_states=("offered",),
+            from_states=["offered"],
             by="offer",
             offer_id=offer.id,
         )

@@ -41,5 +41,5 @@ async def pull_conversation(
             is_member = await is_queue_agent(connection, queue.id, agent.id)
             if not (queue.is_pull_allowed and is_member):
                 raise PullNotAllowed
-        await assign(unit, conversation.id, agent.id, from_states=("queued",), by="pull")
+        await assign(unit, conversation.id, agent.id, from_states=["queued"], by="pull")
         return await get_conversation_view(connection, conversation_id)
