@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from halfminute.kit.errors import Conflict, NotFound
+from halfminute.kit.errors import Conflict, InvalidRequest, NotFound
 
 
 class ConversationNotFound(NotFound):
@@ -24,3 +24,60 @@ class MessageNotFound(NotFound):
     """There is no such message, or it is not yours to see."""
 
     code = "message_not_found"
+
+
+class ConversationNotYours(Conflict):
+    """Another agent has this conversation, or nobody yet: take it first."""
+
+    code = "conversation_not_yours"
+
+
+class ConversationClosed(Conflict):
+    """The conversation is closed: it opens again when the customer writes."""
+
+    code = "conversation_closed"
+
+
+class AddressUnreachable(Conflict):
+    """Nothing can be sent to this address until the customer writes again.
+
+    `reason` in the fields is the provider's.
+    """
+
+    code = "address_unreachable"
+
+
+class InvalidText(InvalidRequest):
+    """The text is empty, too long for its channel, or holds characters that cannot be stored.
+
+    `limit` in the fields is the most that the channel carries.
+    """
+
+    code = "invalid_text"
+
+
+class UnknownDisposition(InvalidRequest):
+    """There is no such disposition, or it is not in use any more."""
+
+    code = "unknown_disposition"
+
+
+class DraftChanged(Conflict):
+    """Another device saved this draft meanwhile; `version` in the fields is the stored one."""
+
+    code = "draft_changed"
+
+
+class MessageNotRetryable(Conflict):
+    """Only a message that failed, or whose fate is unknown, can be sent again.
+
+    `delivery` in the fields is its present state.
+    """
+
+    code = "message_not_retryable"
+
+
+class InvalidCursor(InvalidRequest):
+    """This is not a place in the list: begin at its start."""
+
+    code = "invalid_cursor"

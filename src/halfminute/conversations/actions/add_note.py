@@ -1,0 +1,52 @@
+"""An agent leaves a note for colleagues; the customer never sees it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from halfminute.conversations.access import lock_conversation
+from halfminute.conversations.actions.reply import Written
+from halfminute.conversations.queries import get_message_view
+from halfminute.conversations.schemas import NewNote
+from halfminute.conversations.tables import messages as tables
+from halfminute.conversations.texts import note_part
+from halfminute.conversations.types import MessageId
+from halfminute.identity.access import require
+from halfminute.identity.principals import Principal
+from halfminute.kit.event_log import EventLog, stream_name
+from halfminute.kit.ids import new_id
+
+
+async def add_note(
+    log: EventLog, principal: Principal, conversation_id: UUID, new: NewNote
+) -> Written:
+    """Store the note, also on a closed conversation, once for each client id.
+
+    Raises ConversationNotFound, Forbidden, InvalidText.
+    """
+    part = note_part(new.text)
+    async with log.write() as unit:
+        locked = await lock_conversation(unit, principal, conversation_id, client_id=new.client_id)
+        message_id = locked.known_message_id
+        if message_id is None:
+            require(principal, "conversation.reply", locked.facts)
+            message_id = MessageId(new_id())
+            await unit.connection.execute(
+                tables.INSERT_NOTE,
+                conversation_id,
+                new.client_id,
+                message_id,
+                principal.user_id,
+                [part],
+                locked.address_id,
+            )
+            data = {
+                "conversation_id": str(conversation_id),
+                "message_id": str(message_id),
+                "agent_id": str(principal.user_id),
+            }
+            unit.record("NoteAdded", data, stream_name("conversation", conversation_id))
+        return Written(
+            await get_message_view(unit.connection, message_id),
+            is_new=locked.known_message_id is None,
+        )

@@ -1,0 +1,34 @@
+"""Remembers how far somebody has read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from halfminute.conversations.access import require_sight
+from halfminute.conversations.errors import MessageNotFound
+from halfminute.conversations.tables import messages as tables
+from halfminute.identity.principals import Principal
+from halfminute.kit.event_log import EventLog, stream_name
+
+
+async def mark_read(
+    log: EventLog, principal: Principal, conversation_id: UUID, message_id: UUID
+) -> None:
+    """Move the mark forwards; an older message than the marked one changes nothing.
+
+    Raises ConversationNotFound, MessageNotFound.
+    """
+    async with log.write() as unit:
+        await require_sight(unit.connection, principal, conversation_id)
+        marked = await unit.connection.fetchval(
+            tables.MARK_READ, conversation_id, principal.user_id, message_id
+        )
+        if marked is not None:
+            data = {
+                "conversation_id": str(conversation_id),
+                "agent_id": str(principal.user_id),
+                "message_id": str(message_id),
+            }
+            unit.record("ConversationRead", data, stream_name("agent", str(principal.user_id)))
+        elif not await unit.connection.fetchval(tables.IS_IN, conversation_id, message_id):
+            raise MessageNotFound

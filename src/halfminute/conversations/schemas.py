@@ -1,0 +1,226 @@
+"""What conversations and messages look like on the wire, and what their routes take."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from halfminute.conversations.types import (
+    AuthorKind,
+    Awaiting,
+    Delivery,
+    Direction,
+    State,
+)
+from halfminute.sdk.model import Entity, Part
+
+
+class ContactBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a conversation is with."""
+
+    id: UUID
+    name: str
+    language: str | None
+
+
+class AddressBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the contact is reached."""
+
+    id: UUID
+    username: str | None
+    is_reachable: bool
+    unreachable_reason: str
+
+
+class MessageBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """The last message in a list's row: `kind` as `sdk.model.kind_of`, one line of words."""
+
+    id: UUID
+    direction: Direction
+    kind: str
+    preview: str
+
+
+class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation as screens show it.
+
+    `wrap_up_seconds`: how long its queue lets the wrap-up last; None for as long as it takes.
+    """
+
+    id: UUID
+    state: State
+    awaiting: Awaiting
+    channel_kind: str
+    channel_account_id: UUID
+    channel_account_name: str
+    queue_id: UUID | None
+    agent_id: UUID | None
+    agent_name: str | None
+    contact: ContactBrief
+    address: AddressBrief
+    opened_at: datetime
+    queued_at: datetime | None
+    assigned_at: datetime | None
+    first_customer_message_at: datetime | None
+    first_reply_at: datetime | None
+    unanswered_since: datetime | None
+    last_message_at: datetime | None
+    last_message: MessageBrief | None
+    is_solved: bool | None
+    solved_at: datetime | None
+    disposition_code: str | None
+    wrap_up_at: datetime | None
+    wrap_up_seconds: int | None
+    closed_at: datetime | None
+    reopened_count: int
+    version: int
+
+
+class ReplyTo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a message answers; without `message_id` where we never saw it."""
+
+    message_id: UUID | None
+    external_id: str | None
+    preview: str
+
+
+class Reaction(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody's emoji at a message."""
+
+    actor_kind: Literal["contact", "agent"]
+    emoji: str
+
+
+class MessageView(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as screens show it. `delivery` is that of our own messages alone."""
+
+    id: UUID
+    conversation_id: UUID
+    direction: Direction
+    author_kind: AuthorKind
+    author_id: UUID | None
+    author_name: str
+    client_id: UUID | None
+    sent_at: datetime
+    created_at: datetime
+    parts: tuple[Part, ...]
+    reply_to: ReplyTo | None
+    delivery: Delivery | None
+    delivery_reason: str
+    is_retryable: bool
+    revision: int
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    reactions: list[Reaction]
+
+
+class DraftView(msgspec.Struct, frozen=True, kw_only=True):
+    """A reply begun and not sent."""
+
+    text: str
+    version: int
+
+
+class ConversationDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """A conversation as it stood after event `stream_seq` of its stream."""
+
+    conversation: ConversationView
+    draft: DraftView | None
+    last_read_message_id: UUID | None
+    stream_seq: int
+
+
+class ConversationPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of a queue, longest waiting first, as it stood after its event `stream_seq`."""
+
+    items: list[ConversationView]
+    next: str | None
+    stream_seq: int
+
+
+class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of a conversation, oldest first, as it stood after its event `stream_seq`."""
+
+    items: list[MessageView]
+    has_more: bool
+    stream_seq: int
+
+
+class RevisionView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a message said before it was changed."""
+
+    revision: int
+    parts: tuple[Part, ...]
+    replaced_at: datetime
+
+
+class DispositionView(msgspec.Struct, frozen=True, kw_only=True):
+    """An outcome code, with its words by language."""
+
+    code: str
+    labels: dict[str, str]
+
+
+class RoutableConversation(msgspec.Struct, frozen=True, kw_only=True):
+    """What the router must know of a conversation when it starts."""
+
+    id: UUID
+    state: State
+    queue_id: UUID | None
+    agent_id: UUID | None
+    channel_kind: str
+    queued_at: datetime | None
+    wrap_up_at: datetime | None
+
+
+class NewReply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A reply as the agent's screen sends it; `client_id` is of its own making, once a reply."""
+
+    client_id: UUID
+    text: str
+    entities: tuple[Entity, ...] = ()
+    reply_to_message_id: UUID | None = None
+
+
+class NewNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A note for colleagues; the customer never sees it."""
+
+    client_id: UUID
+    text: str
+
+
+class DraftChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A draft to be saved over the stored `version` (0: there is none). No text deletes it."""
+
+    text: Annotated[str, msgspec.Meta(max_length=20_000)]
+    version: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class DraftVersion(msgspec.Struct, frozen=True):
+    """The version a draft has now; 0: there is none."""
+
+    version: int
+
+
+class ReadMark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The newest message that was read."""
+
+    message_id: UUID
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a conversation ended."""
+
+    is_solved: bool
+    disposition_code: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class ContactPanel(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact, where it is reached, and its latest conversations that the reader may see."""
+
+    contact: Any
+    addresses: list[Any]
+    conversations: list[ConversationView]

@@ -1,0 +1,123 @@
+"""The SQL of reads. What belongs to other features is joined by the views they publish."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_CONVERSATION = """
+select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
+       h.name as channel_account_name, c.queue_id, c.agent_id, u.name as agent_name,
+       c.contact_id, k.name as contact_name, k.language as contact_language,
+       c.address_id, a.username, a.is_reachable, a.unreachable_reason,
+       c.opened_at, c.queued_at, c.assigned_at, c.first_customer_message_at, c.first_reply_at,
+       c.unanswered_since, c.last_message_at, m.id as last_message_id,
+       m.direction as last_message_direction, m.parts as last_message_parts,
+       c.is_solved, c.solved_at, c.disposition_code, c.wrap_up_at,
+       case when q.wrap_up = 'fixed' then q.wrap_up_seconds end as wrap_up_seconds,
+       c.closed_at, c.reopened_count, c.version
+  from conversations c
+  join channel_account_cards h on h.id = c.channel_account_id
+  join contact_cards k on k.id = c.contact_id
+  join address_cards a on a.id = c.address_id
+  left join user_cards u on u.id = c.agent_id
+  left join queue_cards q on q.id = c.queue_id
+  left join messages m on m.id = c.last_message_id
+"""
+
+# What a sight covers: $1 everything, $2 the user, $3 whether what the user holds and what waits in
+# its queues, $4 queues, $5 teams.
+_SEEN = """
+($1 or $3 and c.agent_id = $2 or c.queue_id = any($4::uuid[])
+    or c.agent_id in (select g.id from agent_cards g where g.team_id = any($5::uuid[]))
+    or $3 and c.state in ('queued', 'offered')
+          and c.queue_id in (select s.queue_id from queue_members s where s.agent_id = $2))
+"""
+
+CONVERSATIONS: Final = f"{_CONVERSATION} where c.id = any($1::uuid[])"
+
+HELD: Final = f"""
+{_CONVERSATION}
+ where c.agent_id = $1 and c.state in ('active', 'wrap_up')
+ order by c.assigned_at, c.id
+"""
+
+WAITING: Final = f"""
+{_CONVERSATION}
+ where c.queue_id = $1 and c.state in ('queued', 'offered') and (c.queued_at, c.id) > ($2, $3)
+ order by c.queued_at, c.id
+ limit $4
+"""
+
+OF_CONTACT: Final = f"""
+{_CONVERSATION}
+ where {_SEEN} and c.contact_id = $6
+ order by c.opened_at desc, c.id desc
+ limit $7
+"""
+
+IS_SEEN: Final = f"""
+select exists (select from conversations c where c.id = $6 and {_SEEN})
+"""  # noqa: S608
+
+IS_CONTACT_SEEN: Final = f"""
+select exists (select from conversations c where c.contact_id = $6 and {_SEEN})
+"""  # noqa: S608
+
+_MESSAGE = """
+select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
+       coalesce(u.name, case when m.author_kind = 'contact' then k.name end, '') as author_name,
+       m.client_id, m.sent_at, m.created_at, m.parts, m.reply_to, r.parts as replied_parts,
+       m.delivery, m.delivery_reason, m.is_retryable, m.revision, m.edited_at, m.deleted_at,
+       coalesce((select jsonb_agg(jsonb_build_object('actor_kind', x.actor_kind, 'emoji', x.emoji)
+                                  order by x.at, x.emoji)
+                   from message_reactions x where x.message_id = m.id), '[]') as reactions
+  from messages m
+  join conversations c on c.id = m.conversation_id
+  join contact_cards k on k.id = c.contact_id
+  left join user_cards u on u.id = m.author_id and m.author_kind = 'agent'
+  left join messages r on r.id = (m.reply_to ->> 'message_id')::uuid
+"""
+
+MESSAGES: Final = f"{_MESSAGE} where m.id = any($1::uuid[])"
+
+MESSAGES_BEFORE: Final = f"""
+{_MESSAGE}
+ where m.conversation_id = $1 and ($2::uuid is null or m.id < $2)
+ order by m.id desc
+ limit $3
+"""
+
+# Parts as they were, oldest first, and only of a message of this conversation.
+REVISIONS: Final = """
+select v.revision, v.parts, v.replaced_at
+  from message_revisions v join messages m on m.id = v.message_id
+ where v.message_id = $2 and m.conversation_id = $1
+ order by v.revision
+"""
+
+DRAFT: Final = "select text, version from drafts where conversation_id = $1 and agent_id = $2"
+
+LAST_READ: Final = """
+select last_read_message_id from conversation_reads where conversation_id = $1 and agent_id = $2
+"""
+
+DRAFTS: Final = """
+select conversation_id, text, version from drafts
+ where agent_id = $1 and conversation_id = any($2::uuid[])
+"""
+
+READS: Final = """
+select conversation_id, last_read_message_id from conversation_reads
+ where agent_id = $1 and conversation_id = any($2::uuid[])
+"""
+
+DISPOSITIONS: Final = """
+select code, labels from dispositions where is_enabled order by position, code
+"""
+
+ROUTABLE: Final = """
+select id, state, queue_id, agent_id, channel_kind, queued_at, wrap_up_at
+  from conversations
+ where state <> 'closed' and state <> 'new'
+ order by queued_at, id
+"""

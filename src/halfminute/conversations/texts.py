@@ -1,0 +1,51 @@
+"""Checks what an agent wrote against what can be stored, and what its channel carries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from halfminute.conversations.errors import InvalidText
+from halfminute.sdk.channel import Capabilities
+from halfminute.sdk.entities import check_entities
+from halfminute.sdk.errors import InvalidEntities
+from halfminute.sdk.model import Entity, TextPart
+
+NOTE_LIMIT: Final = 4096
+
+
+def reply_part(text: str, entities: Sequence[Entity], capabilities: Capabilities) -> TextPart:
+    """The text as a part. Raises InvalidText, InvalidEntities."""
+    _check(text, _length(text, capabilities), capabilities.text_limit)
+    check_entities(text, entities)
+    for entity in entities:
+        if entity.type not in capabilities.entity_types:
+            raise InvalidEntities(f"the channel has no {entity.type}", type=entity.type)
+    return TextPart(text=text, entities=tuple(entities))
+
+
+def note_part(text: str) -> TextPart:
+    """The text as a part. Raises InvalidText."""
+    _check(text, len(text), NOTE_LIMIT)
+    return TextPart(text=text)
+
+
+def check_storable(text: str) -> None:
+    """Raises InvalidText for what PostgreSQL's text cannot hold."""
+    # NUL is refused by PostgreSQL (manual 8.3), a lone surrogate is no Unicode text.
+    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise InvalidText("the text holds characters that cannot be stored")
+
+
+def _check(text: str, length: int, limit: int) -> None:
+    check_storable(text)
+    if not text.strip():
+        raise InvalidText("the text is empty", limit=limit)
+    if length > limit:
+        raise InvalidText("the text is too long", limit=limit, length=length)
+
+
+def _length(text: str, capabilities: Capabilities) -> int:
+    if capabilities.text_unit == "code_points":
+        return len(text)
+    return len(text) + sum(char > "\uffff" for char in text)

@@ -1,0 +1,114 @@
+"""Turns rows into views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from halfminute.conversations.schemas import (
+    AddressBrief,
+    ContactBrief,
+    ConversationView,
+    MessageBrief,
+    MessageView,
+    Reaction,
+    ReplyTo,
+)
+from halfminute.sdk.model import (
+    FileState,
+    MediaPart,
+    Part,
+    StickerPart,
+    kind_of,
+    preview_text,
+)
+
+_PLAIN: Final = [
+    name
+    for name in ConversationView.__struct_fields__
+    if name not in ("contact", "address", "last_message")
+]
+_PLAIN_OF_MESSAGE: Final = [
+    name for name in MessageView.__struct_fields__ if name not in ("parts", "reply_to", "reactions")
+]
+
+
+def read_parts(stored: Any) -> tuple[Part, ...]:
+    """Parts as they lie in a row."""
+    return msgspec.convert(stored, tuple[Part, ...])
+
+
+def conversation_view(row: asyncpg.Record) -> ConversationView:
+    """The view of a row of `tables.queries`."""
+    return ConversationView(
+        contact=ContactBrief(
+            id=row["contact_id"], name=row["contact_name"], language=row["contact_language"]
+        ),
+        address=AddressBrief(
+            id=row["address_id"],
+            username=row["username"],
+            is_reachable=row["is_reachable"],
+            unreachable_reason=row["unreachable_reason"],
+        ),
+        last_message=_last_message(row),
+        **{name: row[name] for name in _PLAIN},
+    )
+
+
+def message_view(row: asyncpg.Record, file_states: Mapping[UUID, FileState]) -> MessageView:
+    """The view of a row of `tables.queries`, its files in their present state."""
+    return MessageView(
+        parts=tuple(_with_state(part, file_states) for part in read_parts(row["parts"])),
+        reply_to=_reply_to(row),
+        reactions=[Reaction(**reaction) for reaction in row["reactions"]],
+        **{name: row[name] for name in _PLAIN_OF_MESSAGE},
+    )
+
+
+def list_file_ids(rows: Sequence[asyncpg.Record]) -> list[UUID]:
+    """The files that the parts of these rows show."""
+    parts = (part for row in rows for part in read_parts(row["parts"]))
+    return [
+        part.file_id
+        for part in parts
+        if isinstance(part, MediaPart | StickerPart) and part.file_id is not None
+    ]
+
+
+def _with_state(part: Part, file_states: Mapping[UUID, FileState]) -> Part:
+    if not isinstance(part, MediaPart | StickerPart) or part.file_id is None:
+        return part
+    state = file_states.get(part.file_id, part.file_state)
+    return msgspec.structs.replace(part, file_state=state)
+
+
+def _last_message(row: asyncpg.Record) -> MessageBrief | None:
+    if row["last_message_id"] is None:
+        return None
+    parts = read_parts(row["last_message_parts"])
+    return MessageBrief(
+        id=row["last_message_id"],
+        direction=row["last_message_direction"],
+        kind=kind_of(parts),
+        preview=preview_text(parts),
+    )
+
+
+def _reply_to(row: asyncpg.Record) -> ReplyTo | None:
+    stored = row["reply_to"]
+    if stored is None:
+        return None
+    if row["replied_parts"] is None:
+        preview = stored.get("preview", "")
+    else:
+        preview = preview_text(read_parts(row["replied_parts"]))
+    message_id = stored.get("message_id")
+    return ReplyTo(
+        message_id=None if message_id is None else UUID(message_id),
+        external_id=stored.get("external_id"),
+        preview=preview,
+    )
