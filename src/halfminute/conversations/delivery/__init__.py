@@ -1,0 +1,1 @@
+"""Sends what agents wrote: once, in order per address, and says honestly how it went."""

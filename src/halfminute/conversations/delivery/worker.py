@@ -1,0 +1,99 @@
+"""Runs the sending of every channel account that no other process sends for."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from halfminute.channels.queries import list_account_views
+from halfminute.conversations.delivery.account_worker import AccountWorker
+from halfminute.conversations.delivery.attempts import OUTBOX_TOPIC
+from halfminute.conversations.delivery.calls import Account, Calls, Sender
+from halfminute.conversations.delivery.locks import AccountLocks
+from halfminute.kit.errors import Unavailable
+from halfminute.kit.event_log import EventLog
+from halfminute.kit.wakeups import Waker, Wakeups
+
+# So long a dead process's accounts may lie idle.
+LOOK_SECONDS: Final = 0.5
+
+_LOST = (Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+
+logger = structlog.get_logger(__name__)
+
+
+class DeliveryWorker:
+    """The delivery role of one process."""
+
+    def __init__(self, log: EventLog, sender: Sender, wakeups: Wakeups) -> None:
+        """Sends by `sender`, at once when `wakeups` tell of a new row of the outbox."""
+        self._log = log
+        self._wakeups = wakeups
+        self._calls = Calls(log, sender)
+        self._bells: dict[UUID, Waker] = {}
+        self._workers: dict[UUID, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Serve until cancelled; then what is under way gets a few seconds to end."""
+        while True:
+            try:
+                await self._serve()
+            except _LOST as error:
+                logger.warning("delivery_interrupted", fault=repr(error))
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _serve(self) -> None:
+        locks = await AccountLocks.open(self._log.database)
+        try:
+            while True:
+                await locks.check()
+                await self._look(locks)
+                await asyncio.sleep(LOOK_SECONDS)
+        except asyncio.CancelledError:
+            await self._stop_all()
+            await self._calls.drain()
+            raise
+        finally:
+            await self._stop_all()
+            locks.close()
+
+    async def _look(self, locks: AccountLocks) -> None:
+        """Serve the accounts that may send and that nobody else serves, and no others."""
+        accounts = await self._list_accounts()
+        for account_id, worker in list(self._workers.items()):
+            if account_id not in accounts or worker.done():
+                await self._stop(account_id)
+                await locks.release(account_id)
+        for account_id in sorted(accounts.keys() - self._workers.keys()):
+            if await locks.take(account_id):
+                self._workers[account_id] = asyncio.create_task(
+                    self._worker(accounts[account_id]).run(), name=f"delivery of {account_id}"
+                )
+
+    async def _list_accounts(self) -> dict[UUID, Account]:
+        async with self._log.database.connection() as connection:
+            views = await list_account_views(connection)
+        return {view.id: view for view in views if view.is_enabled}
+
+    def _worker(self, account: Account) -> AccountWorker:
+        return AccountWorker(self._log, account, self._calls, self._bell(account.id))
+
+    def _bell(self, account_id: UUID) -> Waker:
+        if account_id not in self._bells:
+            self._bells[account_id] = self._wakeups.subscribe(OUTBOX_TOPIC)
+        return self._bells[account_id]
+
+    async def _stop(self, account_id: UUID) -> None:
+        worker = self._workers.pop(account_id)
+        worker.cancel()
+        [fault] = await asyncio.gather(worker, return_exceptions=True)
+        if isinstance(fault, Exception):
+            logger.warning("account_not_served", account=str(account_id), fault=repr(fault))
+
+    async def _stop_all(self) -> None:
+        for account_id in list(self._workers):
+            await self._stop(account_id)
