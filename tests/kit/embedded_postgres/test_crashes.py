@@ -15,7 +15,7 @@ import pytest
 
 from halfminute.kit.embedded_postgres import EmbeddedPostgres, EmbeddedSettings
 from halfminute.kit.embedded_postgres.binaries import choose_binaries
-from halfminute.kit.embedded_postgres.leftovers import find_orphan, read_postmaster_file
+from halfminute.kit.embedded_postgres.leftovers import find_server, read_postmaster_file
 from halfminute.kit.processes.identity import find_process
 from tests.kit.embedded_postgres.asking import answers, ask, wait_for
 
@@ -63,7 +63,7 @@ def test_a_server_can_be_stopped_while_it_is_being_restarted(settings: EmbeddedS
 
     server.stop()
 
-    assert find_orphan(settings.cluster) is None
+    assert find_server(settings.cluster) is None
 
 
 def test_a_restart_that_fails_is_tried_again(settings: EmbeddedSettings) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from halfminute.kit.embedded_postgres import EmbeddedPostgres, EmbeddedSettings
+from halfminute.kit.embedded_postgres import EmbeddedPostgres, EmbeddedSettings, find_running_dsn
 from halfminute.kit.embedded_postgres.errors import (
     AlreadySupervised,
     InitialiseFailed,
@@ -92,6 +92,17 @@ def test_a_wrong_password_is_refused(settings: EmbeddedSettings) -> None:
 def test_the_password_is_for_its_owner_alone(settings: EmbeddedSettings) -> None:
     assert stat.S_IMODE(settings.password_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(settings.cluster.stat().st_mode) == 0o700
+
+
+def test_a_command_beside_finds_the_running_server(settings: EmbeddedSettings) -> None:
+    assert find_running_dsn(settings) is None
+
+    with EmbeddedPostgres(settings):
+        found = find_running_dsn(settings)
+        assert found is not None
+        assert ask(found, "select 1") == 1
+
+    assert find_running_dsn(settings) is None
 
 
 def test_the_second_on_one_directory_is_told_who_is_first(settings: EmbeddedSettings) -> None:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from halfminute.kit.embedded_postgres.addresses import DEFAULT_PORT
 from halfminute.kit.embedded_postgres.binaries import Binaries
 from halfminute.kit.embedded_postgres.errors import InitialiseFailed, PasswordMissing
 from halfminute.kit.embedded_postgres.settings import SUPERUSER, EmbeddedSettings
@@ -84,7 +85,7 @@ def write_own_settings(
     """Write halfminute.conf anew; what an administrator sets by ALTER SYSTEM stands above it."""
     values = {
         "listen_addresses": "127.0.0.1" if tcp_port is not None else "",
-        "port": str(tcp_port or 5432),
+        "port": str(tcp_port or DEFAULT_PORT),
         # A list in which a path with a space must stand in double quotes.
         "unix_socket_directories": f'"{socket_directory}"',
         "unix_socket_permissions": "0700",

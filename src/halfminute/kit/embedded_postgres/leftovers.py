@@ -20,6 +20,7 @@ class PostmasterFile:
     """postmaster.pid as the server writes it (src/include/utils/pidfile.h)."""
 
     pid: int
+    port: int
     status: str
 
 
@@ -28,12 +29,13 @@ def read_postmaster_file(cluster: Path) -> PostmasterFile | None:
     try:
         lines = (cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()
         pid = int(lines[0])
+        port = int(lines[3]) if len(lines) > 3 else 0
     except (OSError, ValueError, IndexError):
         return None
-    return PostmasterFile(pid, lines[7].strip() if len(lines) > 7 else "")
+    return PostmasterFile(pid, port, lines[7].strip() if len(lines) > 7 else "")
 
 
-def find_orphan(cluster: Path) -> ProcessIdentity | None:
+def find_server(cluster: Path) -> ProcessIdentity | None:
     """The server that still runs on `cluster`; a pid that now means another program is not it."""
     noted = read_postmaster_file(cluster)
     if noted is None:
@@ -48,7 +50,7 @@ def clear_leftovers(cluster: Path, socket_directory: Path, patience_seconds: flo
     The server removes a stale postmaster.pid by itself, unless another program has its pid by now.
     """
     noted = read_postmaster_file(cluster)
-    orphan = find_orphan(cluster)
+    orphan = find_server(cluster)
     if orphan is not None:
         end_process(orphan, signal.SIGINT, patience_seconds)
     elif noted is not None and find_process(noted.pid) is not None:

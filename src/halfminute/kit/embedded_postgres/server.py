@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
-import os
 import socket
 import threading
 import time
-from pathlib import Path
 from subprocess import Popen
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote
 
 from halfminute.kit.embedded_postgres.account import choose_account, require_reachable
+from halfminute.kit.embedded_postgres.addresses import DEFAULT_PORT, socket_dsn, tcp_dsn
 from halfminute.kit.embedded_postgres.binaries import Binaries, choose_binaries, make_reachable
 from halfminute.kit.embedded_postgres.cluster import (
     ensure_password,
@@ -23,9 +20,9 @@ from halfminute.kit.embedded_postgres.cluster import (
     read_cluster_major,
     write_own_settings,
 )
+from halfminute.kit.embedded_postgres.directory import make_directory
 from halfminute.kit.embedded_postgres.errors import (
     AlreadySupervised,
-    DirectoryUnreachable,
     EmbeddedPostgresError,
     StartFailed,
 )
@@ -36,8 +33,9 @@ from halfminute.kit.embedded_postgres.postmaster import (
     start_postmaster,
     wait_until_ready,
 )
-from halfminute.kit.embedded_postgres.settings import SUPERUSER, EmbeddedSettings
+from halfminute.kit.embedded_postgres.settings import EmbeddedSettings
 from halfminute.kit.embedded_postgres.sockets import choose_socket_directory, make_socket_directory
+from halfminute.kit.processes.lock import LockHeld, ProcessLock
 from halfminute.kit.processes.tied import Credentials
 
 _LOG = logging.getLogger(__name__)
@@ -63,7 +61,7 @@ class EmbeddedPostgres:
         self._socket_directory = choose_socket_directory(self._settings.directory)
         self._tcp_port: int | None = None
         self._password = ""
-        self._lock_descriptor: int | None = None
+        self._lock: ProcessLock | None = None
         self._thread: threading.Thread | None = None
         self._child: Popen[bytes] | None = None
         self._child_guard = threading.Lock()
@@ -74,26 +72,21 @@ class EmbeddedPostgres:
     @property
     def dsn(self) -> str:
         """How to connect over the unix socket; it carries the password."""
-        host = quote(str(self._socket_directory), safe="")
-        port = self._tcp_port or 5432
-        return f"{self._dsn_head}@/{self._settings.database}?host={host}&port={port}"
+        port = self._tcp_port or DEFAULT_PORT
+        return socket_dsn(self._settings, self._password, self._socket_directory, port)
 
     @property
     def tcp_dsn(self) -> str | None:
         """How to connect over 127.0.0.1; None unless the settings ask for a port."""
         if self._tcp_port is None:
             return None
-        return f"{self._dsn_head}@127.0.0.1:{self._tcp_port}/{self._settings.database}"
+        return tcp_dsn(self._settings, self._password, self._tcp_port)
 
     @property
     def postmaster_pid(self) -> int | None:
         """The server's pid now; it changes when a crash is mended."""
         child = self._child
         return child.pid if child is not None and child.returncode is None else None
-
-    @property
-    def _dsn_head(self) -> str:
-        return f"postgresql://{SUPERUSER}:{quote(self._password, safe='')}"
 
     def start(self) -> None:
         """Return when the server takes connections. Raises EmbeddedPostgresError."""
@@ -120,9 +113,9 @@ class EmbeddedPostgres:
                 end_postmaster(child, self._settings.stop_timeout_seconds)
             self._thread.join()
             self._thread = None
-        if self._lock_descriptor is not None:
-            os.close(self._lock_descriptor)
-            self._lock_descriptor = None
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -137,7 +130,14 @@ class EmbeddedPostgres:
         self.stop()
 
     async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self.start)
+        starting = asyncio.create_task(asyncio.to_thread(self.start))
+        try:
+            await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # A thread cannot be cancelled: the server it is about to start must be stopped after.
+            await asyncio.wait([starting])
+            await asyncio.to_thread(self.stop)
+            raise
         return self
 
     async def __aexit__(
@@ -149,20 +149,14 @@ class EmbeddedPostgres:
         await asyncio.to_thread(self.stop)
 
     def _take_lock(self) -> None:
-        _make_directory(self._settings.directory)
-        descriptor = os.open(self._settings.lock_file, os.O_CREAT | os.O_RDWR, 0o600)
+        make_directory(self._settings.directory)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.read(descriptor, 20).decode().strip()
-            os.close(descriptor)
+            self._lock = ProcessLock(self._settings.lock_file)
+        except LockHeld as error:
             raise AlreadySupervised(
-                f"{self._settings.directory} is in use by another Halfminute (process {holder}): "
-                "stop it first, or choose another --data directory."
+                f"{self._settings.directory} is in use by another Halfminute (process "
+                f"{error.holder}): stop it first, or choose another --data directory."
             ) from None
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        self._lock_descriptor = descriptor
         self._is_stopping.clear()
         self._is_settled.clear()
         self._fault = None
@@ -233,25 +227,6 @@ class EmbeddedPostgres:
             return True
         end_postmaster(self._child, self._settings.stop_timeout_seconds)
         return False
-
-
-def _make_directory(directory: Path) -> None:
-    """Make what is missing of `directory`; what exists keeps its mode."""
-    # The database's account must pass through; the secrets inside have modes of their own.
-    mode = 0o755 if os.geteuid() == 0 else 0o700
-    try:
-        for place in (*reversed(directory.parents), directory):
-            if not place.exists():
-                place.mkdir(exist_ok=True)
-                place.chmod(mode)
-    except OSError as error:
-        raise DirectoryUnreachable(
-            f"{directory} cannot be made: {error.strerror}. Choose another --data directory."
-        ) from error
-    if not os.access(directory, os.W_OK | os.X_OK):
-        raise DirectoryUnreachable(
-            f"{directory} may not be written by this account. Choose another --data directory."
-        )
 
 
 def _find_free_port() -> int:
