@@ -1,0 +1,113 @@
+"""`halfminute channel`: connections to providers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import UUID
+
+import click
+import msgspec
+
+from halfminute.channels.actions.add_account import NewAccount, add_account
+from halfminute.channels.actions.connect_account import connect_account
+from halfminute.channels.registry import ChannelRegistry
+from halfminute.channels.types import InboundMode
+from halfminute.identity.principals import SYSTEM
+from halfminute.kit.database import Connection
+from halfminute.kit.errors import InvalidRequest
+from halfminute.kit.migrations import migrate
+from halfminute.kit.settings import read_settings
+from halfminute.main.cli.failures import Told, run_told
+from halfminute.main.cli.options import data_option
+from halfminute.main.installation import open_database_url
+from halfminute.queues.queries import list_queues
+from halfminute.sdk.channel import FormField
+from halfminute.sdk.manifest import find_manifests, load_channel
+
+
+@click.group()
+def channel() -> None:
+    """Connections to providers: a bot, a mailbox, a number."""
+
+
+@channel.command("add")
+@click.argument("kind")
+@click.option("--name", default="", help="As agents read it; the provider's own by default.")
+@click.option("--queue", default=None, help="The name of the queue its conversations wait in.")
+@click.option(
+    "--polling", is_flag=True, help="Fetch messages instead of having them brought to our address."
+)
+@click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="A field of its form.")
+@data_option
+def add(
+    kind: str,
+    name: str,
+    queue: str | None,
+    given: tuple[str, ...],
+    directory: Path,
+    *,
+    polling: bool,
+) -> None:
+    """Connect an account of KIND (for example telegram). It is tried before it is saved."""
+    form = _fill_form(_fields_of(kind), _read_given(given))
+    mode: InboundMode = "polling" if polling else "webhook"
+    new = NewAccount(kind=kind, form=form, name=name, inbound_mode=mode)
+    click.echo(run_told(_add(directory, new, queue)))
+
+
+async def _add(directory: Path, new: NewAccount, queue: str | None) -> str:
+    # Only here, because everything of the application is imported with it.
+    from halfminute.main.parts import open_parts  # noqa: PLC0415
+
+    async with open_database_url(directory) as (url, _):
+        await migrate(url)
+        settings = read_settings(database_url=url, data_directory=directory)
+        async with open_parts(settings) as parts:
+            if queue is not None:
+                async with parts.database.connection() as connection:
+                    queue_id = await _find_queue(connection, queue)
+                new = msgspec.structs.replace(new, queue_id=queue_id)
+            account = await add_account(parts.accounts, SYSTEM, new)
+            hook = await connect_account(parts.accounts, SYSTEM, account.id)
+    how = f"the provider brings messages to {hook}" if hook else "its messages are fetched"
+    return f"{account.kind} {account.name} is connected: {how}."
+
+
+async def _find_queue(connection: Connection, name: str) -> UUID:
+    queues = await list_queues(connection)
+    for queue in queues:
+        if queue.name == name:
+            return queue.id
+    present = ", ".join(queue.name for queue in queues) or "none yet"
+    raise InvalidRequest(f"There is no queue {name}. Queues: {present}.")
+
+
+def _fields_of(kind: str) -> tuple[FormField, ...]:
+    registry = ChannelRegistry(load_channel(manifest) for manifest in find_manifests())
+    found = registry.find(kind)
+    if found is None:
+        raise Told(f"There is no channel {kind}. Channels: {', '.join(registry.kinds)}.")
+    return tuple(found.form)
+
+
+def _read_given(given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [word.partition("=") for word in given]
+    if wrong := [name for name, sign, _ in pairs if not sign]:
+        raise Told(f"--set takes FIELD=VALUE, and {wrong[0]} has no `=`.")
+    return {name: value for name, _, value in pairs}
+
+
+def _fill_form(fields: tuple[FormField, ...], given: Mapping[str, str]) -> dict[str, str]:
+    """Ask for what is required and not given; a secret is typed unseen."""
+    known = {field.name for field in fields}
+    if unknown := sorted(set(given) - known):
+        raise Told(f"The form has no field {unknown[0]}. Fields: {', '.join(sorted(known))}.")
+    form = dict(given)
+    for field in fields:
+        if field.is_required and field.name not in form:
+            label = field.labels.get("en", field.name)
+            form[field.name] = click.prompt(
+                label, default=field.default or None, hide_input=field.is_secret
+            )
+    return form

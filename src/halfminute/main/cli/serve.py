@@ -1,0 +1,37 @@
+"""`halfminute serve` and `halfminute migrate`: what a production unit calls."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from halfminute.kit import migrations
+from halfminute.kit.settings import read_settings
+from halfminute.main.cli.failures import Told, run_told
+from halfminute.main.installation import ALL_ROLES
+
+
+@click.command()
+@click.option(
+    "--roles", default=",".join(ALL_ROLES), show_default=True, help="Which parts to run, by commas."
+)
+@click.option("--host", default=None, help="Overrides HALFMINUTE_HOST.")
+@click.option("--port", default=None, type=click.IntRange(1, 65535))
+def serve(roles: str, host: str | None, port: int | None) -> None:
+    """Run roles against HALFMINUTE_DATABASE_URL until SIGTERM."""
+    # Only here, because everything of the application is imported with it.
+    from halfminute.main.application import run  # noqa: PLC0415
+
+    wanted = frozenset(filter(None, (role.strip() for role in roles.split(","))))
+    if unknown := sorted(wanted - set(ALL_ROLES)):
+        raise Told(f"There is no role {', '.join(unknown)}: choose from {', '.join(ALL_ROLES)}.")
+    run_told(run(read_settings(host=host, port=port), wanted))
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the schema of HALFMINUTE_DATABASE_URL to this version."""
+    applied = run_told(migrations.migrate(read_settings().database_url))
+    click.echo("\n".join(applied) if applied else "The schema is up to date.")
+    sys.exit(0)

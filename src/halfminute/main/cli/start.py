@@ -1,0 +1,108 @@
+"""`halfminute up` and `halfminute demo`: a whole installation in one terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from halfminute.main.cli.failures import run_told
+from halfminute.main.cli.options import data_option, listen_options
+from halfminute.main.cli.report import report_death, report_stop, report_up
+from halfminute.main.installation import Place, require_free_port, start_installation
+from halfminute.main.supervisor import ChildSpec
+
+_TELEGRAM_PORT = 8091
+
+
+@click.command()
+@data_option
+@listen_options
+def up(directory: Path, host: str, port: int) -> None:
+    """Start everything here: a database of its own, the desk, the router, the channels."""
+    run_told(_stay_up(Place(directory, host, port), [], simulated=()))
+
+
+@click.command()
+@data_option
+@listen_options
+@click.option(
+    "--telegram-port",
+    default=_TELEGRAM_PORT,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where the simulated Telegram listens.",
+)
+@click.option("--rate", default=None, type=float, help="Simulated customers a minute.")
+@click.option("--seed", default=None, type=int, help="The same seed, the same customers.")
+def demo(
+    directory: Path,
+    host: str,
+    port: int,
+    *,
+    telegram_port: int,
+    rate: float | None,
+    seed: int | None,
+) -> None:
+    """The same as `up`, with a simulated Telegram and simulated customers."""
+    place = Place(directory, host, port)
+    telegram = f"http://127.0.0.1:{telegram_port}"
+    fake = ("-m", "halfminute.plugins.telegram.fake", "--port", str(telegram_port))
+    world = ("-m", "halfminute_demo", "--halfminute", place.url, "--telegram", telegram)
+    given = {"--rate": rate, "--seed": seed}
+    options = [
+        word for name, value in given.items() if value is not None for word in (name, str(value))
+    ]
+    extra = [
+        ChildSpec("telegram", (sys.executable, *fake), tier=2),
+        ChildSpec("demo", (sys.executable, *world, *options), tier=3),
+    ]
+    simulated = (f"Telegram ({telegram})", "the customers of a mobile operator")
+    run_told(_stay_up(place, extra, simulated=simulated, ports=(telegram_port,)))
+
+
+async def _stay_up(
+    place: Place,
+    extra: list[ChildSpec],
+    *,
+    simulated: tuple[str, ...],
+    ports: tuple[int, ...] = (),
+) -> None:
+    stop = _StopSignals()
+    started_at = time.monotonic()
+    for port in ports:
+        require_free_port("127.0.0.1", port)
+    try:
+        async with start_installation(place, extra, report_death) as running:
+            report_up(running, simulated, time.monotonic() - started_at)
+            await stop.wait()
+            report_stop()
+    except asyncio.CancelledError:
+        raise SystemExit(130) from None
+
+
+class _StopSignals:
+    """The first Ctrl-C or SIGTERM ends the start, or the wait; later ones change nothing."""
+
+    def __init__(self) -> None:
+        """Belongs to the task that makes it."""
+        self._task = asyncio.current_task()
+        self._is_told = asyncio.Event()
+        self._is_waiting = False
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._hear)
+
+    async def wait(self) -> None:
+        """Return at the signal."""
+        self._is_waiting = True
+        await self._is_told.wait()
+
+    def _hear(self) -> None:
+        if not self._is_told.is_set() and not self._is_waiting and self._task is not None:
+            self._task.cancel()
+        self._is_told.set()

@@ -1,0 +1,207 @@
+"""One installation on one machine: its directory, its database, and the parts that serve it."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from halfminute.identity.actions import GeneratedPassword, ensure_first_admin
+from halfminute.kit.database import Database
+from halfminute.kit.embedded_postgres import (
+    EmbeddedPostgres,
+    EmbeddedSettings,
+    find_running_dsn,
+    make_directory,
+)
+from halfminute.kit.errors import HalfminuteError
+from halfminute.kit.event_log import EventLog
+from halfminute.kit.migrations import migrate
+from halfminute.kit.processes.lock import LockHeld, ProcessLock
+from halfminute.kit.wakeups import PostgresWakeups
+from halfminute.main.supervisor import ChildSpec, ProcessRegister, Supervisor
+from halfminute.main.supervisor.child import Death
+
+DATABASE_VARIABLE = "HALFMINUTE_DATABASE_URL"
+ROLES_BESIDE_WEB = ("router", "delivery", "maintenance")
+ALL_ROLES = ("web", *ROLES_BESIDE_WEB)
+_LEFTOVER_SECONDS = 4.0
+_READY_SECONDS = 60.0
+_POLL_SECONDS = 0.1
+
+
+class AlreadyRunning(HalfminuteError):
+    """Another Halfminute runs on this directory."""
+
+    code = "already_running"
+
+
+class PortTaken(HalfminuteError):
+    """Another program listens on the port."""
+
+    code = "port_taken"
+
+
+class NotReadyInTime(HalfminuteError):
+    """Halfminute did not answer in time."""
+
+    code = "not_ready_in_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an installation lives and listens."""
+
+    directory: Path
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """What a person on this machine opens."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def logs(self) -> Path:
+        """What the parts print."""
+        return self.directory / "logs"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An installation that serves."""
+
+    place: Place
+    database_url: str
+    is_database_embedded: bool
+    first_admin: GeneratedPassword | None
+    supervisor: Supervisor
+
+
+@asynccontextmanager
+async def open_database_url(directory: Path) -> AsyncIterator[tuple[str, bool]]:
+    """The configured database, else the embedded one, started if it does not run; is it ours?
+
+    Raises EmbeddedPostgresError.
+    """
+    running = find_running_dsn(EmbeddedSettings(directory=directory))
+    if running and not os.environ.get(DATABASE_VARIABLE):
+        yield running, True
+        return
+    async with _start_database(directory) as found:
+        yield found
+
+
+@asynccontextmanager
+async def _start_database(directory: Path) -> AsyncIterator[tuple[str, bool]]:
+    if configured := os.environ.get(DATABASE_VARIABLE):
+        yield configured, False
+        return
+    async with EmbeddedPostgres(EmbeddedSettings(directory=directory)) as server:
+        yield server.dsn, True
+
+
+@asynccontextmanager
+async def open_log(database_url: str) -> AsyncIterator[EventLog]:
+    """A log to run one verb on, from the command line."""
+    database = Database(database_url, pool_size=2)
+    await database.open()
+    try:
+        # Its bells ring in this process alone; other processes look by themselves soon after.
+        yield EventLog(database, PostgresWakeups(database))
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def start_installation(
+    place: Place, extra: list[ChildSpec], announce: Callable[[Death], None]
+) -> AsyncIterator[Running]:
+    """Start everything; leaving the block stops it in order: the parts first, then the database.
+
+    Raises AlreadyRunning, PortTaken, ChildKeepsFailing, NotReadyInTime, EmbeddedPostgresError.
+    """
+    async with AsyncExitStack() as stack:
+        make_directory(place.directory)
+        stack.callback(_lock(place.directory).release)
+        register = ProcessRegister(place.directory / "processes.json")
+        await asyncio.to_thread(register.end_leftovers, _LEFTOVER_SECONDS)
+        require_free_port(place.host, place.port)
+        url, is_embedded = await stack.enter_async_context(_start_database(place.directory))
+        await migrate(url)
+        supervisor = Supervisor(place.logs, register, announce)
+        stack.push_async_callback(supervisor.stop)
+        supervisor.start([*_own_parts(place, url), *extra])
+        await supervisor.wait_for(asyncio.create_task(_wait_until_healthy(place)))
+        supervisor.is_up = True
+        # As late as this, because the password is told once: a start that failed would lose it.
+        async with open_log(url) as log:
+            first_admin = await ensure_first_admin(log)
+        yield Running(place, url, is_embedded, first_admin, supervisor)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raise PortTaken, naming the way out."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                raise
+            word = "is taken" if error.errno == errno.EADDRINUSE else "needs root"
+            raise PortTaken(f"Port {port} {word}: choose another with --port {port + 1}.") from None
+
+
+def _lock(directory: Path) -> ProcessLock:
+    try:
+        return ProcessLock(directory / "halfminute.lock")
+    except LockHeld as error:
+        raise AlreadyRunning(
+            f"Halfminute already runs on {directory} (process {error.holder}): stop it first, or "
+            "choose another directory with --data."
+        ) from None
+
+
+def _own_parts(place: Place, database_url: str) -> list[ChildSpec]:
+    environment = {
+        DATABASE_VARIABLE: database_url,
+        "HALFMINUTE_DATA_DIRECTORY": str(place.directory),
+        "HALFMINUTE_HOST": place.host,
+        "HALFMINUTE_PORT": str(place.port),
+    }
+    head = (sys.executable, "-m", "halfminute.main.cli", "serve", "--roles")
+    return [
+        ChildSpec("web", (*head, "web"), tier=1, environment=environment),
+        ChildSpec("work", (*head, ",".join(ROLES_BESIDE_WEB)), tier=1, environment=environment),
+    ]
+
+
+async def _wait_until_healthy(place: Place) -> None:
+    host = "127.0.0.1" if place.host in {"0.0.0.0", "::"} else place.host  # noqa: S104
+    address = f"http://{f'[{host}]' if ':' in host else host}:{place.port}/health"
+    deadline = time.monotonic() + _READY_SECONDS
+    async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
+        while not await _is_healthy(client, address):
+            if time.monotonic() > deadline:
+                raise NotReadyInTime(
+                    f"{address} did not answer within {_READY_SECONDS:.0f} s: see {place.logs}."
+                )
+            await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _is_healthy(client: httpx.AsyncClient, address: str) -> bool:
+    try:
+        return (await client.get(address)).status_code == 200
+    except httpx.HTTPError:
+        return False
