@@ -40,7 +40,7 @@ bench: setup ## run one bench: make bench NAME=message_path
 lock: setup ## compile requirements/*.txt anew
 	@sh tools/lock.sh
 
-build: setup ## build the wheel into dist/
+build: setup ## build the web, and the wheel into dist/
 	@$(PYTHON_HERE) -m uv build --quiet --wheel --no-build-isolation --out-dir dist
 	@ls dist/*.whl
 
