@@ -62,3 +62,40 @@ delete from inbound_keys
       where received_at < now() - make_interval(days => $1::int) limit $2
  ))
 """
+
+# $1 ids, $2 accounts, $3 keys, $4 bodies, $5 translations, $6 errors.
+# Keys are made in their order, so that two batches never wait for each other in a circle. What is
+# known already, or is being taken in by another at this moment, is left out of the answer.
+KEEP_PAYLOADS: Final = """
+with given as (
+    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::text[])
+                  as given(id, channel_account_id, external_id, body, translation, error)
+), fresh as (
+    insert into inbound_keys (channel_account_id, external_id, raw_payload_id)
+    select channel_account_id, external_id, id from given
+     order by channel_account_id, external_id
+    on conflict (channel_account_id, external_id) do nothing
+    returning raw_payload_id
+)
+insert into raw_payloads (id, channel_account_id, external_id, body, translation, error)
+select g.id, g.channel_account_id, g.external_id, g.body, g.translation, g.error
+  from given g join fresh f on f.raw_payload_id = g.id
+returning id
+"""
+
+MARK_PAYLOAD: Final = "update raw_payloads set translation = $2, error = $3 where id = $1"
+
+# $1 account or null, $2 after, $3 limit
+LIST_FAILED_PAYLOADS: Final = """
+select id from raw_payloads
+ where translation = 'failed' and id > $2
+   and channel_account_id = coalesce($1::uuid, channel_account_id)
+ order by id
+ limit $3
+"""
+
+LOCK_FAILED_PAYLOAD: Final = """
+select id, channel_account_id, body from raw_payloads
+ where id = $1 and translation = 'failed'
+   for update skip locked
+"""

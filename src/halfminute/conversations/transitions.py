@@ -23,7 +23,7 @@ not over, and the agent still has it in mind. What the closing said is cleared.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -111,7 +111,7 @@ async def resume_conversations(unit: Unit, ids: Sequence[ConversationId]) -> lis
     if not ids:
         return []
     rows = await unit.connection.fetch(tables.RESUME, ids, _FROM["resume"], _TO["resume"])
-    resumed = [_conversation(row) for row in rows]
+    resumed = [conversation_of(row) for row in rows]
     for conversation in resumed:
         _tell_assignment(unit, conversation, by="reopen", offer_id=None)
     return resumed
@@ -194,7 +194,7 @@ async def assign(
     )
     if row is None:
         return await _refuse(unit, conversation_id)
-    conversation = _conversation(row)
+    conversation = conversation_of(row)
     holders = {agent_id, row["previous_agent_id"] or agent_id}
     for holder in sorted(holders):
         await raise_load_version(unit, holder)
@@ -291,14 +291,14 @@ async def _move(
         from_states=from_states,
         expected_version=expected_version,
     )
-    return _conversation(row) if row else await _refuse(unit, conversation_id)
+    return conversation_of(row) if row else await _refuse(unit, conversation_id)
 
 
 async def _try_move(
     unit: Unit, statement: str, verb: Verb, conversation_id: ConversationId
 ) -> Conversation | None:
     row = await _fetch(unit, statement, verb, conversation_id)
-    return _conversation(row) if row else None
+    return conversation_of(row) if row else None
 
 
 async def _fetch(
@@ -326,7 +326,7 @@ async def _refuse(unit: Unit, conversation_id: ConversationId) -> Conversation:
 
 
 def _tell_opening(unit: Unit, event_type: str, row: asyncpg.Record) -> Conversation:
-    conversation = _conversation(row)
+    conversation = conversation_of(row)
     data = {
         "conversation_id": str(conversation.id),
         "contact_id": str(conversation.contact_id),
@@ -338,7 +338,7 @@ def _tell_opening(unit: Unit, event_type: str, row: asyncpg.Record) -> Conversat
 
 
 def _tell_queueing(unit: Unit, row: asyncpg.Record) -> Conversation:
-    conversation = _conversation(row)
+    conversation = conversation_of(row)
     data = {
         "conversation_id": str(conversation.id),
         "queue_id": str(conversation.queue_id),
@@ -373,7 +373,7 @@ def _streams(conversation: Conversation, agent_id: UUID | None) -> list[str]:
     return streams
 
 
-def _conversation(row: Mapping[str, Any] | asyncpg.Record) -> Conversation:
+def conversation_of(row: asyncpg.Record) -> Conversation:
     return Conversation(**{name: row[name] for name in Conversation.__struct_fields__})
 
 

@@ -49,7 +49,7 @@ class FileStore:
         await obstore.delete_async(self._store, key)
 
 
-def open_local_store(data_directory: Path) -> FileStore:
+def open_file_store(data_directory: Path) -> FileStore:
     """The store in a folder of this machine, `media` below the data directory."""
     folder = data_directory / "media"
     return FileStore(LocalStore(str(folder.absolute()), mkdir=True))

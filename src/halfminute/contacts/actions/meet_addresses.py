@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import asyncpg
 
@@ -13,18 +13,22 @@ from halfminute.kit.ids import new_id
 
 
 async def meet_addresses(
-    unit: Unit, introductions: Mapping[AddressKey, Introduction]
+    unit: Unit,
+    introductions: Mapping[AddressKey, Introduction],
+    *,
+    to_be_made: Collection[AddressKey],
 ) -> dict[AddressKey, MetAddress]:
-    """Every address, locked until the commit, its names as they are told now.
+    """The addresses, locked until the commit, their names as they are told now.
 
-    One that had shut us out counts as reachable again, for it writes. Whoever locks a conversation
-    as well locks its address first.
+    Those in `to_be_made` are made if we do not know them; others are then left out of the answer.
+    One that had shut us out counts as reachable again, for it is heard of. Whoever locks a
+    conversation as well locks its address first.
     """
     met = await _lock_known(unit, introductions)
-    missing = [given for key, given in introductions.items() if key not in met]
+    missing = [introductions[key] for key in to_be_made if key not in met]
     if missing:
         met.update(await _make(unit, missing))
-        raced = {key: given for key, given in introductions.items() if key not in met}
+        raced = {given.key: given for given in missing if given.key not in met}
         if raced:
             met.update(await _lock_known(unit, raced))
     return met

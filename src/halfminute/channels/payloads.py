@@ -1,0 +1,65 @@
+"""Keeps what providers told us, word for word, each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple
+from uuid import UUID
+
+from halfminute.channels import tables
+from halfminute.channels.types import ChannelAccountId
+from halfminute.kit.database import Connection
+from halfminute.kit.event_log import Unit
+
+# `ignored`: it means nothing to us. `failed`: we could not make sense of it, or not apply it.
+Translation = Literal["translated", "ignored", "failed"]
+
+_ERROR_LENGTH: Final = 1000
+
+
+class Payload(NamedTuple):
+    """A raw payload under the key by which it is taken in once."""
+
+    id: UUID
+    channel_account_id: ChannelAccountId
+    key: str
+    body: bytes
+    translation: Translation
+    error: str
+
+
+class FailedPayload(NamedTuple):
+    """A payload to be translated again."""
+
+    id: UUID
+    channel_account_id: ChannelAccountId
+    body: bytes
+
+
+async def keep_payloads(unit: Unit, payloads: Sequence[Payload]) -> set[UUID]:
+    """Store those that are new; returns their ids. No two may have the same key."""
+    columns = (list(column) for column in zip(*payloads, strict=True))
+    rows = await unit.connection.fetch(tables.KEEP_PAYLOADS, *columns)
+    return {row["id"] for row in rows}
+
+
+async def mark_payload(
+    unit: Unit, payload_id: UUID, translation: Translation, error: str = ""
+) -> None:
+    """Say what became of it."""
+    words = error.replace("\0", "").encode(errors="replace").decode()[:_ERROR_LENGTH]
+    await unit.connection.execute(tables.MARK_PAYLOAD, payload_id, translation, words)
+
+
+async def list_failed_payloads(
+    connection: Connection, *, account_id: UUID | None, after_id: UUID, limit: int
+) -> list[UUID]:
+    """The ids of the failed ones, oldest first."""
+    rows = await connection.fetch(tables.LIST_FAILED_PAYLOADS, account_id, after_id, limit)
+    return [row["id"] for row in rows]
+
+
+async def lock_failed_payload(unit: Unit, payload_id: UUID) -> FailedPayload | None:
+    """The payload, for us alone; None if it is translated by now or another is at it."""
+    row = await unit.connection.fetchrow(tables.LOCK_FAILED_PAYLOAD, payload_id)
+    return None if row is None else FailedPayload(*row)

@@ -1,0 +1,59 @@
+"""Applies a customer's edit: the new words stand, the old ones are kept beside them."""
+
+from __future__ import annotations
+
+from halfminute.conversations.arrivals import Arrival, Target
+from halfminute.conversations.media import PartsWithFiles, has_sources, key_of_source, list_file_ids
+from halfminute.conversations.storable import storable_parts
+from halfminute.conversations.tables import intake as tables
+from halfminute.files.actions.expect_files import expect_files
+from halfminute.files.queries import get_sources
+from halfminute.kit.event_log import Unit, stream_name
+from halfminute.sdk.channel import InboundEdit, InboundMessage
+from halfminute.sdk.model import Part
+
+
+async def apply_edit(unit: Unit, arrival: Arrival, update: InboundEdit, target: Target) -> None:
+    """Put the new parts in the place of the old; an edit that changes nothing leaves no trace.
+
+    Of two edits the later one stands, in whatever order they arrive. A file that is shown still
+    is not fetched anew.
+    """
+    parts = await _stored(unit, arrival, update.parts, target)
+    if parts == target.parts:
+        return
+    stands, aside, edited_at = parts, target.parts, update.edited_at
+    if target.edited_at is not None and update.edited_at < target.edited_at:
+        stands, aside, edited_at = target.parts, parts, target.edited_at
+    await unit.connection.execute(
+        tables.REVISE, target.id, target.revision, aside, stands, edited_at
+    )
+    data = {
+        "conversation_id": str(target.conversation_id),
+        "message_id": str(target.id),
+        "revision": target.revision + 1,
+    }
+    unit.record("MessageEdited", data, stream_name("conversation", target.conversation_id))
+
+
+async def keep_original(
+    unit: Unit, arrival: Arrival, update: InboundMessage, target: Target
+) -> None:
+    """Keep the first words of a message whose edit came before it; a mere repetition is nothing."""
+    if target.revision > 0:
+        parts = await _stored(unit, arrival, update.parts, target)
+        await unit.connection.execute(tables.KEEP_ORIGINAL, target.id, parts)
+
+
+async def _stored(
+    unit: Unit, arrival: Arrival, given: tuple[Part, ...], target: Target
+) -> tuple[Part, ...]:
+    parts = storable_parts(given)
+    if not has_sources(parts):
+        return parts
+    sources = await get_sources(unit.connection, list_file_ids(target.parts))
+    known = {key_of_source(source): file_id for file_id, source in sources.items()}
+    taking = PartsWithFiles(arrival.account.id, target.id, target.conversation_id, known)
+    taken = taking.take(parts)
+    await expect_files(unit, taking.expected)
+    return taken

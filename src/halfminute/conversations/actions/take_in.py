@@ -1,0 +1,126 @@
+"""Takes in a batch of payloads in one transaction: keys, raw bytes, and what they mean.
+
+What cannot be applied is kept all the same, marked `failed`, and can be translated again. A fault
+that lies with the database, and not with a payload, fails the whole batch instead: then nothing is
+stored, and the providers bring it all again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import structlog
+
+from halfminute.channels.payloads import Payload, Translation, keep_payloads, mark_payload
+from halfminute.channels.types import ChannelAccount
+from halfminute.conversations.actions.apply_updates import apply_updates
+from halfminute.conversations.arrivals import Arrival
+from halfminute.conversations.entry import EntryStep
+from halfminute.kit.errors import Unavailable
+from halfminute.kit.event_log import EventLog, Unit
+from halfminute.sdk.channel import Channel, InboundUpdate
+from halfminute.sdk.errors import MalformedPayload
+
+logger = structlog.get_logger(__name__)
+
+_PASSING: Final = (
+    Unavailable,
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.TransactionRollbackError,
+    asyncpg.exceptions.LockNotAvailableError,
+)
+
+
+class Intake(msgspec.Struct, kw_only=True):
+    """One payload on its way in, translated."""
+
+    raw_payload_id: UUID
+    account: ChannelAccount
+    key: str
+    raw: bytes
+    updates: list[InboundUpdate]
+    translation: Translation
+    error: str = ""
+
+    @property
+    def arrivals(self) -> list[Arrival]:
+        """Its updates, ready to be applied."""
+        return [Arrival(update, self.account, self.raw_payload_id) for update in self.updates]
+
+
+def translate(channel: Channel, raw: bytes) -> tuple[list[InboundUpdate], Translation, str]:
+    """The updates, what became of the translation, and the error if it failed."""
+    try:
+        updates = channel.translate(raw)
+    except MalformedPayload as error:
+        return [], "failed", error.message
+    except Exception as error:  # a fault in a plug-in: the payload is kept and translated again
+        logger.exception("translation_broke", channel_kind=channel.kind)
+        return [], "failed", f"{type(error).__name__}: {error}"
+    return updates, "translated" if updates else "ignored", ""
+
+
+async def take_in(log: EventLog, intakes: Sequence[Intake], steps: Sequence[EntryStep]) -> None:
+    """Commit them together; those taken in before leave no trace. No two may have the same key.
+
+    Raises what the database raises; then nothing is stored.
+    """
+    async with log.write() as unit:
+        fresh = await keep_payloads(unit, [_payload(intake) for intake in intakes])
+        to_apply = [each for each in intakes if each.raw_payload_id in fresh and each.updates]
+        if to_apply and not await _try_together(unit, to_apply, steps):
+            for intake in to_apply:
+                await _apply_alone(unit, intake, steps)
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the fault lies with the database at this moment, and not with what was given."""
+    if isinstance(error, asyncpg.InterfaceError):
+        # A value that the driver cannot encode is told as an interface error as well.
+        return not isinstance(error, ValueError)
+    return isinstance(error, _PASSING)
+
+
+async def _try_together(unit: Unit, intakes: Sequence[Intake], steps: Sequence[EntryStep]) -> bool:
+    arrivals = [arrival for intake in intakes for arrival in intake.arrivals]
+    try:
+        async with unit.savepoint():
+            await apply_updates(unit, arrivals, steps)
+    except Exception as error:
+        if is_passing(error):
+            raise
+        logger.warning("batch_taken_apart", size=len(intakes), error=type(error).__name__)
+        return False
+    return True
+
+
+async def _apply_alone(unit: Unit, intake: Intake, steps: Sequence[EntryStep]) -> None:
+    try:
+        async with unit.savepoint():
+            await apply_updates(unit, intake.arrivals, steps)
+    except Exception as error:
+        if is_passing(error):
+            raise
+        logger.exception("payload_not_applied", raw_payload_id=str(intake.raw_payload_id))
+        intake.translation = "failed"
+        intake.error = f"{type(error).__name__}: {error}"
+        await mark_payload(unit, intake.raw_payload_id, "failed", intake.error)
+
+
+def _payload(intake: Intake) -> Payload:
+    return Payload(
+        id=intake.raw_payload_id,
+        channel_account_id=intake.account.id,
+        key=intake.key,
+        body=intake.raw,
+        translation=intake.translation,
+        error=intake.error,
+    )

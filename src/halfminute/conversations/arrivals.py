@@ -1,0 +1,102 @@
+"""What a provider told us, ready to be applied: one update with the payload it came in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from halfminute.channels.types import ChannelAccount
+from halfminute.contacts.types import AddressKey, Introduction
+from halfminute.conversations.storable import storable_text
+from halfminute.conversations.types import MessageId
+from halfminute.sdk.channel import (
+    InboundEdit,
+    InboundMessage,
+    InboundReaction,
+    InboundUpdate,
+    Sender,
+)
+from halfminute.sdk.model import Part
+
+_NAME_LENGTH: Final = 300
+
+
+class Arrival(NamedTuple):
+    """One update, through which account and in which payload it came."""
+
+    update: InboundUpdate
+    account: ChannelAccount
+    raw_payload_id: UUID
+
+    @property
+    def address_key(self) -> AddressKey:
+        """The address it speaks of."""
+        return AddressKey(self.account.id, storable_text(self.update.sender.external_id))
+
+    @property
+    def message_key(self) -> str | None:
+        """What the provider calls the message it speaks of, if it speaks of one."""
+        if isinstance(self.update, (InboundMessage, InboundEdit, InboundReaction)):
+            return storable_text(self.update.external_id)
+        return None
+
+    @property
+    def makes_known(self) -> bool:
+        """Whether its sender becomes a contact, if we do not know them."""
+        return isinstance(self.update, (InboundMessage, InboundEdit))
+
+    def introduce(self) -> Introduction:
+        """The sender, in words that can be stored."""
+        sender: Sender = self.update.sender
+        return Introduction(
+            key=self.address_key,
+            channel_kind=self.account.kind,
+            name=storable_text(sender.name, _NAME_LENGTH),
+            username=_optional(sender.username),
+            language_hint=_optional(sender.language_hint),
+        )
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of ours that an update speaks of."""
+
+    id: MessageId
+    conversation_id: UUID
+    revision: int
+    parts: tuple[Part, ...]
+    edited_at: datetime | None
+
+
+def split_into_waves(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
+    """Cut where an update speaks of something that an earlier one of its wave may have changed.
+
+    A wave is applied as a whole, so within it nothing may depend on anything else but the order of
+    an address's messages.
+    """
+    wave: list[Arrival] = []
+    touched: set[tuple[AddressKey, str | None]] = set()
+    for arrival in arrivals:
+        speaks_of = {(arrival.address_key, key) for key in _speaks_of(arrival)}
+        if wave and speaks_of & touched:
+            yield wave
+            wave, touched = [], set()
+        wave.append(arrival)
+        touched.add((arrival.address_key, arrival.message_key))
+    if wave:
+        yield wave
+
+
+def _speaks_of(arrival: Arrival) -> set[str | None]:
+    """The message, the one it answers; and the address's reachability, which any word shows."""
+    keys: set[str | None] = {arrival.message_key, None}
+    if isinstance(arrival.update, InboundMessage) and arrival.update.reply_to_external_id:
+        keys.add(storable_text(arrival.update.reply_to_external_id))
+    return keys
+
+
+def _optional(text: str | None) -> str | None:
+    return None if text is None else storable_text(text, _NAME_LENGTH)
