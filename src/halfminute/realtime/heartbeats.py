@@ -11,7 +11,6 @@ import structlog
 
 from halfminute.kit.time import utc_now
 from halfminute.realtime.protocol import (
-    CLOSE_NOT_SIGNED_IN,
     CONTACT_HEARTBEAT_SECONDS,
     USER_HEARTBEAT_SECONDS,
     Frame,
@@ -60,9 +59,7 @@ class Wheel:
                 self.add(socket)
 
     def _beat(self, socket: Socket, frame: Frame, now: float) -> None:
-        if now >= socket.token_ends_at:
-            socket.close(CLOSE_NOT_SIGNED_IN)
-        elif not socket.is_sending:
+        if not socket.is_sending:
             socket.push(frame)
         elif now - socket.progress_at > _STALLED_SECONDS:
             socket.close_slow()

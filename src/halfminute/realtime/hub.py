@@ -202,7 +202,19 @@ class Hub:
 
     async def _sweep(self) -> None:
         """Look at the sessions and tokens of all open sockets, in two queries."""
+        self._close_expired()
         await self._tokens.refresh(self._database)
+        self._close_expired()
+        await self._check_sessions()
+
+    def _close_expired(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for socket in self._sockets:
+            is_revoked = socket.token_id is not None and self._tokens.is_revoked(socket.token_id)
+            if is_revoked or now >= socket.token_ends_at:
+                socket.close(CLOSE_NOT_SIGNED_IN)
+
+    async def _check_sessions(self) -> None:
         users = [one for one in self._sockets if one.audience == "user"]
         ids = {one.principal.session_id for one in users if one.principal.session_id is not None}
         known = await self._sessions.check(ids) if ids else {}
@@ -215,6 +227,3 @@ class Hub:
                 socket.principal = principal
                 for subscription in socket.subscriptions.values():
                     self._ask_again(subscription)
-        for socket in self._sockets:
-            if socket.token_id is not None and self._tokens.is_revoked(socket.token_id):
-                socket.close(CLOSE_NOT_SIGNED_IN)

@@ -1,0 +1,210 @@
+"""A hub behind a real server on a real socket, over a real database."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket as sockets
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+import uvicorn
+import websockets
+from websockets.asyncio.client import ClientConnection
+
+from halfminute.identity.access import Facts, allows
+from halfminute.identity.actions import create_user
+from halfminute.identity.actions.sign_in import sign_in
+from halfminute.identity.origins import Origins
+from halfminute.identity.principals import SYSTEM, Grant, Principal
+from halfminute.identity.sessions import Sessions
+from halfminute.identity.tokens import Tokens
+from halfminute.identity.types import UserId
+from halfminute.kit.database import Connection, Database
+from halfminute.kit.event_log import EventLog
+from halfminute.kit.wakeups import PostgresWakeups
+from halfminute.realtime import UVICORN_OPTIONS, Audience, Hub, RealtimeEndpoint
+
+ORIGIN = "http://desk.test"
+PASSWORD = "correct horse battery"
+
+
+class NamedView(msgspec.Struct):
+    """What the tests join to events: a user's present name, as the audience may see it."""
+
+    id: UUID
+    name: str
+    audience: str
+
+
+async def fetch_names(
+    connection: Connection, ids: Sequence[UUID], audience: Audience
+) -> Mapping[UUID, NamedView]:
+    rows = await connection.fetch("select id, name from users where id = any($1)", ids)
+    return {row["id"]: NamedView(row["id"], row["name"], audience) for row in rows}
+
+
+class Server(uvicorn.Server):
+    """A server that leaves the signals of the test run alone."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Stage:
+    """What a play needs: the log to write to, the hub, and ways to connect."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.wakeups = PostgresWakeups(database)
+        self.log = EventLog(database, self.wakeups)
+        self.sessions = Sessions(database, trust_seconds=0.2)
+        self.tokens = Tokens(b"k" * 32)
+        self.heard: list[set[UUID]] = []
+        self.hub = Hub(
+            database,
+            self.wakeups,
+            self.sessions,
+            self.tokens,
+            record_heartbeats=self._record,
+        )
+        self.hub.register_projector("agent_id", "agent", fetch_names)
+        self.hub.register_projector("message_id", "message", fetch_names)
+        self.hub.register_authoriser("agent", self.may_follow_agent)
+        self.hub.register_authoriser("conversation", self.may_follow_conversation)
+        self.hub.register_authoriser("queue", self.may_follow_conversation)
+        self.not_allowed: set[UUID] = set()
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/api/realtime"
+
+    async def may_follow_agent(
+        self, _connection: Connection, principal: Principal, identifier: UUID
+    ) -> bool:
+        return allows(principal, "agent.read", Facts(agent_id=identifier))
+
+    async def may_follow_conversation(
+        self, connection: Connection, _principal: Principal, identifier: UUID
+    ) -> bool:
+        return identifier not in self.not_allowed and bool(await connection.fetchval("select true"))
+
+    async def _record(self, agent_ids: Any) -> None:
+        self.heard.append(set(agent_ids))
+
+    async def record(self, stream: str, event_type: str = "Told", **data: Any) -> None:
+        async with self.log.write() as unit:
+            unit.record(event_type, data, stream)
+
+    async def hire(self, name: str = "Olena", *grants: Grant) -> UserId:
+        return await create_user(
+            self.log,
+            SYSTEM,
+            email=f"{name}@example.org",
+            name=name,
+            password=PASSWORD,
+            grants=grants or (Grant("agent", "own"),),
+        )
+
+    async def sign_in(self, name: str = "Olena") -> str:
+        opened = await sign_in(
+            self.log, email=f"{name}@example.org", password=PASSWORD, ip="127.0.0.1"
+        )
+        return opened.token
+
+    @asynccontextmanager
+    async def connect(self, cookie: str | None = None, **options: Any) -> AsyncIterator[Screen]:
+        headers = {"Cookie": f"halfminute_session={cookie}"} if cookie is not None else {}
+        given = {"origin": ORIGIN, "compression": None, "additional_headers": headers} | options
+        async with websockets.connect(self.url, **given) as connection:
+            yield Screen(connection)
+
+
+class Screen:
+    """A client of the socket."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self._arrays: list[dict[str, Any]] = []
+
+    async def send(self, **frame: Any) -> None:
+        await self.connection.send(msgspec.json.encode(frame).decode())
+
+    async def authenticate(self, token: str) -> None:
+        await self.send(type="authenticate", token=token)
+
+    async def subscribe(self, stream: str, after: int = 0) -> None:
+        await self.send(type="subscribe", stream=stream, after=after)
+
+    async def next(self, seconds: float = 5.0) -> dict[str, Any]:
+        """The next frame; an array is told one by one."""
+        if not self._arrays:
+            async with asyncio.timeout(seconds):
+                decoded = msgspec.json.decode(await self.connection.recv())
+            self._arrays = decoded if isinstance(decoded, list) else [decoded]
+        return self._arrays.pop(0)
+
+    async def next_of(self, *kinds: str, seconds: float = 5.0) -> dict[str, Any]:
+        """The next frame of these types; others on the way are passed over."""
+        async with asyncio.timeout(seconds):
+            while True:
+                frame = await self.next(seconds)
+                if frame["type"] in kinds:
+                    return frame
+
+    async def events(self, count: int) -> list[dict[str, Any]]:
+        return [await self.next_of("event", "refused") for _ in range(count)]
+
+    async def close_code(self, seconds: float = 5.0) -> int | None:
+        """The code the server closes with."""
+        with contextlib.suppress(websockets.ConnectionClosed):
+            async with asyncio.timeout(seconds):
+                while True:
+                    await self.connection.recv()
+        return self.connection.close_code
+
+
+@asynccontextmanager
+async def background(*coroutines: Any) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(one) for one in coroutines]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def serving(app: Any) -> AsyncIterator[int]:
+    """The application on a free port of this machine, by the server that is used live."""
+    with sockets.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(
+            app, lifespan="off", log_config=None, timeout_graceful_shutdown=3, **UVICORN_OPTIONS
+        )
+        server = Server(config)
+        task = asyncio.create_task(server.serve([listener]))
+        while not server.started:  # noqa: ASYNC110  uvicorn tells it by this flag alone
+            await asyncio.sleep(0.01)
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            server.should_exit = True
+            await task
+
+
+@pytest.fixture
+async def stage(database_url: str) -> AsyncIterator[Stage]:
+    database = Database(database_url, pool_size=8)
+    await database.open()
+    stage = Stage(database)
+    endpoint = RealtimeEndpoint(stage.hub, stage.sessions, stage.tokens, Origins([ORIGIN]))
+    async with serving(endpoint) as stage.port, background(stage.hub.run(), stage.wakeups.run()):
+        yield stage
+    await database.close()
