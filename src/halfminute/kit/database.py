@@ -107,7 +107,11 @@ class Database:
             connection = await asyncpg.connect(
                 self.url, timeout=5, server_settings=self._server_settings
             )
-            await _prepare_connection(connection)
+            try:
+                await _prepare_connection(connection)
+            except BaseException:
+                connection.terminate()
+                raise
             return connection
 
 
