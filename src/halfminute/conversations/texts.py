@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from halfminute.conversations.errors import InvalidText
+from halfminute.conversations.storable import storable_parts, storable_text
 from halfminute.sdk.channel import Capabilities
 from halfminute.sdk.entities import check_entities
 from halfminute.sdk.errors import InvalidEntities
@@ -21,7 +22,10 @@ def reply_part(text: str, entities: Sequence[Entity], capabilities: Capabilities
     for entity in entities:
         if entity.type not in capabilities.entity_types:
             raise InvalidEntities(f"the channel has no {entity.type}", type=entity.type)
-    return TextPart(text=text, entities=tuple(entities))
+    part = TextPart(text=text, entities=tuple(entities))
+    if storable_parts((part,)) != (part,):
+        raise InvalidEntities("an entity holds characters that cannot be stored")
+    return part
 
 
 def note_part(text: str) -> TextPart:
@@ -32,8 +36,7 @@ def note_part(text: str) -> TextPart:
 
 def check_storable(text: str) -> None:
     """Raises InvalidText for what PostgreSQL's text cannot hold."""
-    # NUL is refused by PostgreSQL (manual 8.3), a lone surrogate is no Unicode text.
-    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if storable_text(text) != text:
         raise InvalidText("the text holds characters that cannot be stored")
 
 

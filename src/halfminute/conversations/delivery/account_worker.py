@@ -13,7 +13,8 @@ from halfminute.conversations.delivery.attempts import (
     list_due,
     seconds_to_next,
 )
-from halfminute.conversations.delivery.calls import Account, Calls
+from halfminute.conversations.delivery.calls import Calls
+from halfminute.conversations.delivery.line import Line
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.wakeups import Waker
@@ -29,42 +30,49 @@ logger = structlog.get_logger(__name__)
 class AccountWorker:
     """The worker of one account, for as long as its lock is held."""
 
-    def __init__(self, log: EventLog, account: Account, calls: Calls, bell: Waker) -> None:
+    def __init__(self, log: EventLog, line: Line, calls: Calls, bell: Waker) -> None:
         """`bell` rings at each new row of the outbox; the worker rings it when a call is over."""
         self._log = log
-        self._account = account
+        self._line = line
         self._calls = calls
         self._bell = bell
         self._busy: dict[UUID, UUID] = {}
 
     async def run(self) -> None:
-        """Serve until cancelled; the calls under way belong to `Calls` and go on."""
+        """Serve until cancelled; attempts that are begun belong to `Calls` and go on."""
         await self._take_over()
-        while True:
-            try:
-                seconds = await self._start_due()
-            except Unavailable:
-                seconds = LOOK_SECONDS
-            await self._bell.wait(seconds)
+        try:
+            while True:
+                await self._bell.wait(await self._look())
+        finally:
+            self._calls.abandon(self._busy.values())
 
     async def _take_over(self) -> None:
-        cut = await cut_attempts(self._log, self._account.id, held=list(self._calls.held))
+        cut = await cut_attempts(
+            self._log, self._line.channel_account_id, held=list(self._calls.held)
+        )
         for message_id in cut:
             logger.warning("attempt_found_cut", message_id=str(message_id))
 
-    async def _start_due(self) -> float:
+    async def _look(self) -> float:
         """Start what may be sent now; returns how long to wait for more."""
+        try:
+            return await self._start_due()
+        except Unavailable:
+            return LOOK_SECONDS
+
+    async def _start_due(self) -> float:
         free = ADDRESSES_AT_ONCE - len(self._busy)
         if free <= 0:
             return LOOK_SECONDS
         async with self._log.database.connection() as connection:
             due = await list_due(
                 connection,
-                self._account.id,
+                self._line.channel_account_id,
                 busy_address_ids=list(self._busy),
                 limit=free,
             )
-            wait = None if due else await seconds_to_next(connection, self._account.id)
+            wait = None if due else await seconds_to_next(connection, self._line.channel_account_id)
         for message in due:
             if message.message_id not in self._calls.held:
                 self._start(message)
@@ -77,4 +85,4 @@ class AccountWorker:
             self._busy.pop(message.address_id, None)
             self._bell.ring()
 
-        self._calls.start(self._account, message, when_over)
+        self._calls.start(self._line, message, when_over)

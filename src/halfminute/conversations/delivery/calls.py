@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
-from typing import Final, Protocol
+from collections.abc import Callable, Collection, Iterable
+from typing import Final
 from uuid import UUID
 
 import structlog
 
-from halfminute.channels.types import Outcome
 from halfminute.conversations.delivery.attempts import (
     CUT_SHORT,
     Attempt,
@@ -19,10 +18,10 @@ from halfminute.conversations.delivery.attempts import (
     end_attempt,
 )
 from halfminute.conversations.delivery.endings import NOT_CALLED, Ending, cut, ending_of
+from halfminute.conversations.delivery.line import Line
 from halfminute.kit.errors import HalfminuteError, Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.metrics import deliveries_total
-from halfminute.sdk.channel import Outgoing
 
 # What is under way when the process is told to stop may end within this time.
 DRAIN_SECONDS: Final = 5.0
@@ -33,30 +32,6 @@ _STORE_AGAIN_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 logger = structlog.get_logger(__name__)
 
 
-class Sender(Protocol):
-    """What delivery needs of `channels.sending.ChannelSender`."""
-
-    async def wait_turn(
-        self, account_id: UUID, address_external_id: str, *, priority: int = 0
-    ) -> None:
-        """Return when the account's pace allows one message to this address."""
-
-    async def send(self, account_id: UUID, outgoing: Outgoing) -> Outcome:
-        """Send once. Any HalfminuteError means that nothing was sent."""
-
-
-class Account(Protocol):
-    """The account that is sent for."""
-
-    @property
-    def id(self) -> UUID:
-        """Its id."""
-
-    @property
-    def kind(self) -> str:
-        """Its channel's one word, for figures."""
-
-
 class Calls:
     """The attempts of this process that are under way, whichever account they belong to.
 
@@ -64,10 +39,9 @@ class Calls:
     lost meanwhile, and even if the database comes back only later.
     """
 
-    def __init__(self, log: EventLog, sender: Sender) -> None:
+    def __init__(self, log: EventLog) -> None:
         """Stores endings through `log`."""
         self._log = log
-        self._sender = sender
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._begun: set[UUID] = set()
 
@@ -76,9 +50,9 @@ class Calls:
         """The messages that wait for their turn, for an answer, or for its storing."""
         return self._tasks.keys()
 
-    def start(self, account: Account, due: DueMessage, when_over: Callable[[], None]) -> None:
+    def start(self, line: Line, due: DueMessage, when_over: Callable[[], None]) -> None:
         """Carry one message through in the background, then call `when_over`."""
-        task = asyncio.create_task(self._carry(account, due), name=f"delivery {due.message_id}")
+        task = asyncio.create_task(self._carry(line, due), name=f"delivery {due.message_id}")
         self._tasks[due.message_id] = task
 
         def settle(_task: asyncio.Task[None]) -> None:
@@ -88,25 +62,24 @@ class Calls:
 
         task.add_done_callback(settle)
 
+    def abandon(self, message_ids: Iterable[UUID]) -> None:
+        """Let those of the messages wait no longer that have not begun; they stay queued."""
+        for message_id in set(message_ids) - self._begun:
+            if (task := self._tasks.get(message_id)) is not None:
+                task.cancel()
+
     async def drain(self) -> None:
         """Let what is begun end; what takes too long is cut, and stored as unknown."""
-        tasks = dict(self._tasks)
-        for message_id, task in tasks.items():
-            if message_id not in self._begun:
+        for seconds in (DRAIN_SECONDS, DRAIN_SECONDS):
+            if not self._tasks:
+                return
+            _ended, late = await asyncio.wait(set(self._tasks.values()), timeout=seconds)
+            for task in late:
                 task.cancel()
-        if not tasks:
-            return
-        _ended, late = await asyncio.wait(tasks.values(), timeout=DRAIN_SECONDS)
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late, timeout=DRAIN_SECONDS)
 
-    async def _carry(self, account: Account, due: DueMessage) -> None:
+    async def _carry(self, line: Line, due: DueMessage) -> None:
         try:
-            await self._sender.wait_turn(
-                account.id, due.outgoing.address_external_id, priority=due.outgoing.priority
-            )
+            await line.wait_turn(due.outgoing)
         except Exception as fault:  # noqa: BLE001 - the message stays queued, whatever it was
             logger.warning("turn_not_given", message_id=str(due.message_id), fault=repr(fault))
             await asyncio.sleep(_FAULT_SECONDS)
@@ -114,7 +87,7 @@ class Calls:
         self._begun.add(due.message_id)
         attempt = await self._begin(due)
         if attempt is not None:
-            await self._call(account, due, attempt)
+            await self._call(line, due, attempt)
 
     async def _begin(self, due: DueMessage) -> Attempt | None:
         try:
@@ -124,32 +97,14 @@ class Calls:
             await self._store(attempt_after(due), NOT_CALLED)
             return None
 
-    async def _call(self, account: Account, due: DueMessage, attempt: Attempt) -> None:
+    async def _call(self, line: Line, due: DueMessage, attempt: Attempt) -> None:
         try:
-            ending = await self._send(account, due)
+            ending = await _send(line, due)
         except asyncio.CancelledError:
             await end_attempt(self._log, attempt, cut(CUT_SHORT))
             raise
-        deliveries_total.labels(account.kind, ending.happening.value).inc()
+        deliveries_total.labels(line.channel_kind, ending.happening.value).inc()
         await self._store(attempt, ending)
-
-    async def _send(self, account: Account, due: DueMessage) -> Ending:
-        try:
-            outcome = await self._sender.send(account.id, due.outgoing)
-        except HalfminuteError as error:
-            logger.warning("not_called", message_id=str(due.message_id), reason=error.code)
-            return NOT_CALLED._replace(reason=error.message, put_off_seconds=_FAULT_SECONDS)
-        except Exception:
-            logger.exception("sender_broke", message_id=str(due.message_id))
-            return cut("internal error")
-        if outcome.result != "sent":
-            logger.info(
-                "not_sent",
-                message_id=str(due.message_id),
-                result=outcome.result,
-                reason=outcome.reason,
-            )
-        return ending_of(outcome, due.failures)
 
     async def _store(self, attempt: Attempt, ending: Ending) -> None:
         """Until it is stored: a provider's answer is never given again."""
@@ -165,3 +120,22 @@ class Calls:
                 return
             await asyncio.sleep(_STORE_AGAIN_SECONDS[min(tries, len(_STORE_AGAIN_SECONDS) - 1)])
             tries += 1
+
+
+async def _send(line: Line, due: DueMessage) -> Ending:
+    try:
+        outcome = await line.send(due.outgoing)
+    except HalfminuteError as error:
+        logger.warning("not_called", message_id=str(due.message_id), reason=error.code)
+        return NOT_CALLED._replace(reason=error.message, put_off_seconds=_FAULT_SECONDS)
+    except Exception:
+        logger.exception("sender_broke", message_id=str(due.message_id))
+        return cut("internal error")
+    if outcome.result != "sent":
+        logger.info(
+            "not_sent",
+            message_id=str(due.message_id),
+            result=outcome.result,
+            reason=outcome.reason,
+        )
+    return ending_of(outcome, due.failures)

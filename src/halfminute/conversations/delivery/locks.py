@@ -7,10 +7,14 @@ on the compare-and-set of the outbox alone.
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from halfminute.conversations.tables import delivery as tables
 from halfminute.kit.database import Database, OwnConnection
+
+# A server that does not answer for so long counts as gone.
+_PATIENCE_SECONDS: Final = 5.0
 
 
 class AccountLocks:
@@ -31,16 +35,20 @@ class AccountLocks:
         Any error means that the connection is lost, and with it every lock.
         """
         return bool(
-            await self._connection.fetchval(tables.TRY_LOCK_ACCOUNT, str(channel_account_id))
+            await self._connection.fetchval(
+                tables.TRY_LOCK_ACCOUNT, str(channel_account_id), timeout=_PATIENCE_SECONDS
+            )
         )
 
     async def release(self, channel_account_id: UUID) -> None:
         """Let another process have it."""
-        await self._connection.execute(tables.UNLOCK_ACCOUNT, str(channel_account_id))
+        await self._connection.execute(
+            tables.UNLOCK_ACCOUNT, str(channel_account_id), timeout=_PATIENCE_SECONDS
+        )
 
     async def check(self) -> None:
         """Raises if the locks are lost."""
-        await self._connection.execute(tables.IS_ALIVE)
+        await self._connection.execute(tables.IS_ALIVE, timeout=_PATIENCE_SECONDS)
 
     def close(self) -> None:
         """Free everything."""

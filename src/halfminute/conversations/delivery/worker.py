@@ -9,10 +9,10 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from halfminute.channels.queries import list_account_views
 from halfminute.conversations.delivery.account_worker import AccountWorker
 from halfminute.conversations.delivery.attempts import OUTBOX_TOPIC
-from halfminute.conversations.delivery.calls import Account, Calls, Sender
+from halfminute.conversations.delivery.calls import Calls
+from halfminute.conversations.delivery.line import Lines
 from halfminute.conversations.delivery.locks import AccountLocks
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
@@ -29,11 +29,12 @@ logger = structlog.get_logger(__name__)
 class DeliveryWorker:
     """The delivery role of one process."""
 
-    def __init__(self, log: EventLog, sender: Sender, wakeups: Wakeups) -> None:
-        """Sends by `sender`, at once when `wakeups` tell of a new row of the outbox."""
+    def __init__(self, log: EventLog, lines: Lines, wakeups: Wakeups) -> None:
+        """Sends by `lines`, at once when `wakeups` tell of a new row of the outbox."""
         self._log = log
+        self._lines = lines
         self._wakeups = wakeups
-        self._calls = Calls(log, sender)
+        self._calls = Calls(log)
         self._bells: dict[UUID, Waker] = {}
         self._workers: dict[UUID, asyncio.Task[None]] = {}
 
@@ -63,24 +64,20 @@ class DeliveryWorker:
 
     async def _look(self, locks: AccountLocks) -> None:
         """Serve the accounts that may send and that nobody else serves, and no others."""
-        accounts = await self._list_accounts()
+        accounts = set(await self._lines.list_accounts())
         for account_id, worker in list(self._workers.items()):
             if account_id not in accounts or worker.done():
                 await self._stop(account_id)
                 await locks.release(account_id)
-        for account_id in sorted(accounts.keys() - self._workers.keys()):
+        for account_id in sorted(accounts - self._workers.keys()):
             if await locks.take(account_id):
                 self._workers[account_id] = asyncio.create_task(
-                    self._worker(accounts[account_id]).run(), name=f"delivery of {account_id}"
+                    self._work(account_id), name=f"delivery of {account_id}"
                 )
 
-    async def _list_accounts(self) -> dict[UUID, Account]:
-        async with self._log.database.connection() as connection:
-            views = await list_account_views(connection)
-        return {view.id: view for view in views if view.is_enabled}
-
-    def _worker(self, account: Account) -> AccountWorker:
-        return AccountWorker(self._log, account, self._calls, self._bell(account.id))
+    async def _work(self, account_id: UUID) -> None:
+        line = await self._lines.open(account_id)
+        await AccountWorker(self._log, line, self._calls, self._bell(account_id)).run()
 
     def _bell(self, account_id: UUID) -> Waker:
         if account_id not in self._bells:

@@ -1,0 +1,116 @@
+"""A channel that keeps the sdk's rules to the letter, and answers as the play says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import Any
+
+from halfminute.sdk.channel import (
+    AccountConfiguration,
+    AccountIdentity,
+    Capabilities,
+    FormField,
+    InboundUpdate,
+    Outgoing,
+    Pace,
+    Sent,
+)
+from halfminute.sdk.errors import MalformedPayload, ProviderError
+from halfminute.sdk.model import TextPart
+
+Answer = Callable[[Outgoing], Awaitable[Sent]]
+
+
+class StrictChannel:
+    """`answer` decides of each call; what was called stands in `calls`, in order."""
+
+    kind = "strict"
+    form: tuple[FormField, ...] = ()
+
+    def __init__(self) -> None:
+        self.calls: list[Outgoing] = []
+        self.taken: list[Outgoing] = []
+        self.answer: Answer = self.take
+        self.pace = Pace(
+            account_rate=1000.0, account_burst=1000, address_rate=1000.0, address_burst=1000
+        )
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            text_limit=4096,
+            text_unit="code_points",
+            entity_types=frozenset({"bold", "italic", "text_link"}),
+            can_reply_to=True,
+            has_receipts=False,
+            inbound_modes=("webhook",),
+            fetch_limit=1000,
+            pace=self.pace,
+        )
+
+    async def take(self, outgoing: Outgoing) -> Sent:
+        """The provider takes it."""
+        self.taken.append(outgoing)
+        return Sent(external_id=f"out-{len(self.taken)}")
+
+    @property
+    def texts(self) -> list[str]:
+        """What the provider has taken, in order."""
+        return [text_of(outgoing) for outgoing in self.taken]
+
+    def read_form(self, values: Mapping[str, str]) -> AccountConfiguration:
+        return AccountConfiguration(settings={}, secrets=dict(values))
+
+    def read_key(self, raw: bytes) -> str:
+        raise MalformedPayload
+
+    def translate(self, raw: bytes) -> list[InboundUpdate]:
+        raise MalformedPayload
+
+    def verify(self, headers: Mapping[str, str], raw: bytes, secrets: Mapping[str, str]) -> None:
+        raise MalformedPayload
+
+    def open_client(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> StrictClient:
+        return StrictClient(self, secrets["token"])
+
+
+class StrictClient:
+    """One account's connection; refuses to be used after its end."""
+
+    def __init__(self, channel: StrictChannel, token: str) -> None:
+        self._channel = channel
+        self._token = token
+        self._is_closed = False
+
+    async def check(self) -> AccountIdentity:
+        return AccountIdentity(name="Strict")
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        if self._is_closed:
+            raise AssertionError("sent by a closed client")
+        if not 1 <= len(text_of(outgoing)) <= 4096:
+            raise ProviderError("message is too long", is_retryable=False)
+        self._channel.calls.append(outgoing)
+        return await self._channel.answer(outgoing)
+
+    async def set_webhook(self, url: str) -> None:
+        raise AssertionError(url)
+
+    async def delete_webhook(self) -> None:
+        raise AssertionError
+
+    async def poll(self, offset: int, wait_seconds: int = 25) -> tuple[list[bytes], int]:
+        raise AssertionError(offset, wait_seconds)
+
+    def fetch_file(self, source: Mapping[str, Any]) -> AsyncIterator[bytes]:
+        raise AssertionError(source)
+
+    async def close(self) -> None:
+        self._is_closed = True
+
+
+def text_of(outgoing: Outgoing) -> str:
+    """The words of a message of one text part."""
+    [part] = outgoing.parts
+    assert isinstance(part, TextPart)
+    return part.text
