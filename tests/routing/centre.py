@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -34,6 +34,8 @@ from halfminute.routing.actions.accept_offer import accept_offer
 from halfminute.routing.driver import Pace, RouterDriver
 from halfminute.routing.queries import find_pending_offers
 from halfminute.routing.schemas import OfferView
+
+T = TypeVar("T")
 
 QUICK = Pace(lease_seconds=1.0, renewal_seconds=0.2, standby_seconds=0.05, idle_seconds=0.05)
 PATIENCE_SECONDS = 10.0
@@ -124,6 +126,10 @@ class Centre:
                 unit, conversation_id, is_solved=True, disposition_code="question_answered"
             )
 
+    async def finish_wrap_up(self, conversation_id: ConversationId) -> None:
+        async with self.log.write() as unit:
+            await transitions.finish_wrap_up(unit, conversation_id)
+
     async def state_of(self, conversation_id: UUID) -> str:
         return str(
             await self.fetchval("select state from conversations where id = $1", conversation_id)
@@ -145,8 +151,9 @@ class Centre:
 
         async def look() -> OfferView | None:
             offer = await self.find_offer(agent_id)
-            is_wanted = offer and conversation_id in (None, offer.conversation_id)
-            return offer if is_wanted else None
+            if offer is None or conversation_id not in (None, offer.conversation_id):
+                return None
+            return offer
 
         return await eventually(look)
 
@@ -209,7 +216,7 @@ def agent_principal(agent_id: UUID) -> Principal:
     )
 
 
-async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
+async def eventually(look: Callable[[], Awaitable[T | None]]) -> T:
     """What `look` finds, as soon as it finds something; fails after some patience."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not (found := await look()):  # noqa: ASYNC110 - another process may have to act

@@ -151,6 +151,6 @@ async def test_the_router_takes_in_what_was_there_before_it(centre: Centre) -> N
         assert again.number > offer.number
 
         async def is_caught_up() -> bool:
-            return await centre.fetchval("select count(*) from router_cursors") == 1
+            return bool(await centre.fetchval("select count(*) = 1 from router_cursors"))
 
         await eventually(is_caught_up)

@@ -93,7 +93,7 @@ class Term:
         async with self._log.database.connection() as connection:
             recovered = await recover(connection, self._lease.domain)
         if recovered is None:
-            await self._start_anew()
+            await self.start_anew()
             return
         self._take_up(recovered)
         self._snapshot_seq = recovered.progress.seq
@@ -129,7 +129,9 @@ class Term:
             )
         self._snapshot_seq = progress.seq
 
-    async def _start_anew(self) -> None:
+    async def start_anew(self) -> None:
+        """As `start`, from the present rows and without the journal. Raises as `start` does."""
+        self._is_sound = False
         logger.info("router_begins_anew", epoch=self._lease.epoch)
         async with self._log.write() as unit:
             await hold_lease(unit.connection, self._lease)
