@@ -37,6 +37,10 @@ class Rank(NamedTuple):
     units: int
 
 
+NOBODY_FREE = Rank(1 << 200, 0, 0, AgentId(""), 0)
+"""The first of a group without free agents: after any other."""
+
+
 class AgentGroup:
     """The agents of one signature; `lines` are the indexes of the lines they serve, by kind."""
 
@@ -68,12 +72,12 @@ class AgentGroup:
     def is_able(self, line: LineSignature) -> bool:
         """Whether an agent of the group, with nothing else to do, could take from this line."""
         units = self.weights.get(line.channel_kind)
-        return (
-            line.queue_id in self.queue_ids
-            and units is not None
-            and units <= self.signature.total_units
-            and all(self.levels.get(skill, 0) >= level for skill, level in line.requirements)
-        )
+        if line.queue_id not in self.queue_ids or units is None:
+            return False
+        for skill, level in line.requirements:
+            if self.levels.get(skill, 0) < level:
+                return False
+        return units <= self.signature.total_units
 
     def update(self, agent: AgentState) -> bool:
         """Take over the agent's state; True when the agent has come to stand at a new rank."""
@@ -98,33 +102,30 @@ class AgentGroup:
         self.available.pop(agent_id, None)
         self.ranks.pop(agent_id, None)
 
-    def find_first(self, line: LineSignature) -> Rank | None:
-        """The first free agent with room for the line's kind, not excluded by the line."""
+    def first(self) -> Rank:
+        """The first free agent, `NOBODY_FREE` when there is none."""
+        entries = self.entries
+        while entries:
+            rank = entries[0]
+            if self.ranks.get(rank.agent_id) is rank:
+                return rank
+            heappop(entries)
+        return NOBODY_FREE
+
+    def first_but(self, excluded: tuple[AgentId, ...]) -> Rank:
+        """The first free agent who is not one of these, `NOBODY_FREE` when there is none."""
         passed_over: list[Rank] = []
-        found = self._find_first_but(line.excluded_agent_ids, passed_over)
-        for rank in passed_over:
-            heappush(self.entries, rank)
-        if found is None or not self.has_room(found.units, line.channel_kind):
-            return None
-        return found
+        rank = self.first()
+        while rank.agent_id in excluded:
+            passed_over.append(heappop(self.entries))
+            rank = self.first()
+        for passed in passed_over:
+            heappush(self.entries, passed)
+        return rank
 
     def has_room(self, units: int, channel_kind: str) -> bool:
         """Whether a member with this many units in use has room for one more of the kind."""
         return units + self.weights[channel_kind] <= self.signature.total_units
-
-    def _find_first_but(
-        self, excluded: tuple[AgentId, ...], passed_over: list[Rank]
-    ) -> Rank | None:
-        entries = self.entries
-        while entries:
-            rank = entries[0]
-            if self.ranks.get(rank.agent_id) is not rank:
-                heappop(entries)
-            elif rank.agent_id in excluded:
-                passed_over.append(heappop(entries))
-            else:
-                return rank
-        return None
 
     def _push(self, rank: Rank) -> None:
         if len(self.entries) > 2 * len(self.ranks) + SPARE_ENTRIES:
@@ -135,24 +136,40 @@ class AgentGroup:
 
 
 class AgentGroups:
-    """All groups, each with an index that is also its bit in a mask."""
+    """All groups, each with an index that is also its bit in a mask.
+
+    `firsts[group.index]` is always that group's `first()`.
+    """
 
     def __init__(self) -> None:
+        self.firsts: list[Rank] = []
         self.by_signature: dict[GroupSignature, AgentGroup] = {}
         self.by_index: dict[int, AgentGroup] = {}
         self.group_of: dict[AgentId, AgentGroup] = {}
         self._unused_indexes: list[int] = []
-        self._next_index = 0
 
     def open(self, signature: GroupSignature) -> AgentGroup:
         """A new group without members."""
         if self._unused_indexes:
             index = heappop(self._unused_indexes)
         else:
-            index = self._next_index
-            self._next_index += 1
+            index = len(self.firsts)
+            self.firsts.append(NOBODY_FREE)
         group = AgentGroup(index, signature)
         self.by_signature[signature] = self.by_index[index] = group
+        return group
+
+    def update(self, group: AgentGroup, agent: AgentState) -> bool:
+        """The group takes over the agent's state; True when the agent stands at a new rank."""
+        has_moved = group.update(agent)
+        self.firsts[group.index] = group.first()
+        return has_moved
+
+    def forget(self, agent_id: AgentId) -> AgentGroup:
+        """The agent is in its group no more, which is returned."""
+        group = self.group_of.pop(agent_id)
+        group.forget(agent_id)
+        self.firsts[group.index] = group.first()
         return group
 
     def close(self, group: AgentGroup) -> None:

@@ -23,8 +23,6 @@ def queue_conversation(floor: Floor, event: ConversationQueued) -> None:
         )
         return
     conversation = _new_conversation(floor, event)
-    if known is not None:
-        conversation.place = known.place
     advance(conversation, Step.QUEUED)
     floor.state.conversations[event.conversation_id] = conversation
     enter_line(floor, conversation)

@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 _UNIONS = (Union, type(int | str))
 _decoders: dict[Any, Decoder] = {}
+_field_names: dict[type[Any], tuple[str, ...]] = {}
 
 
 def event_to_dict(event: Event) -> dict[str, Plain]:
@@ -49,15 +50,23 @@ def command_from_dict(document: Mapping[str, Plain]) -> Command:
 
 def to_plain(value: Any) -> Plain:
     """The plain JSON form of a dataclass, collection or scalar."""
+    kind = type(value)
+    if kind is str or kind is int or value is None or kind is bool:
+        return value
     if isinstance(value, Enum):
         return value.value
-    if value is None or isinstance(value, (str, int)):
-        return value
     if isinstance(value, (tuple, list)):
         return [to_plain(item) for item in value]
     if isinstance(value, dict):
         return [[to_plain(key), to_plain(item)] for key, item in value.items()]
-    return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+    return {name: to_plain(getattr(value, name)) for name in _names_of(kind)}
+
+
+def _names_of(target: type[Any]) -> tuple[str, ...]:
+    names = _field_names.get(target)
+    if names is None:
+        names = _field_names[target] = tuple(field.name for field in fields(target))
+    return names
 
 
 def from_plain(target: type[T], document: Plain) -> T:
@@ -167,15 +176,22 @@ def _dataclass_decoder(target: type[Any]) -> Decoder:
     def decode(document: Plain) -> Any:
         if not isinstance(document, Mapping):
             raise MalformedDocument(f"expected {target.__name__}, got {document!r:.80}")
-        for name in required:
-            if name not in document:
-                raise MalformedDocument(f"{target.__name__} lacks {name}")
-        for name in document:
-            if name not in known:
-                raise MalformedDocument(f"{target.__name__} has no {name!r:.80}")
+        if document.keys() != known.keys():
+            _check_names(target, document, known, required)
         return target(**{name: known[name](item) for name, item in document.items()})
 
     return decode
+
+
+def _check_names(
+    target: type[Any], document: Mapping[str, Plain], known: Mapping[str, Any], required: list[str]
+) -> None:
+    for name in required:
+        if name not in document:
+            raise MalformedDocument(f"{target.__name__} lacks {name}")
+    for name in document:
+        if name not in known:
+            raise MalformedDocument(f"{target.__name__} has no {name!r:.80}")
 
 
 def _by_name(union: Any) -> dict[str, type]:

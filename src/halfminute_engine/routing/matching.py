@@ -8,6 +8,7 @@ agent at the head of each line that its group serves.
 from __future__ import annotations
 
 from halfminute_engine.routing.agents import (
+    NOBODY_FREE,
     AgentGroup,
     AgentGroups,
     Rank,
@@ -17,17 +18,21 @@ from halfminute_engine.routing.state import AgentState, ConversationState, Place
 from halfminute_engine.routing.values import AgentId, ConversationId
 from halfminute_engine.routing.waiting import (
     NOBODY_WAITS,
+    LineSignature,
     WaitingLine,
     WaitingLines,
     signature_of,
 )
 
+FEW_GROUPS = 8
+"""Up to so many groups with room are looked at one by one; more, by one pass over their firsts."""
+
 
 class Matching:
     """Indexes over the state; all of it can be worked out again from the state.
 
-    `_room[kind]` has the bit of every group that may have room for the kind: it is set when an
-    agent of the group comes to a new rank, and cleared when the group is found to have none.
+    `_room[kind]` has the bit of every group with room for the kind, and may have others: a bit is
+    set when an agent of the group comes to a new rank, and cleared when the group proves full.
     """
 
     def __init__(self, state: RouterState) -> None:
@@ -46,9 +51,7 @@ class Matching:
         signature = signature_of(conversation)
         line = self._lines.by_signature.get(signature)
         if line is None:
-            line = self._lines.open(signature)
-            for group in self._groups.by_index.values():
-                self._link(group, line)
+            line = self._open_line(signature)
         self._lines.add(conversation, line)
 
     def dequeue(self, conversation_id: ConversationId) -> None:
@@ -81,15 +84,14 @@ class Matching:
 
     def forget(self, agent_id: AgentId) -> None:
         """The agent is no more."""
-        group = self._groups.group_of.pop(agent_id)
-        group.forget(agent_id)
+        group = self._groups.forget(agent_id)
         if group.member_count == 0:
             self._close_group(group)
 
     def refresh(self, agent: AgentState) -> None:
         """The agent's presence, load or readiness may have changed."""
         group = self._groups.group_of[agent.agent_id]
-        if group.update(agent):
+        if self._groups.update(group, agent):
             bit = 1 << group.index
             for kind in group.weights:
                 if group.has_room(agent.units, kind):
@@ -141,7 +143,7 @@ class Matching:
         """
         line = self._lines.line_of[conversation.conversation_id]
         excluded = line.signature.excluded_agent_ids
-        for group in self._iterate_groups(line.groups_mask):
+        for group in self._list_groups(line.groups_mask):
             if len(group.available) > sum(agent_id in group.available for agent_id in excluded):
                 return True
         return False
@@ -163,18 +165,23 @@ class Matching:
         )
 
     def _find_first(self, line: WaitingLine) -> Rank | None:
-        signature = line.signature
-        best: Rank | None = None
-        room = self._room.get(signature.channel_kind, 0)
-        for group in self._iterate_groups(line.groups_mask & room):
-            rank = group.find_first(signature)
-            if rank is None:
-                if not signature.excluded_agent_ids:
-                    room &= ~(1 << group.index)
-            elif best is None or rank < best:
+        kind = line.signature.channel_kind
+        excluded = line.signature.excluded_agent_ids
+        mask = line.groups_mask & self._room.get(kind, 0)
+        if mask.bit_count() > FEW_GROUPS and not excluded:
+            index = min(line.group_indexes, key=self._groups.firsts.__getitem__)
+            rank = self._groups.firsts[index]
+            if rank is not NOBODY_FREE and self._groups.by_index[index].has_room(rank.units, kind):
+                return rank
+        best = NOBODY_FREE
+        for group in self._list_groups(mask):
+            rank = group.first_but(excluded) if excluded else self._groups.firsts[group.index]
+            if rank is NOBODY_FREE or not group.has_room(rank.units, kind):
+                if not excluded:
+                    self._room[kind] &= ~(1 << group.index)
+            elif rank < best:
                 best = rank
-        self._room[signature.channel_kind] = room
-        return best
+        return None if best is NOBODY_FREE else best
 
     def _find_open_line(self, agent_id: AgentId, indexes: dict[int, None]) -> WaitingLine | None:
         lines = [self._lines.by_index[index] for index in indexes]
@@ -184,7 +191,7 @@ class Matching:
             default=None,
         )
 
-    def _iterate_groups(self, mask: int) -> list[AgentGroup]:
+    def _list_groups(self, mask: int) -> list[AgentGroup]:
         groups = []
         while mask:
             lowest = mask & -mask
@@ -195,11 +202,24 @@ class Matching:
     def _link(self, group: AgentGroup, line: WaitingLine) -> None:
         if group.is_able(line.signature):
             line.groups_mask |= 1 << group.index
+            line.group_indexes[group.index] = None
             group.lines.setdefault(line.signature.channel_kind, {})[line.index] = None
+
+    def _open_line(self, signature: LineSignature) -> WaitingLine:
+        line = self._lines.open(signature)
+        alike = self._lines.by_signature.get(signature._replace(excluded_agent_ids=()))
+        groups = self._groups.by_index
+        if alike is None or alike is line:
+            candidates = list(groups.values())
+        else:
+            candidates = [groups[index] for index in alike.group_indexes]
+        for group in candidates:
+            self._link(group, line)
+        return line
 
     def _close_line(self, line: WaitingLine) -> None:
         kind = line.signature.channel_kind
-        for group in self._iterate_groups(line.groups_mask):
+        for group in self._list_groups(line.groups_mask):
             del group.lines[kind][line.index]
             if not group.lines[kind]:
                 del group.lines[kind]
@@ -209,6 +229,5 @@ class Matching:
         bit = 1 << group.index
         for line in self._lines.by_index.values():
             line.groups_mask &= ~bit
-        for kind in self._room:
-            self._room[kind] &= ~bit
+            line.group_indexes.pop(group.index, None)
         self._groups.close(group)

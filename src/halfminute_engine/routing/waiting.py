@@ -30,14 +30,18 @@ class LineSignature(NamedTuple):
 
 
 class WaitingLine:
-    """The conversations of one signature; `groups_mask` has the bits of the groups able to help."""
+    """The conversations of one signature.
 
-    __slots__ = ("entries", "groups_mask", "index", "keys", "signature")
+    `group_indexes` are the groups able to serve the line, `groups_mask` has their bits.
+    """
+
+    __slots__ = ("entries", "group_indexes", "groups_mask", "index", "keys", "signature")
 
     def __init__(self, index: int, signature: LineSignature) -> None:
         self.index = index
         self.signature = signature
         self.groups_mask = 0
+        self.group_indexes: dict[int, None] = {}
         self.keys: dict[ConversationId, int] = {}
         self.entries: list[tuple[int, ConversationId]] = []
 

@@ -156,6 +156,13 @@ def test_the_least_loaded_is_asked_before_the_longest_idle() -> None:
         play >> queued("c1") << offers(1, "c1", "bob", at=2) << starts("offer:1", 22)
 
 
+def test_idle_time_begins_when_load_falls() -> None:
+    play = Play().given(queue(), agent("ann"), agent("bob"), assigned("c0", "ann"))
+    play.given(available("ann"), available("bob")).at(1).given(released("c0", "ann"))
+    with play:
+        play >> queued("c1") << offers(1, "c1", "bob", at=1) << starts("offer:1", 21)
+
+
 def test_the_longest_idle_is_asked_first() -> None:
     play = Play().given(queue(), agent("ann"), agent("bob"), assigned("c0", "bob"))
     play.given(available("ann"), available("bob")).at(1).given(released("c0", "bob"))

@@ -7,6 +7,7 @@ import pytest
 from halfminute_engine.routing.commands import FinishWrapUp
 from halfminute_engine.routing.errors import UnknownConversation
 from halfminute_engine.routing.events import AgentRemoved, QueueRemoved, WrapUpFinished
+from halfminute_engine.routing.state import Place
 from halfminute_engine.routing.values import (
     NO_WRAP_UP,
     AgentId,
@@ -122,6 +123,14 @@ def test_a_transferred_conversation_rings_elsewhere_while_it_is_wrapped_up() -> 
         play << offers(3, "c2", "ann", at=30, kind="voice") << starts("offer:3", 50)
     with play.at(31):
         play >> elapsed("wrap_up:c1:bob") << FinishWrapUp(C1, AgentId("bob"))
+
+
+def test_the_end_of_one_wrap_up_leaves_the_other_in_progress() -> None:
+    play = handling(FIXED).given(released("c1", "ann", wraps_up=True), agent("bob"))
+    play.given(assigned("c1", "bob", "voice")).at(1).given(released("c1", "bob", wraps_up=True))
+    play.at(30).given(elapsed("wrap_up:c1:ann"))
+    explanation = play.router.explain(C1)
+    assert (explanation.place, explanation.agent_id) == (Place.WRAP_UP, "bob")
 
 
 def test_another_agent_may_take_what_is_being_wrapped_up() -> None:
