@@ -1,0 +1,97 @@
+"""The parts that every role shares, opened together and closed together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import structlog
+
+from halfminute.channels.accounts import AccountBook
+from halfminute.channels.actions.connect_account import AccountParts
+from halfminute.channels.clients import ClientPool
+from halfminute.channels.registry import ChannelRegistry
+from halfminute.conversations.entry import queue_of_account
+from halfminute.conversations.inbox import GroupInbox
+from halfminute.files.store import FileStore, open_file_store
+from halfminute.identity.sessions import Sessions
+from halfminute.identity.tokens import Tokens
+from halfminute.kit.database import Database
+from halfminute.kit.event_log import EventLog
+from halfminute.kit.secrets import SecretBox, ensure_secret_key
+from halfminute.kit.settings import Settings
+from halfminute.kit.wakeups import PostgresWakeups
+from halfminute.sdk.manifest import find_manifests, load_channel
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything below the roles."""
+
+    settings: Settings
+    database: Database
+    wakeups: PostgresWakeups
+    log: EventLog
+    box: SecretBox
+    sessions: Sessions
+    tokens: Tokens
+    registry: ChannelRegistry
+    book: AccountBook
+    clients: ClientPool
+    files: FileStore
+    inbox: GroupInbox
+
+    @property
+    def accounts(self) -> AccountParts:
+        """What the verbs on channel accounts work with."""
+        return AccountParts(
+            self.log, self.registry, self.book, self.box, self.clients, self.settings.base_url
+        )
+
+
+@contextlib.asynccontextmanager
+async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
+    """The parts, with the database open. Raises DatabaseUnavailable, UnreadableSecret."""
+    database = Database(
+        settings.database_url,
+        pool_size=settings.database_pool_size,
+        is_commit_synchronous=settings.is_commit_synchronous,
+    )
+    await database.open()
+    parts = _assemble(settings, database)
+    bells = asyncio.create_task(parts.wakeups.run(), name="wakeups")
+    try:
+        yield parts
+    finally:
+        bells.cancel()
+        await asyncio.gather(bells, return_exceptions=True)
+        await parts.clients.close()
+        await database.close()
+
+
+def _assemble(settings: Settings, database: Database) -> Parts:
+    settings.data_directory.mkdir(parents=True, exist_ok=True)
+    key = ensure_secret_key(settings.key_file)
+    box = SecretBox(key)
+    wakeups = PostgresWakeups(database)
+    log = EventLog(database, wakeups)
+    registry = ChannelRegistry(load_channel(manifest) for manifest in find_manifests())
+    book = AccountBook(database, box)
+    return Parts(
+        settings=settings,
+        database=database,
+        wakeups=wakeups,
+        log=log,
+        box=box,
+        sessions=Sessions(database),
+        tokens=Tokens(key),
+        registry=registry,
+        book=book,
+        clients=ClientPool(registry),
+        files=open_file_store(settings.data_directory),
+        inbox=GroupInbox(log, book, registry, steps=(queue_of_account,)),
+    )
