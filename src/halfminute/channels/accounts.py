@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -33,17 +34,20 @@ class AccountBook:
         self._box = box
         self._clock = clock
         self._known: OrderedDict[UUID, tuple[float, ChannelAccount | None]] = OrderedDict()
+        self._looking: dict[UUID, asyncio.Task[ChannelAccount | None]] = {}
 
     async def find(self, account_id: UUID) -> ChannelAccount | None:
         """The account, enabled or not. Raises DatabaseUnavailable, UnreadableSecret."""
         known = self._known.get(account_id)
         if known is not None and self._clock() - known[0] < FRESH_SECONDS:
             return known[1]
-        async with self._database.connection() as connection:
-            row = await connection.fetchrow(tables.GET, account_id)
-        account = None if row is None else self.read_row(row)
-        self._remember(account_id, account)
-        return account
+        # One look-up for all who ask meanwhile: they go on in the order in which they asked.
+        looking = self._looking.get(account_id)
+        if looking is None:
+            looking = asyncio.create_task(self._look_up(account_id))
+            looking.add_done_callback(_note_end)
+            self._looking[account_id] = looking
+        return await asyncio.shield(looking)
 
     async def get(self, account_id: UUID) -> ChannelAccount:
         """The account, enabled or not. Raises ChannelAccountNotFound, DatabaseUnavailable."""
@@ -60,6 +64,7 @@ class AccountBook:
     def forget(self, account_id: UUID) -> None:
         """Ask the database at the next look-up."""
         self._known.pop(account_id, None)
+        self._looking.pop(account_id, None)
 
     def read_row(self, row: asyncpg.Record) -> ChannelAccount:
         """The account of its row, with its secrets opened."""
@@ -69,8 +74,33 @@ class AccountBook:
         secrets = self._box.open(row["encrypted_secrets"], row_id=row["id"])
         return ChannelAccount(**values, secrets=secrets)
 
+    async def _look_up(self, account_id: UUID) -> ChannelAccount | None:
+        try:
+            async with self._database.connection() as connection:
+                row = await connection.fetchrow(tables.GET, account_id)
+            account = None if row is None else self.read_row(row)
+        except BaseException:
+            self._end_look_up(account_id)
+            raise
+        if self._end_look_up(account_id):
+            self._remember(account_id, account)
+        return account
+
+    def _end_look_up(self, account_id: UUID) -> bool:
+        """Whether what was found is still the present: nobody said `forget` meanwhile."""
+        if self._looking.get(account_id) is not asyncio.current_task():
+            return False
+        del self._looking[account_id]
+        return True
+
     def _remember(self, account_id: UUID, account: ChannelAccount | None) -> None:
         self._known[account_id] = (self._clock(), account)
         self._known.move_to_end(account_id)
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
+
+
+def _note_end(looking: asyncio.Task[ChannelAccount | None]) -> None:
+    """Whoever asked has heard the error; if all have gone away, nobody needs to."""
+    if not looking.cancelled():
+        looking.exception()

@@ -1,0 +1,218 @@
+"""A channel that speaks the sdk's own words as JSON, and a provider that a test can steer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import msgspec
+
+from halfminute.sdk.channel import (
+    AccountConfiguration,
+    AccountIdentity,
+    Capabilities,
+    ChannelClient,
+    FormField,
+    InboundEdit,
+    InboundMessage,
+    InboundReachability,
+    InboundReaction,
+    InboundUpdate,
+    Outgoing,
+    Pace,
+    Sender,
+    Sent,
+)
+from halfminute.sdk.errors import InvalidAccount, MalformedPayload, MissingSignature, WrongSignature
+from halfminute.sdk.model import Part, TextPart
+
+NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+
+
+class Told(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """What this provider sends: a key, and updates in the sdk's own shape."""
+
+    key: str
+    messages: list[InboundMessage] = []
+    edits: list[InboundEdit] = []
+    reactions: list[InboundReaction] = []
+    reachabilities: list[InboundReachability] = []
+    is_gibberish: bool = False
+    is_bug: bool = False
+
+
+_NUMBERS = count(1)
+
+
+def message(
+    text: str = "Hello",
+    *,
+    number: str | None = None,
+    chat: str = "chat-1",
+    name: str = "Olena",
+    at: datetime = NOON,
+    parts: tuple[Part, ...] | None = None,
+    **more: Any,
+) -> InboundMessage:
+    """A message; without a number it gets a fresh one."""
+    return InboundMessage(
+        external_id=number or f"m{next(_NUMBERS)}",
+        sender=Sender(external_id=chat, name=name),
+        sent_at=at,
+        parts=(TextPart(text=text),) if parts is None else parts,
+        **more,
+    )
+
+
+def edit(number: str, text: str, *, chat: str = "chat-1", minute: int = 1) -> InboundEdit:
+    """An edit, so many minutes after noon."""
+    return InboundEdit(
+        external_id=number,
+        sender=Sender(external_id=chat, name="Olena"),
+        sent_at=NOON,
+        edited_at=NOON + timedelta(minutes=minute),
+        parts=(TextPart(text=text),),
+    )
+
+
+def reaction(number: str, *emojis: str, minute: int = 1) -> InboundReaction:
+    """The whole set of reactions to a message."""
+    return InboundReaction(
+        external_id=number,
+        sender=Sender(external_id="chat-1", name="Olena"),
+        emojis=emojis,
+        at=NOON + timedelta(minutes=minute),
+    )
+
+
+def reachability(*, is_reachable: bool, minute: int = 1) -> InboundReachability:
+    """The customer shuts us out, or lets us in."""
+    return InboundReachability(
+        sender=Sender(external_id="chat-1", name="Olena"),
+        is_reachable=is_reachable,
+        reason="" if is_reachable else "blocked",
+        at=NOON + timedelta(minutes=minute),
+    )
+
+
+def raw_of(*updates: InboundUpdate, key: str | None = None, **more: bool) -> bytes:
+    """The payload that tells these updates."""
+    told = Told(
+        key=key or f"k{next(_NUMBERS)}",
+        messages=[each for each in updates if isinstance(each, InboundMessage)],
+        edits=[each for each in updates if isinstance(each, InboundEdit)],
+        reactions=[each for each in updates if isinstance(each, InboundReaction)],
+        reachabilities=[each for each in updates if isinstance(each, InboundReachability)],
+        **more,
+    )
+    return msgspec.json.encode(told)
+
+
+class PlainClient:
+    """One account's connection to a provider made of what the test put into the channel."""
+
+    def __init__(self, channel: PlainChannel, secrets: Mapping[str, str]) -> None:
+        self.channel = channel
+        self.secrets = secrets
+        self.is_closed = False
+
+    async def check(self) -> AccountIdentity:
+        self.channel.fail_if_told()
+        return AccountIdentity(name="Plain support", username="plain")
+
+    async def send(self, outgoing: Outgoing) -> Sent:
+        self.channel.fail_if_told()
+        self.channel.sent.append(outgoing)
+        return Sent(external_id=f"sent-{len(self.channel.sent)}")
+
+    async def set_webhook(self, url: str) -> None:
+        self.channel.fail_if_told()
+        self.channel.webhook = url
+
+    async def delete_webhook(self) -> None:
+        self.channel.webhook = None
+
+    async def poll(self, offset: int, wait_seconds: int = 25) -> tuple[list[bytes], int]:
+        self.channel.fail_if_told()
+        self.channel.offsets.append(offset)
+        updates = self.channel.updates[offset : offset + 10]
+        if not updates:
+            await asyncio.sleep(0.02)
+        return updates, offset + len(updates)
+
+    async def fetch_file(self, source: Mapping[str, Any]) -> AsyncIterator[bytes]:
+        self.channel.fetched.append(dict(source))
+        self.channel.fail_if_told()
+        content = self.channel.files[source["file"]]
+        for start in range(0, len(content), 1000):
+            yield content[start : start + 1000]
+
+    async def close(self) -> None:
+        self.is_closed = True
+
+
+class PlainChannel:
+    """Implements the sdk's `Channel`."""
+
+    kind = "plain"
+    form = (FormField(name="token", labels={"en": "Token", "ru": "Токен"}, is_secret=True),)
+
+    def __init__(self, pace: Pace | None = None) -> None:
+        self.capabilities = Capabilities(
+            text_limit=1000,
+            text_unit="code_points",
+            entity_types=frozenset(),
+            can_reply_to=True,
+            has_receipts=False,
+            inbound_modes=("webhook", "polling"),
+            fetch_limit=10_000,
+            pace=pace
+            or Pace(account_rate=1000, account_burst=1000, address_rate=1000, address_burst=1000),
+        )
+        self.sent: list[Outgoing] = []
+        self.updates: list[bytes] = []
+        self.offsets: list[int] = []
+        self.files: dict[str, bytes] = {}
+        self.fetched: list[dict[str, Any]] = []
+        self.webhook: str | None = None
+        self.failures: list[Exception] = []
+        self.clients: list[PlainClient] = []
+        self.has_bug = False
+
+    def fail_if_told(self) -> None:
+        """Raise the next failure, if the test has put one."""
+        if self.failures:
+            raise self.failures.pop(0)
+
+    def read_form(self, values: Mapping[str, str]) -> AccountConfiguration:
+        if not values.get("token"):
+            raise InvalidAccount("token is missing", field="token")
+        return AccountConfiguration(settings={"mode": "plain"}, secrets={"token": values["token"]})
+
+    def read_key(self, raw: bytes) -> str:
+        try:
+            return msgspec.json.decode(raw, type=Told).key
+        except msgspec.MsgspecError as error:
+            raise MalformedPayload(str(error)) from None
+
+    def translate(self, raw: bytes) -> list[InboundUpdate]:
+        told = msgspec.json.decode(raw, type=Told)
+        if told.is_gibberish and self.has_bug:
+            raise MalformedPayload("gibberish")
+        if told.is_bug and self.has_bug:
+            raise ZeroDivisionError("a bug in a plug-in")
+        return [*told.messages, *told.edits, *told.reactions, *told.reachabilities]
+
+    def verify(self, headers: Mapping[str, str], raw: bytes, secrets: Mapping[str, str]) -> None:
+        if "x-token" not in headers:
+            raise MissingSignature
+        if headers["x-token"] != secrets["token"]:
+            raise WrongSignature
+
+    def open_client(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> ChannelClient:
+        client = PlainClient(self, secrets)
+        self.clients.append(client)
+        return client
