@@ -78,6 +78,8 @@ def _leave_others(floor: Floor, conversation: ConversationState) -> list[AgentSt
 
 
 def _settle(floor: Floor, agent_id: AgentId, freed: list[AgentState]) -> None:
+    for other in freed:
+        floor.matching.refresh(other)
     agent = floor.state.agents.get(agent_id)
     if agent is not None:
         recheck_offer(floor, agent)

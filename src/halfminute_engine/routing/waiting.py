@@ -17,7 +17,7 @@ NOBODY_WAITS = 1 << 200
 """The head of an empty line: later than any key."""
 
 SPARE_ENTRIES = 64
-SPARE_LINES = 1_024
+SPARE_LINES = 4_096
 
 
 class LineSignature(NamedTuple):

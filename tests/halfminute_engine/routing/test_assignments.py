@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from halfminute_engine.routing.commands import WithdrawOffer
 from halfminute_engine.routing.events import AgentLoadCorrected
 from halfminute_engine.routing.state import Place
-from halfminute_engine.routing.values import AgentId, ConversationId, WrapUp, WrapUpKind
+from halfminute_engine.routing.values import (
+    AgentId,
+    ConversationId,
+    OfferNumber,
+    WithdrawalReason,
+    WrapUp,
+    WrapUpKind,
+)
 from tests.halfminute_engine.routing.cast_of_play import (
     accepted,
     agent,
@@ -31,6 +39,15 @@ def play() -> Play:
 def corrected(agent_id: str, *conversation_ids: str) -> AgentLoadCorrected:
     assigned_ids = tuple((ConversationId(name), "chat") for name in conversation_ids)
     return AgentLoadCorrected(AgentId(agent_id), assigned_ids)
+
+
+def superseded(number: int, conversation_id: str, agent_id: str) -> WithdrawOffer:
+    return WithdrawOffer(
+        OfferNumber(number),
+        ConversationId(conversation_id),
+        AgentId(agent_id),
+        WithdrawalReason.SUPERSEDED,
+    )
 
 
 def test_a_pulled_conversation_waits_no_more(play: Play) -> None:
@@ -60,6 +77,14 @@ def test_a_reassigned_conversation_frees_the_agent_who_had_it(play: Play) -> Non
     with play.at(1):
         play >> assigned("call", "bob", "voice")
         play << offers(1, "c1", "ann", at=1) << starts("offer:1", 21)
+
+
+def test_whom_a_reassignment_frees_is_weighed_as_free_at_once(play: Play) -> None:
+    play.given(agent("eve"), available("eve"), assigned("c0", "eve"))
+    play.given(available("bob"), assigned("call", "bob", "voice"), available("ann"), queued("c1"))
+    with play:
+        play >> assigned("call", "ann", "voice") << superseded(1, "c1", "ann")
+        play << cancels("offer:1") << offers(2, "c1", "bob", at=0) << starts("offer:2", 20)
 
 
 def test_a_conversation_assigned_to_an_agent_unknown_here_waits_no_more(play: Play) -> None:

@@ -44,7 +44,7 @@ def test_a_line_of_declined_conversations_ends_with_them() -> None:
 
 def test_lines_for_requirements_that_nobody_has_any_more_are_closed() -> None:
     play = Play().given(queue(), agent("ann"))
-    for number in range(3 * SPARE_LINES):
+    for number in range(SPARE_LINES + 500):
         play.given(queued(f"c{number}", needs=((f"skill-{number}", 1),)), left(f"c{number}"))
     assert len(play.router._floor.matching._lines.by_index) <= SPARE_LINES
 
