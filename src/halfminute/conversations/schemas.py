@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 
+from halfminute.contacts.schemas import AddressView, ContactView
 from halfminute.conversations.types import (
     AuthorKind,
     Awaiting,
@@ -221,6 +222,6 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class ContactPanel(msgspec.Struct, frozen=True, kw_only=True):
     """A contact, where it is reached, and its latest conversations that the reader may see."""
 
-    contact: Any
-    addresses: list[Any]
+    contact: ContactView
+    addresses: list[AddressView]
     conversations: list[ConversationView]

@@ -9,7 +9,13 @@ Events carry identifiers, never words of people, so that the log can stay while 
 """
 
 from halfminute.kit.event_log.append import append_events
-from halfminute.kit.event_log.read import LogTail, get_last_seq, list_stream, log_end
+from halfminute.kit.event_log.read import (
+    LogTail,
+    get_last_seq,
+    list_last_seqs,
+    list_stream,
+    log_end,
+)
 from halfminute.kit.event_log.types import Cursor, Event, NewEvent, stream_name
 from halfminute.kit.event_log.unit import LOG_TOPIC, EventLog, Unit
 
@@ -23,6 +29,7 @@ __all__ = [
     "Unit",
     "append_events",
     "get_last_seq",
+    "list_last_seqs",
     "list_stream",
     "log_end",
     "stream_name",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import asyncpg
 
 from halfminute.kit.database import Connection
@@ -48,6 +50,12 @@ async def get_last_seq(connection: Connection, stream: str) -> int:
     """The number of the newest event of a stream; 0 for a stream nothing was told to yet."""
     last_seq: int = await connection.fetchval(tables.LAST_SEQ, stream)
     return last_seq
+
+
+async def list_last_seqs(connection: Connection, streams: Collection[str]) -> dict[str, int]:
+    """The number of the newest event of each stream; 0 where nothing was told yet."""
+    rows = await connection.fetch(tables.LAST_SEQS, list(streams))
+    return dict.fromkeys(streams, 0) | {row["stream"]: row["last_seq"] for row in rows}
 
 
 def _event(row: asyncpg.Record) -> Event:

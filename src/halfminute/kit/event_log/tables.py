@@ -48,3 +48,5 @@ select xid::text::bigint as xid, position, stream, seq, at, type, data
 LAST_SEQ: Final = """
 select coalesce((select last_seq from streams where stream = $1), 0)
 """
+
+LAST_SEQS: Final = "select stream, last_seq from streams where stream = any($1::text[])"
