@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import httpx
 
@@ -32,8 +33,8 @@ from halfminute.main.supervisor import ChildSpec, ProcessRegister, Supervisor
 from halfminute.main.supervisor.child import Death
 
 DATABASE_VARIABLE = "HALFMINUTE_DATABASE_URL"
-ROLES_BESIDE_WEB = ("router", "delivery", "maintenance")
-ALL_ROLES = ("web", *ROLES_BESIDE_WEB)
+_ROLES_BESIDE_WEB: Final = ("router", "delivery", "maintenance")
+ALL_ROLES: Final = ("web", *_ROLES_BESIDE_WEB)
 _LEFTOVER_SECONDS = 4.0
 _READY_SECONDS = 60.0
 _POLL_SECONDS = 0.1
@@ -183,7 +184,7 @@ def _own_parts(place: Place, database_url: str) -> list[ChildSpec]:
     head = (sys.executable, "-m", "halfminute.main.cli", "serve", "--roles")
     return [
         ChildSpec("web", (*head, "web"), tier=1, environment=environment),
-        ChildSpec("work", (*head, ",".join(ROLES_BESIDE_WEB)), tier=1, environment=environment),
+        ChildSpec("work", (*head, ",".join(_ROLES_BESIDE_WEB)), tier=1, environment=environment),
     ]
 
 

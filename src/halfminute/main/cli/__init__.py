@@ -6,15 +6,16 @@ import click
 
 from halfminute.main.cli.channels import channel
 from halfminute.main.cli.doctor import doctor
+from halfminute.main.cli.failures import TellingGroup
 from halfminute.main.cli.serve import migrate, serve
 from halfminute.main.cli.start import demo, up
 from halfminute.main.cli.users import user
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=TellingGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="halfminute")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def main(*, debug: bool) -> None:  # read from the context by run_told
+def main(*, debug: bool) -> None:
     """Halfminute, a contact centre: every channel in one queue, half a minute at most."""
 
 

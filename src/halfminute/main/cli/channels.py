@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from uuid import UUID
@@ -18,7 +19,7 @@ from halfminute.kit.database import Connection
 from halfminute.kit.errors import InvalidRequest
 from halfminute.kit.migrations import migrate
 from halfminute.kit.settings import read_settings
-from halfminute.main.cli.failures import Told, run_told
+from halfminute.main.cli.failures import Told
 from halfminute.main.cli.options import data_option
 from halfminute.main.installation import open_database_url
 from halfminute.queues.queries import list_queues
@@ -53,7 +54,7 @@ def add(
     form = _fill_form(_fields_of(kind), _read_given(given))
     mode: InboundMode = "polling" if polling else "webhook"
     new = NewAccount(kind=kind, form=form, name=name, inbound_mode=mode)
-    click.echo(run_told(_add(directory, new, queue)))
+    click.echo(asyncio.run(_add(directory, new, queue)))
 
 
 async def _add(directory: Path, new: NewAccount, queue: str | None) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 
 import click
 
-from halfminute.main.cli.failures import run_told
 from halfminute.main.cli.options import data_option, listen_options
 from halfminute.main.doctor import Finding, examine
 from halfminute.main.installation import Place
@@ -20,7 +20,7 @@ _WIDTH = 12
 @listen_options
 def doctor(directory: Path, host: str, port: int) -> None:
     """Look at everything; status 1 when something needs mending."""
-    faults = run_told(_examine(Place(directory, host, port)))
+    faults = asyncio.run(_examine(Place(directory, host, port)))
     click.echo("\nAll is well." if not faults else f"\n{faults} to mend.")
     sys.exit(1 if faults else 0)
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 import asyncpg
 import click
 
 from halfminute.kit.errors import HalfminuteError
-
-T = TypeVar("T")
 
 
 class Told(click.ClickException):
@@ -19,18 +15,20 @@ class Told(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         """On standard error, in red where it is a terminal."""
-        click.secho(f"Halfminute: {self.format_message()}", fg="red", err=True)
+        click.secho(f"Halfminute: {self.format_message()}", fg="red", err=True, file=file)
 
 
-def run_told(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a command; what is expected to go wrong becomes Told unless --debug was given."""
-    is_debug = bool(click.get_current_context().find_root().params.get("debug"))
-    try:
-        return asyncio.run(coroutine)
-    except (HalfminuteError, OSError, asyncpg.PostgresError) as error:
-        if is_debug:
-            raise
-        raise Told(_tell(error)) from error
+class TellingGroup(click.Group):
+    """Commands whose expected errors become Told, unless --debug was given."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (HalfminuteError, OSError, asyncpg.PostgresError) as error:
+            if ctx.params["debug"]:
+                raise
+            raise Told(_tell(error)) from error
 
 
 def _tell(error: Exception) -> str:

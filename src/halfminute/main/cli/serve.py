@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+import asyncio
 
 import click
 
 from halfminute.kit import migrations
 from halfminute.kit.settings import read_settings
-from halfminute.main.cli.failures import Told, run_told
+from halfminute.main.cli.failures import Told
 from halfminute.main.installation import ALL_ROLES
 
 
@@ -20,18 +20,18 @@ from halfminute.main.installation import ALL_ROLES
 @click.option("--port", default=None, type=click.IntRange(1, 65535))
 def serve(roles: str, host: str | None, port: int | None) -> None:
     """Run roles against HALFMINUTE_DATABASE_URL until SIGTERM."""
+    named = frozenset(filter(None, (role.strip() for role in roles.split(","))))
+    if unknown := sorted(named - set(ALL_ROLES)):
+        raise Told(f"There is no role {', '.join(unknown)}: choose from {', '.join(ALL_ROLES)}.")
+    wanted = frozenset(role for role in ALL_ROLES if role in named)
     # Only here, because everything of the application is imported with it.
     from halfminute.main.application import run  # noqa: PLC0415
 
-    wanted = frozenset(filter(None, (role.strip() for role in roles.split(","))))
-    if unknown := sorted(wanted - set(ALL_ROLES)):
-        raise Told(f"There is no role {', '.join(unknown)}: choose from {', '.join(ALL_ROLES)}.")
-    run_told(run(read_settings(host=host, port=port), wanted))
+    asyncio.run(run(read_settings(host=host, port=port), wanted))
 
 
 @click.command()
 def migrate() -> None:
     """Bring the schema of HALFMINUTE_DATABASE_URL to this version."""
-    applied = run_told(migrations.migrate(read_settings().database_url))
+    applied = asyncio.run(migrations.migrate(read_settings().database_url))
     click.echo("\n".join(applied) if applied else "The schema is up to date.")
-    sys.exit(0)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from halfminute.main.cli.failures import run_told
 from halfminute.main.cli.options import data_option, listen_options
 from halfminute.main.cli.report import report_death, report_stop, report_up
 from halfminute.main.installation import Place, require_free_port, start_installation
@@ -24,7 +23,7 @@ _TELEGRAM_PORT = 8091
 @listen_options
 def up(directory: Path, host: str, port: int) -> None:
     """Start everything here: a database of its own, the desk, the router, the channels."""
-    run_told(_stay_up(Place(directory, host, port), [], simulated=()))
+    asyncio.run(_stay_up(Place(directory, host, port), [], simulated=()))
 
 
 @click.command()
@@ -62,7 +61,7 @@ def demo(
         ChildSpec("demo", (sys.executable, *world, *options), tier=3),
     ]
     simulated = (f"Telegram ({telegram})", "the customers of a mobile operator")
-    run_told(_stay_up(place, extra, simulated=simulated, ports=(telegram_port,)))
+    asyncio.run(_stay_up(place, extra, simulated=simulated, ports=(telegram_port,)))
 
 
 async def _stay_up(

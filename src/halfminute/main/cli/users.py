@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from pathlib import Path
 from typing import get_args
@@ -12,7 +13,6 @@ from halfminute.identity.actions import create_user
 from halfminute.identity.principals import SYSTEM, Grant
 from halfminute.identity.types import Role
 from halfminute.kit.migrations import migrate
-from halfminute.main.cli.failures import run_told
 from halfminute.main.cli.options import data_option
 from halfminute.main.installation import open_database_url, open_log
 
@@ -37,7 +37,7 @@ def add(
     """Let EMAIL sign in; a made-up password is printed once."""
     given = ask_password and click.prompt("Password", hide_input=True, confirmation_prompt=True)
     password = given or secrets.token_urlsafe(12)
-    run_told(_add(directory, email, name, role, language, password))
+    asyncio.run(_add(directory, email, name, role, language, password))
     click.echo(f"{email} may sign in as {role}.")
     if not given:
         click.echo(f"Password: {password}")

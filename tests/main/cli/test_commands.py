@@ -1,0 +1,97 @@
+"""The small commands, and what they say when they are called wrongly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from halfminute.main.cli import main
+
+
+@pytest.fixture
+def cli(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    for name in ("HALFMINUTE_DATABASE_URL", "HALFMINUTE_PORT", "HALFMINUTE_DATA_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+    return CliRunner()
+
+
+def test_migrate_says_what_it_applied_and_then_that_nothing_is_left(
+    cli: CliRunner, empty_database_url: str
+) -> None:
+    environment = {"HALFMINUTE_DATABASE_URL": empty_database_url}
+
+    first = cli.invoke(main, ["migrate"], env=environment)
+    second = cli.invoke(main, ["migrate"], env=environment)
+
+    assert first.exit_code == 0
+    assert "0001_log.sql" in first.output.splitlines()
+    assert second.output == "The schema is up to date.\n"
+
+
+def test_migrate_without_a_database_names_the_variable(cli: CliRunner) -> None:
+    answer = cli.invoke(main, ["migrate"])
+
+    assert answer.exit_code == 1
+    assert answer.output.count("\n") == 1
+    assert "HALFMINUTE_DATABASE_URL" in answer.output
+
+
+def test_a_database_that_is_gone_is_told_in_one_line(cli: CliRunner) -> None:
+    environment = {"HALFMINUTE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
+
+    answer = cli.invoke(main, ["migrate"], env=environment)
+
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Halfminute: ")
+    assert "Traceback" not in answer.output
+
+
+def test_an_unknown_role_is_refused_with_those_there_are(cli: CliRunner) -> None:
+    answer = cli.invoke(main, ["serve", "--roles", "web,cook"])
+
+    assert answer.exit_code == 1
+    assert "no role cook: choose from web, router" in answer.output
+
+
+def test_an_unknown_channel_is_refused_with_those_there_are(cli: CliRunner) -> None:
+    answer = cli.invoke(main, ["channel", "add", "pigeon"])
+
+    assert answer.exit_code == 1
+    assert "There is no channel pigeon. Channels: telegram" in answer.output
+
+
+def test_an_unknown_field_of_a_channel_is_refused(cli: CliRunner) -> None:
+    answer = cli.invoke(main, ["channel", "add", "telegram", "--set", "colour=red"])
+
+    assert answer.exit_code == 1
+    assert "The form has no field colour" in answer.output
+
+
+def test_the_doctor_examines_a_database_that_lacks_migrations(
+    cli: CliRunner, empty_database_url: str, tmp_path: Path
+) -> None:
+    environment = {"HALFMINUTE_DATABASE_URL": empty_database_url}
+
+    answer = cli.invoke(main, ["doctor", "--data", str(tmp_path)], env=environment)
+
+    assert answer.exit_code == 1
+    assert "migrations behind" in answer.output
+    assert "run `halfminute migrate`" in answer.output
+
+
+def test_the_doctor_says_how_to_mend_a_broken_key(cli: CliRunner, tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("not a key")
+
+    answer = cli.invoke(main, ["doctor", "--data", str(tmp_path)])
+
+    assert answer.exit_code == 1
+    assert "restore" in answer.output
+    assert (tmp_path / "secret.key").read_text() == "not a key"
+
+
+def test_the_doctor_changes_nothing(cli: CliRunner, tmp_path: Path) -> None:
+    cli.invoke(main, ["doctor", "--data", str(tmp_path / "none")])
+
+    assert list(tmp_path.iterdir()) == []
