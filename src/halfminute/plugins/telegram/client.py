@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
@@ -26,10 +29,11 @@ class TelegramClient:
     """Implements `halfminute.sdk.channel.ChannelClient`; every call may raise ProviderError."""
 
     def __init__(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> None:
-        """Raises InvalidAccount; opens nothing before the first call."""
+        """Raises InvalidAccount; opens no connection before the first call."""
         self._settings = read_settings(settings)
         self._secrets = read_secrets(secrets)
         self._api: BotApi | None = None
+        _load_calls()
 
     def __repr__(self) -> str:
         return f"TelegramClient({self._settings.api_base_url!r}, {self._settings.username!r})"
@@ -86,11 +90,20 @@ class TelegramClient:
 
     async def _open(self) -> BotApi:
         if self._api is None:
-            # In a thread: the import takes seconds, in which leases would be lost and sockets die.
-            calls = await asyncio.to_thread(
-                importlib.import_module, "halfminute.plugins.telegram.calls"
-            )
+            calls = await asyncio.shield(asyncio.wrap_future(_load_calls()))
             if self._api is None:
                 made = calls.BotApi(self._settings.api_base_url, self._secrets.token)
                 self._api = cast("BotApi", made)
         return self._api
+
+
+@functools.cache
+def _load_calls() -> Future[ModuleType]:
+    """Imports aiogram, once and in a thread of its own, begun before the first call needs it.
+
+    It takes seconds, in which the event loop must go on: leases would be lost and sockets die.
+    """
+    with_one_thread = ThreadPoolExecutor(1, thread_name_prefix="import-aiogram")
+    loading = with_one_thread.submit(importlib.import_module, "halfminute.plugins.telegram.calls")
+    with_one_thread.shutdown(wait=False)
+    return loading

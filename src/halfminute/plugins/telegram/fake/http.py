@@ -56,6 +56,7 @@ class BotApi:
             await _answer(send, raw.status, raw.body.encode(), b"text/html")
         except CutConnection:
             scope[CUT]()
+            await receive()
         else:
             await _answer(send, 200, _ENCODER.encode({"ok": True, "result": result}))
 

@@ -1,0 +1,523 @@
+"""What an update of Telegram means: one play for each kind."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import UNSET
+
+from halfminute.plugins.telegram.translate import read_key, translate
+from halfminute.sdk.channel import (
+    InboundEdit,
+    InboundMessage,
+    InboundReachability,
+    InboundReaction,
+    Sender,
+)
+from halfminute.sdk.entities import check_entities
+from halfminute.sdk.errors import MalformedPayload
+from halfminute.sdk.model import (
+    Entity,
+    MediaPart,
+    StartPart,
+    StickerPart,
+    TextPart,
+    UnsupportedPart,
+)
+from tests.plugins.telegram.updates import ANNA, CHAT, DATE, GROUP, SENT_AT, message, update
+
+SENDER = Sender(external_id="7", name="Анна Ким", username="anna_kim", language_hint="kk")
+
+
+def only_message(raw: bytes) -> InboundMessage:
+    (found,) = translate(raw)
+    assert isinstance(found, InboundMessage)
+    return found
+
+
+def only_part(**content: Any) -> Any:
+    (part,) = only_message(update(message=message(**content))).parts
+    return part
+
+
+def test_a_text_with_entities() -> None:
+    entities = [
+        {"type": "bold", "offset": 3, "length": 6},
+        {"type": "text_link", "offset": 10, "length": 4, "url": "https://example.org"},
+        {"type": "pre", "offset": 15, "length": 2, "language": "python"},
+    ]
+
+    found = translate(
+        update(message=message(text="👍 Привіт, друг ok", entities=entities)),
+    )
+
+    text = TextPart(
+        text="👍 Привіт, друг ok",
+        entities=(
+            Entity(type="bold", offset=2, length=6),
+            Entity(type="text_link", offset=9, length=4, url="https://example.org"),
+            Entity(type="pre", offset=14, length=2, language="python"),
+        ),
+    )
+    assert found == [
+        InboundMessage(external_id="41", sender=SENDER, sent_at=SENT_AT, parts=(text,))
+    ]
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        {"type": "bold", "offset": 1, "length": 1},
+        {"type": "bold", "offset": 0, "length": 99},
+        {"type": "bold", "offset": "x", "length": 1},
+        {"type": "glow", "offset": 0, "length": 2},
+        {"type": "text_link", "offset": 0, "length": 2, "url": "javascript:alert(1)"},
+        "bold",
+    ],
+    ids=["half a pair", "too long", "mistyped", "unknown", "script", "no object"],
+)
+def test_words_survive_an_entity_that_is_unsound(entity: object) -> None:
+    assert only_part(text="👍 да", entities=[entity]) == TextPart(text="👍 да")
+
+
+def test_a_mention_of_a_person_without_username_links_to_them() -> None:
+    mention = {"type": "text_mention", "offset": 0, "length": 4, "user": {"id": 99}}
+
+    part = only_part(text="Олег", entities=[mention])
+
+    assert part.entities == (
+        Entity(type="text_mention", offset=0, length=4, url="tg://user?id=99"),
+    )
+
+
+def test_a_reply_names_the_message_and_shows_its_words() -> None:
+    replied = message(message_id=30, text="Какой у вас тариф?")
+
+    found = only_message(update(message=message(text="Лайт", reply_to_message=replied)))
+
+    assert (found.reply_to_external_id, found.reply_to_preview) == ("30", "Какой у вас тариф?")
+
+
+def test_a_quote_shows_the_quoted_words_only() -> None:
+    replied = message(message_id=30, text="Тариф Лайт стоит 300, а Макс 500.")
+    quote = {"text": "Макс 500", "position": 24}
+
+    found = only_message(update(message=message(text="Его", reply_to_message=replied, quote=quote)))
+
+    assert (found.reply_to_external_id, found.reply_to_preview) == ("30", "Макс 500")
+
+
+def test_a_quote_from_another_chat_has_words_and_no_message() -> None:
+    found = only_message(
+        update(
+            message=message(
+                text="Это правда?",
+                external_reply={"origin": {"type": "hidden_user"}},
+                quote={"text": "Скидка 90 %", "position": 0},
+            )
+        )
+    )
+
+    assert (found.reply_to_external_id, found.reply_to_preview) == (None, "Скидка 90 %")
+
+
+def test_an_edit_carries_the_whole_message_and_both_times() -> None:
+    found = translate(update(edited_message=message(text="Баланс 100, не 10", edit_date=DATE + 60)))
+
+    assert found == [
+        InboundEdit(
+            external_id="41",
+            sender=SENDER,
+            sent_at=SENT_AT,
+            edited_at=datetime.fromtimestamp(DATE + 60, tz=UTC),
+            parts=(TextPart(text="Баланс 100, не 10"),),
+        )
+    ]
+
+
+def test_an_edited_caption_keeps_its_picture() -> None:
+    photo = [{"file_id": "p", "file_unique_id": "u", "width": 9, "height": 9}]
+
+    (found,) = translate(
+        update(edited_message=message(photo=photo, caption="новое", edit_date=DATE))
+    )
+
+    assert isinstance(found, InboundEdit)
+    (part,) = found.parts
+    assert isinstance(part, MediaPart)
+    assert (part.kind, part.caption) == ("image", TextPart(text="новое"))
+
+
+def test_of_a_photo_the_largest_size_is_taken() -> None:
+    sizes = [
+        {"file_id": "s", "file_unique_id": "us", "width": 90, "height": 67, "file_size": 1000},
+        {"file_id": "l", "file_unique_id": "ul", "width": 1280, "height": 960, "file_size": 90000},
+        {"file_id": "m", "file_unique_id": "um", "width": 320, "height": 240, "file_size": 9000},
+    ]
+    bold = [{"type": "bold", "offset": 0, "length": 3}]
+
+    part = only_part(photo=sizes, caption="вот скрин", caption_entities=bold)
+
+    assert part == MediaPart(
+        kind="image",
+        file_state="pending",
+        media_type="image/jpeg",
+        size=90000,
+        width=1280,
+        height=960,
+        caption=TextPart(text="вот скрин", entities=(Entity(type="bold", offset=0, length=3),)),
+        source={"file_id": "l", "file_unique_id": "ul"},
+    )
+
+
+STICKER = {
+    "file_id": "st",
+    "file_unique_id": "ust",
+    "type": "regular",
+    "width": 512,
+    "height": 512,
+    "is_animated": False,
+    "is_video": False,
+    "emoji": "😂",
+    "set_name": "Cats",
+    "thumbnail": {"file_id": "th", "file_unique_id": "uth", "width": 128, "height": 128},
+    "file_size": 20_000,
+}
+
+
+@pytest.mark.parametrize(
+    ("marks", "format_name"),
+    [({}, "webp"), ({"is_animated": True}, "tgs"), ({"is_video": True}, "webm")],
+)
+def test_a_sticker_still_or_moving_keeps_its_thumbnail(
+    marks: dict[str, bool], format_name: str
+) -> None:
+    part = only_part(sticker={**STICKER, **marks})
+
+    assert isinstance(part, StickerPart)
+    assert (part.format, part.emoji, part.set_name) == (format_name, "😂", "Cats")
+    assert part.source == {"file_id": "st", "file_unique_id": "ust"}
+    assert part.thumbnail_source == {"file_id": "th", "file_unique_id": "uth"}
+
+
+def test_a_sticker_without_thumbnail_is_still_a_sticker() -> None:
+    part = only_part(sticker={**STICKER, "thumbnail": None})
+
+    assert part.thumbnail_source is UNSET
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "media_type"),
+    [
+        ("voice", "voice", "audio/ogg"),
+        ("video", "video", "video/mp4"),
+        ("video_note", "video_note", "video/mp4"),
+        ("audio", "audio", "audio/mpeg"),
+        ("document", "file", "application/octet-stream"),
+        ("animation", "animation", "video/mp4"),
+    ],
+)
+def test_every_medium_has_its_kind(field: str, kind: str, media_type: str) -> None:
+    part = only_part(**{field: {"file_id": "f", "duration": 5}})
+
+    assert isinstance(part, MediaPart)
+    assert (part.kind, part.media_type, part.file_state) == (kind, media_type, "pending")
+
+
+def test_an_animation_is_not_taken_for_the_document_beside_it() -> None:
+    assert only_part(document={"file_id": "f"}, animation={"file_id": "f"}).kind == "animation"
+
+
+def test_a_file_keeps_its_name_and_type_and_says_when_it_is_too_large() -> None:
+    part = only_part(
+        document={
+            "file_id": "f",
+            "file_name": "запись.mp4",
+            "mime_type": "video/mp4",
+            "file_size": 21 * 1024 * 1024,
+        }
+    )
+
+    assert (part.name, part.media_type, part.file_state) == (
+        "запись.mp4",
+        "video/mp4",
+        "too_large",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "payload"),
+    [("/start", ""), ("/start site_abc-1", "site_abc-1"), ("/start@mobile_bot x", "x")],
+)
+def test_start_is_a_beginning_with_its_payload(text: str, payload: str) -> None:
+    found = only_message(update(message=message(text=text)))
+
+    assert (found.parts, found.start_payload) == ((StartPart(payload=payload),), payload)
+
+
+@pytest.mark.parametrize(
+    "text", ["/start привет", "/started", "see /start x", f"/start {'a' * 65}"]
+)
+def test_what_only_looks_like_start_is_words(text: str) -> None:
+    found = only_message(update(message=message(text=text)))
+
+    assert (found.parts, found.start_payload) == ((TextPart(text=text),), None)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "location",
+        "contact",
+        "poll",
+        "dice",
+        "checklist",
+        "rich_message",
+        "web_app_data",
+        "paid_media",
+        "pinned_message",
+        "something_of_next_year",
+    ],
+)
+def test_a_kind_that_we_cannot_show_is_named(kind: str) -> None:
+    assert only_part(**{kind: {"any": "thing"}}) == UnsupportedPart(vendor_type=kind)
+
+
+def test_a_known_kind_of_an_unknown_shape_is_named_too() -> None:
+    assert only_part(photo="not a list") == UnsupportedPart(vendor_type="photo")
+    assert only_part(photo=[]) == UnsupportedPart(vendor_type="photo")
+    assert only_part(text=5) == UnsupportedPart(vendor_type="text")
+    assert only_part() == UnsupportedPart(vendor_type="empty")
+
+
+def test_every_picture_of_an_album_is_a_message() -> None:
+    photo = [{"file_id": "p", "width": 1, "height": 1}]
+
+    found = [
+        only_message(update(message=message(message_id=n, photo=photo, media_group_id="1")))
+        for n in (50, 51)
+    ]
+
+    assert [each.external_id for each in found] == ["50", "51"]
+
+
+@pytest.mark.parametrize(("status", "is_reachable"), [("kicked", False), ("member", True)])
+def test_blocking_and_letting_in_again(status: str, is_reachable: bool) -> None:
+    bot = {"id": 1, "is_bot": True, "first_name": "Bot"}
+    member = {
+        "chat": CHAT,
+        "from": ANNA,
+        "date": DATE,
+        "old_chat_member": {"user": bot, "status": "member"},
+        "new_chat_member": {"user": bot, "status": status, "until_date": 0},
+    }
+
+    assert translate(update(my_chat_member=member)) == [
+        InboundReachability(
+            sender=SENDER,
+            is_reachable=is_reachable,
+            reason="" if is_reachable else "blocked",
+            at=SENT_AT,
+        )
+    ]
+
+
+def reaction(**fields: Any) -> dict[str, Any]:
+    return {
+        "chat": CHAT,
+        "message_id": 41,
+        "user": ANNA,
+        "date": DATE,
+        "old_reaction": [],
+        "new_reaction": [{"type": "emoji", "emoji": "👍"}],
+        **fields,
+    }
+
+
+def test_a_reaction_is_the_whole_set_now() -> None:
+    assert translate(update(message_reaction=reaction())) == [
+        InboundReaction(external_id="41", sender=SENDER, emojis=("👍",), at=SENT_AT)
+    ]
+
+
+def test_a_reaction_taken_back_is_an_empty_set() -> None:
+    (found,) = translate(update(message_reaction=reaction(new_reaction=[])))
+
+    assert isinstance(found, InboundReaction)
+    assert found.emojis == ()
+
+
+def test_a_person_without_a_last_name_or_any_name() -> None:
+    (first,) = translate(
+        update(message=message(text="a", **{"from": {"id": 5, "first_name": "Б"}}))
+    )
+    (none,) = translate(update(message=message(text="a", **{"from": {"id": 5, "username": "u"}})))
+
+    assert isinstance(first, InboundMessage)
+    assert isinstance(none, InboundMessage)
+    assert (first.sender.name, none.sender.name) == ("Б", "u")
+
+
+BOT_AUTHOR = {"id": 8, "is_bot": True, "first_name": "Other"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        update(message=message(chat=GROUP, text="всем привет")),
+        update(message=message(text="я бот", **{"from": BOT_AUTHOR})),
+        update(edited_message=message(chat=GROUP, text="всем", edit_date=DATE)),
+        update(message_reaction=reaction(chat=GROUP)),
+        update(message_reaction=reaction(user=None)),
+        update(channel_post=message(chat={"id": -5, "type": "channel"}, text="новость")),
+        update(callback_query={"id": "1"}),
+        update(business_message=message(text="из бизнеса")),
+        update(kind_of_next_year={"a": 1}),
+        update(),
+    ],
+    ids=[
+        "group",
+        "bot",
+        "group edit",
+        "group reaction",
+        "anonymous reaction",
+        "channel",
+        "callback",
+        "business",
+        "unknown kind",
+        "no kind",
+    ],
+)
+def test_what_is_no_conversation_means_nothing_and_still_has_a_key(raw: bytes) -> None:
+    assert translate(raw) == []
+    assert read_key(raw) == "update:900"
+
+
+def test_an_ephemeral_message_is_known_by_its_own_number() -> None:
+    found = only_message(update(message=message(message_id=0, ephemeral_message_id=12, text="тсс")))
+
+    assert found.external_id == "ephemeral:12"
+
+
+def test_a_nul_does_not_reach_the_database() -> None:
+    bold = [{"type": "bold", "offset": 2, "length": 1}]
+    raw = json.dumps({"update_id": 1, "message": message(text="a\x00b", entities=bold)}).encode()
+
+    assert only_message(raw).parts == (
+        TextPart(text="a\ufffdb", entities=(Entity(type="bold", offset=2, length=1),)),
+    )
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b'{"update_id": "x"}',
+        b"\xff\xfe",
+        b'{"update_id": 1',
+        b"[" * 5000,
+    ],
+)
+def test_no_update_has_no_key(raw: bytes) -> None:
+    with pytest.raises(MalformedPayload):
+        read_key(raw)
+    with pytest.raises(MalformedPayload):
+        translate(raw)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [{"text": "no chat"}, {**message(), "date": "today"}, {**message(), "date": 10**18}, "words"],
+)
+def test_a_message_without_where_and_when_is_malformed_but_has_a_key(broken: object) -> None:
+    raw = update(message=broken)
+
+    assert read_key(raw) == "update:900"
+    with pytest.raises(MalformedPayload):
+        translate(raw)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+CONTENT_FIELDS = [
+    "text",
+    "entities",
+    "photo",
+    "caption",
+    "caption_entities",
+    "sticker",
+    "voice",
+    "document",
+    "animation",
+    "video",
+    "reply_to_message",
+    "quote",
+    "external_reply",
+    "poll",
+]
+MESSAGES = st.builds(
+    lambda content, envelope: {**message(), **content, **envelope},
+    st.dictionaries(st.sampled_from(CONTENT_FIELDS), JSON, max_size=4),
+    st.dictionaries(st.sampled_from(["from", "chat", "date", "message_id"]), JSON, max_size=1),
+)
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=5))
+def test_any_json_translates_or_is_malformed(content: dict[str, Any]) -> None:
+    raw = json.dumps(content).encode()
+    try:
+        translate(raw)
+    except MalformedPayload:
+        return
+
+
+@given(st.sampled_from(["message", "edited_message"]), MESSAGES)
+def test_any_message_translates_or_is_malformed(kind: str, content: dict[str, Any]) -> None:
+    try:
+        found = translate(update(**{kind: content}))
+    except MalformedPayload:
+        return
+    for each in found:
+        assert isinstance(each, InboundMessage | InboundEdit)
+        for part in each.parts:
+            if isinstance(part, TextPart):
+                check_entities(part.text, part.entities)
+
+
+@given(st.dictionaries(st.sampled_from(CONTENT_FIELDS), JSON, max_size=4))
+def test_any_content_in_a_sound_envelope_is_a_message(content: dict[str, Any]) -> None:
+    found = only_message(update(message=message(**content)))
+
+    assert len(found.parts) == 1
+
+
+@given(st.sampled_from(["message_reaction", "my_chat_member"]), JSON)
+def test_any_other_kind_translates_or_is_malformed(kind: str, content: Any) -> None:
+    try:
+        translate(update(**{kind: content}))
+    except MalformedPayload:
+        return
+
+
+@given(st.binary())
+def test_any_bytes_translate_or_are_malformed(raw: bytes) -> None:
+    for read in (read_key, translate):
+        try:
+            read(raw)
+        except MalformedPayload:
+            continue

@@ -1,0 +1,85 @@
+"""Parts: one shape in the store and on the wire, and their words for a list row."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from halfminute.sdk.model import (
+    Entity,
+    MediaPart,
+    Part,
+    StartPart,
+    StickerPart,
+    TextPart,
+    UnsupportedPart,
+    decode_parts,
+    encode_parts,
+    kind_of,
+    plain_text,
+    preview_text,
+)
+
+FILE_ID = UUID("0190163d-8694-739b-aea5-966c26f8ad90")
+EVERY_KIND: tuple[Part, ...] = (
+    TextPart(text="Привіт 👍", entities=(Entity(type="bold", offset=0, length=6),)),
+    MediaPart(kind="image", file_state="ready", file_id=FILE_ID, caption=TextPart(text="ось")),
+    StickerPart(format="tgs", file_state="pending", emoji="😂"),
+    UnsupportedPart(vendor_type="poll"),
+    StartPart(payload="site-1"),
+)
+
+
+def test_stored_parts_come_back_as_they_were() -> None:
+    assert decode_parts(encode_parts(EVERY_KIND)) == EVERY_KIND
+
+
+def test_each_part_names_its_type() -> None:
+    types = [part["type"] for part in msgspec.json.decode(encode_parts(EVERY_KIND))]
+
+    assert types == ["text", "media", "sticker", "unsupported", "start"]
+
+
+def test_a_part_without_source_says_nothing_of_it() -> None:
+    assert b"source" not in encode_parts(EVERY_KIND)
+
+
+def test_an_unknown_part_is_not_decoded() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        decode_parts(b'[{"type": "hologram"}]')
+
+
+@pytest.mark.parametrize(
+    ("parts", "kind"),
+    [
+        ((TextPart(text="a"),), "text"),
+        ((TextPart(text="a"), MediaPart(kind="voice", file_state="pending")), "voice"),
+        ((StickerPart(format="webp", file_state="pending"),), "sticker"),
+        ((UnsupportedPart(vendor_type="dice"),), "unsupported"),
+        ((StartPart(),), "start"),
+        ((), "text"),
+    ],
+)
+def test_a_row_says_what_there_is_to_look_at(parts: tuple[Part, ...], kind: str) -> None:
+    assert kind_of(parts) == kind
+
+
+def test_preview_is_one_line_of_limited_length() -> None:
+    parts = (TextPart(text="Баланс\n\n  не тот,\tпочему? " * 20),)
+
+    preview = preview_text(parts, 40)
+
+    assert preview == "Баланс не тот, почему? Баланс не тот, п…"
+    assert len(preview) == 40
+
+
+def test_preview_of_a_file_without_words_is_its_name() -> None:
+    file = MediaPart(kind="file", file_state="pending", name="договор.pdf")
+
+    assert preview_text((file,)) == "договор.pdf"
+
+
+def test_plain_text_takes_words_captions_and_emoji_in_order() -> None:
+    assert plain_text(EVERY_KIND) == "Привіт 👍\nось\n😂"
