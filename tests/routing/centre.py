@@ -32,8 +32,10 @@ from halfminute.queues.queries import list_queue_agent_ids
 from halfminute.queues.schemas import QueueSettings
 from halfminute.routing.actions.accept_offer import accept_offer
 from halfminute.routing.driver import Pace, RouterDriver
+from halfminute.routing.journal import iterate_lines
 from halfminute.routing.queries import find_pending_offers
 from halfminute.routing.schemas import OfferView
+from halfminute_engine.routing.router import Router
 
 T = TypeVar("T")
 
@@ -173,6 +175,18 @@ class Centre:
 
     async def count_told(self, event_type: str) -> int:
         return len(await self.told(event_type))
+
+    async def replay(self) -> Router:
+        """A fresh engine that was told the whole journal."""
+        async with self.database.connection() as connection:
+            first = await connection.fetchrow(
+                "select seq, state from router_snapshots order by seq limit 1"
+            )
+            assert first is not None
+            router = Router.restore(first["state"])
+            async for line in iterate_lines(connection, "main", after_seq=first["seq"]):
+                router.handle(line.event, line.now_us)
+        return router
 
     async def execute(self, statement: str, *values: object) -> None:
         async with self.database.connection() as connection:

@@ -34,7 +34,6 @@ from halfminute.routing.actions.pull_conversation import pull_conversation
 from halfminute.routing.lease import try_acquire_lease
 from halfminute.routing.queries import list_pending_offers
 from halfminute.routing.term import Term
-from halfminute_engine.routing.router import Router
 from tests.postgres import PostgresServer
 from tests.routing.centre import Centre, agent_principal
 
@@ -176,20 +175,8 @@ class Machine(RuleBasedStateMachine):
             idle = 0 if await self.term.turn() or self.term.is_behind else idle + 1
 
     async def _compare(self) -> None:
-        told = await self._replay()
-        assert told.snapshot() == self.term.router.snapshot()
+        assert (await self.centre.replay()).snapshot() == self.term.router.snapshot()
         await self._compare_rows()
-
-    async def _replay(self) -> Router:
-        async with self.centre.database.connection() as connection:
-            first = await connection.fetchrow(
-                "select seq, state from router_snapshots order by seq limit 1"
-            )
-            assert first is not None
-            router = Router.restore(first["state"])
-            async for line in journal.iterate_lines(connection, "main", after_seq=first["seq"]):
-                router.handle(line.event, line.now_us)
-        return router
 
     async def _compare_rows(self) -> None:
         state = self.term.router.snapshot()["state"]

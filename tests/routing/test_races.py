@@ -58,6 +58,10 @@ class Play:
         record = dict(state["conversations"])[str(conversation_id)]
         return record["place"], record["agent_id"]
 
+    async def check_journal(self) -> None:
+        """The journal, told to a fresh engine, leads to where ours is."""
+        assert (await self.centre.replay()).snapshot() == self.term.router.snapshot()
+
     @asynccontextmanager
     async def log_is_silent(self) -> AsyncIterator[None]:
         async with self.centre.database.transaction() as connection:
@@ -118,14 +122,17 @@ async def test_what_was_pulled_just_now_is_not_offered(play: Play) -> None:
     puller = await centre.add_agent(queue_id, presence="away")
     conversation_id = await centre.queue_conversation(queue_id)
     await play.turn()
-    agent_id = await centre.add_agent(queue_id, presence="offline")
-    await centre.set_presence(agent_id, "available")
+    agent_id = await centre.add_agent(queue_id)
+    # The agent is there, which settles first; the pull is in the rows, and not yet in the log.
     async with play.log_is_silent():
         await pull_conversation(centre.log, agent_principal(puller), conversation_id)
-    # The pull settles after the presence in the log, but is in the rows when the offer is made.
+        await play.turn()
+        assert await centre.find_offer(agent_id) is None
+        assert play.place_of(conversation_id) == ("waiting", None)
     await play.turn()
-    assert await centre.find_offer(agent_id) is None
     assert play.place_of(conversation_id) == ("assigned", str(puller))
+    assert await centre.count_told("ConversationOffered") == 0
+    await play.check_journal()
 
 
 async def test_an_agent_who_left_just_now_is_not_rung_at(play: Play) -> None:
@@ -143,6 +150,7 @@ async def test_an_agent_who_left_just_now_is_not_rung_at(play: Play) -> None:
     assert await centre.find_offer(leaving) is None
     assert (await centre.offer_for(staying)).conversation_id == conversation_id
     assert await centre.count_told("ConversationOffered") == 1
+    await play.check_journal()
 
 
 async def test_an_hour_on_the_wall_changes_no_decision(
