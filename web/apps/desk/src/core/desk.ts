@@ -31,6 +31,15 @@ export interface DeskSnapshot {
   isSignedOut: boolean;
 }
 
+export const EMPTY_SNAPSHOT: DeskSnapshot = {
+  state: null,
+  link: { phase: 'connecting', lastLiveAt: null, retryAt: null },
+  outbox: [],
+  draftConflicts: new Map(),
+  loadError: null,
+  isSignedOut: false,
+};
+
 export interface DeskParts {
   api: ApiClient;
   openSocket(): Socket;
@@ -45,14 +54,7 @@ export type EventListener = (frames: readonly EventFrame[], before: DeskState, a
 const CONVERSATION_STREAM = /^conversation:(.+)$/;
 
 export class Desk {
-  snapshot: DeskSnapshot = {
-    state: null,
-    link: { phase: 'connecting', lastLiveAt: null, retryAt: null },
-    outbox: [],
-    draftConflicts: new Map(),
-    loadError: null,
-    isSignedOut: false,
-  };
+  snapshot: DeskSnapshot = EMPTY_SNAPSHOT;
   readonly clock: ServerClock;
   readonly commands: Commands;
   readonly reading: Reading;

@@ -1,0 +1,14 @@
+/** Names and limits of channel kinds. */
+import { isMessageKey } from '@halfminute/i18n';
+import { t } from '../../shell/words.svelte';
+
+export function channelName(kind: string): string {
+  const key = `channel.${kind}`;
+  return isMessageKey(key) ? t(key) : kind;
+}
+
+/** Telegram: https://core.telegram.org/bots/api#sendmessage; Viber: "Send Message", text, 7,000. */
+const TEXT_LIMITS: Record<string, number> = { telegram: 4096, viber: 7000 };
+
+/** The longest text of one message, in code points. */
+export const textLimit = (kind: string): number => TEXT_LIMITS[kind] ?? 4096;

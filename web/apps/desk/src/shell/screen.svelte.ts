@@ -1,0 +1,112 @@
+/** The desk as components see it: the core's snapshot made reactive, the running clock, and what is
+ * open on the screen. */
+import type { ConversationView, SessionView } from '@halfminute/api';
+import { getContext, setContext } from 'svelte';
+import { EMPTY_SNAPSHOT, isLive, type Desk, type DeskSnapshot } from '../core/desk';
+import { isHeldBy } from '../core/state';
+import { route, type Tab } from './route.svelte';
+
+const TICK_MS = 500;
+const CONTEXT = Symbol('screen');
+
+export type Dialog = 'close' | 'help' | null;
+export type Mode = 'reply' | 'note';
+
+export class Screen {
+  snapshot = $state.raw<DeskSnapshot>(EMPTY_SNAPSHOT);
+  /** The server's time in milliseconds, half a second exact. */
+  now = $state(0);
+  localNow = $state(Date.now());
+  isOnline = $state(navigator.onLine);
+  /** The page is looked at. */
+  isAttended = $state(!document.hidden);
+  dialog = $state<Dialog>(null);
+  /** On a narrow screen the contact is a page of its own. */
+  isPanelPage = $state(false);
+  /** The list's conversations from top to bottom, as shown. */
+  visibleIds: string[] = [];
+  /** What a screen reader hears next. */
+  politeWords = $state('');
+  focusComposer: ((mode: Mode) => void) | null = null;
+  focusSearch: (() => void) | null = null;
+
+  state = $derived(this.snapshot.state);
+  isLive = $derived(this.isOnline && isLive(this.snapshot.link, this.localNow));
+  tab = $derived<Tab>(route.place.tab);
+  openId = $derived(route.place.conversationId);
+  open = $derived<ConversationView | null>(
+    this.openId === null ? null : (this.state?.conversations.get(this.openId) ?? null),
+  );
+
+  constructor(
+    readonly desk: Desk,
+    readonly session: SessionView,
+  ) {
+    this.snapshot = desk.snapshot;
+    this.now = desk.clock.now();
+  }
+
+  /** Runs until the returned function is called. */
+  run(): () => void {
+    const stopListening = this.desk.subscribe(() => (this.snapshot = this.desk.snapshot));
+    const timer = setInterval(() => this.tick(), TICK_MS);
+    const online = (): void => this.online(navigator.onLine);
+    const seen = (): void => void (this.isAttended = !document.hidden);
+    addEventListener('online', online);
+    addEventListener('offline', online);
+    document.addEventListener('visibilitychange', seen);
+    void this.desk.start();
+    return () => {
+      stopListening();
+      clearInterval(timer);
+      removeEventListener('online', online);
+      removeEventListener('offline', online);
+      document.removeEventListener('visibilitychange', seen);
+      this.desk.stop();
+    };
+  }
+
+  private tick(): void {
+    this.now = this.desk.clock.now();
+    this.localNow = Date.now();
+  }
+
+  private online(isOnline: boolean): void {
+    this.isOnline = isOnline;
+    if (isOnline) this.desk.retryNow();
+  }
+
+  show(conversationId: string | null, tab: Tab = this.tab): void {
+    this.isPanelPage = false;
+    route.go(tab, conversationId);
+  }
+
+  isMine(conversation: ConversationView): boolean {
+    return isHeldBy(conversation, this.session.user.id);
+  }
+
+  secondsSince(at: string): number {
+    return Math.max(0, (this.now - Date.parse(at)) / 1000);
+  }
+
+  targetOf(conversation: ConversationView): number {
+    const queue = conversation.queue_id ? this.state?.queues.get(conversation.queue_id) : undefined;
+    return queue?.target_seconds ?? 30;
+  }
+
+  queueName(id: string | null | undefined): string {
+    return (id ? this.state?.queues.get(id)?.name : undefined) ?? '';
+  }
+
+  announce(text: string): void {
+    this.politeWords = text;
+  }
+}
+
+export function provideScreen(screen: Screen): Screen {
+  return setContext(CONTEXT, screen);
+}
+
+export function useScreen(): Screen {
+  return getContext<Screen>(CONTEXT);
+}

@@ -1,0 +1,12 @@
+export { filledRatio, urgencyOf, type Urgency } from './arc';
+export { default as Arc } from './Arc.svelte';
+export { default as Avatar } from './Avatar.svelte';
+export { default as Button } from './Button.svelte';
+export { default as Empty } from './Empty.svelte';
+export { default as Icon } from './Icon.svelte';
+export { default as IconButton } from './IconButton.svelte';
+export { channelIcon, type IconName } from './icons';
+export { default as Mark } from './Mark.svelte';
+export { default as Modal } from './Modal.svelte';
+export { default as Notice } from './Notice.svelte';
+export { default as Skeleton } from './Skeleton.svelte';
