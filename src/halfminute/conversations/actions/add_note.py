@@ -6,12 +6,13 @@ from uuid import UUID
 
 from halfminute.conversations.access import lock_conversation
 from halfminute.conversations.actions.reply import Written
+from halfminute.conversations.errors import ConversationNotYours
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import NewNote
 from halfminute.conversations.tables import messages as tables
 from halfminute.conversations.texts import note_part
 from halfminute.conversations.types import MessageId
-from halfminute.identity.access import require
+from halfminute.identity.access import allows
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog, stream_name
 from halfminute.kit.ids import new_id
@@ -22,14 +23,15 @@ async def add_note(
 ) -> Written:
     """Store the note, also on a closed conversation, once for each client id.
 
-    Raises ConversationNotFound, Forbidden, InvalidText.
+    Raises ConversationNotFound, ConversationNotYours, InvalidText.
     """
     part = note_part(new.text)
     async with log.write() as unit:
         locked = await lock_conversation(unit, principal, conversation_id, client_id=new.client_id)
         message_id = locked.known_message_id
         if message_id is None:
-            require(principal, "conversation.reply", locked.facts)
+            if not allows(principal, "conversation.reply", locked.facts):
+                raise ConversationNotYours(agent_id=locked.agent_id)
             message_id = MessageId(new_id())
             await unit.connection.execute(
                 tables.INSERT_NOTE,

@@ -66,7 +66,7 @@ select exists (select from dispositions where code = $1 and is_enabled)
 SAVE_DRAFT: Final = """
 insert into drafts as d (conversation_id, agent_id, text, version)
 select $1, $2, $3, (extract(epoch from clock_timestamp()) * 1000000)::bigint
- where $4 = 0 or exists (
+ where $4::bigint = 0 or exists (
        select from drafts where conversation_id = $1 and agent_id = $2 and version = $4)
 on conflict (conversation_id, agent_id) do update
    set text = excluded.text, version = greatest(excluded.version, d.version + 1),
