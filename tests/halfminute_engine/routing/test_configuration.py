@@ -7,6 +7,7 @@ import pytest
 from halfminute_engine.routing.commands import ReportStranded, WithdrawOffer
 from halfminute_engine.routing.errors import InvalidValue
 from halfminute_engine.routing.events import (
+    AgentConfigured,
     AgentRemoved,
     ConversationQueued,
     ConversationWithdrawn,
@@ -84,6 +85,16 @@ def test_a_removed_agent_leaves_nothing_behind(play: Play) -> None:
         play << stranded("c2", "support", StrandedReason.AGENT_REMOVED)
         play >> AgentRemoved(AgentId("ann"))
         play >> available("bob") << offers(3, "c3", "bob", at=0) << starts("offer:3", 20)
+
+
+@pytest.mark.parametrize("gone", [AgentRemoved(AgentId("ann")), agent("ann", "sales")])
+def test_an_agent_who_has_gone_elsewhere_is_not_asked(
+    play: Play, gone: AgentRemoved | AgentConfigured
+) -> None:
+    play.given(agent("bob"), available("ann"), available("bob"))
+    with play:
+        play >> gone
+        play >> queued("c1") << offers(1, "c1", "bob", at=0) << starts("offer:1", 20)
 
 
 def test_an_agent_is_offline_until_its_presence_is_told(play: Play) -> None:
