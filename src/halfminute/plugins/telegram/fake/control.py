@@ -141,6 +141,7 @@ def control_application(parts: Parts) -> Litestar:
         },
         exception_handlers={Refusal: _answer_refusal},
         openapi_config=None,
+        logging_config=None,
         on_startup=[parts.start],
         on_shutdown=[parts.close],
     )

@@ -29,13 +29,13 @@ class _Bucket:
     at: float
     blocked_until: float = 0.0
 
-    def wait_for(self, rate: float, burst: int, now: float) -> float:
-        """Seconds until one may be taken; 0 if now."""
+    def wait_for(self, rate: float, burst: int, now: float) -> int:
+        """Whole seconds until one may be taken; 0 if now. What was ordered is not prolonged."""
         self.tokens = min(float(burst), self.tokens + (now - self.at) * rate)
         self.at = now
-        if now < self.blocked_until:
-            return self.blocked_until - now
-        return 0.0 if self.tokens >= 1 else (1 - self.tokens) / rate
+        if now >= self.blocked_until and self.tokens < 1:
+            self.blocked_until = now + math.ceil((1 - self.tokens) / rate)
+        return max(0, math.ceil(self.blocked_until - now))
 
 
 @dataclass(slots=True)
@@ -56,10 +56,8 @@ class Limits:
             (bot, options.bot_rate, options.bot_burst),
             (chat, options.chat_rate, options.chat_burst),
         ):
-            wait = bucket.wait_for(rate, burst, now)
-            if wait > 0:
-                seconds = math.ceil(wait)
-                bucket.blocked_until = max(bucket.blocked_until, now + seconds)
+            seconds = bucket.wait_for(rate, burst, now)
+            if seconds > 0:
                 raise too_many_requests(seconds)
         bot.tokens -= 1
         chat.tokens -= 1
