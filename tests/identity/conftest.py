@@ -119,5 +119,5 @@ async def office(log: EventLog, tmp_path: Path) -> AsyncIterator[Office]:
 
 
 def make_client(app: Litestar, base_url: str) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app=RequestIdMiddleware(app))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=RequestIdMiddleware(app))
     return httpx.AsyncClient(transport=transport, base_url=base_url, follow_redirects=True)

@@ -7,7 +7,7 @@ import contextlib
 import socket as sockets
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -56,6 +56,14 @@ class Server(uvicorn.Server):
         yield
 
 
+class Served(NamedTuple):
+    """A running server."""
+
+    port: int
+    server: Server
+    task: asyncio.Task[None]
+
+
 class Stage:
     """What a play needs: the log to write to, the hub, and ways to connect."""
 
@@ -79,11 +87,15 @@ class Stage:
         self.hub.register_authoriser("conversation", self.may_follow_conversation)
         self.hub.register_authoriser("queue", self.may_follow_conversation)
         self.not_allowed: set[UUID] = set()
-        self.port = 0
+        self.served: Served
+
+    def end(self) -> None:
+        """What SIGTERM does."""
+        self.served.server.should_exit = True
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/api/realtime"
+        return f"ws://127.0.0.1:{self.served.port}/api/realtime"
 
     async def may_follow_agent(
         self, _connection: Connection, principal: Principal, identifier: UUID
@@ -182,7 +194,7 @@ async def background(*coroutines: Any) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[int]:
+async def serving(app: Any) -> AsyncIterator[Served]:
     """The application on a free port of this machine, by the server that is used live."""
     with sockets.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(
@@ -193,7 +205,7 @@ async def serving(app: Any) -> AsyncIterator[int]:
         while not server.started:  # noqa: ASYNC110  uvicorn tells it by this flag alone
             await asyncio.sleep(0.01)
         try:
-            yield listener.getsockname()[1]
+            yield Served(listener.getsockname()[1], server, task)
         finally:
             server.should_exit = True
             await task
@@ -205,6 +217,6 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
     await database.open()
     stage = Stage(database)
     endpoint = RealtimeEndpoint(stage.hub, stage.sessions, stage.tokens, Origins([ORIGIN]))
-    async with serving(endpoint) as stage.port, background(stage.hub.run(), stage.wakeups.run()):
+    async with serving(endpoint) as stage.served, background(stage.hub.run(), stage.wakeups.run()):
         yield stage
     await database.close()

@@ -23,7 +23,8 @@ logger = structlog.get_logger(__name__)
 RecordHeartbeats = Callable[[Collection[UUID]], Awaitable[object]]
 _TICK_SECONDS: Final = 0.25
 _SLOTS: Final = 128
-_STALLED_SECONDS: Final = 20.0
+# A screen that has read nothing for so long, though something was sent to it, is closed.
+_STALLED_SECONDS: Final = 8.0
 _RECORD_SECONDS: Final = 1.0
 
 

@@ -153,6 +153,8 @@ class Pump:
             one = self._lacking.popleft()
             if one.phase == "catching_up" and not one.socket.is_closing:
                 (taken if one.socket.has_room else without_room).append(one)
+        for one in without_room:
+            one.socket.on_room = self._bell.ring
         self._lacking.extend(without_room)
         return taken
 
@@ -199,6 +201,8 @@ class Pump:
             self._refuse(one, code)
             return
         for event in lack.events:
+            if not one.socket.has_room:
+                break
             self._send(one, event, frames)
         if one.last_seq < lack.last_seq:
             self._lacking.append(one)
@@ -215,7 +219,7 @@ class Pump:
             for one in self._watchers.of(event.stream):
                 if one.phase != "live" or event.seq <= one.last_seq:
                     continue
-                if event.seq == one.last_seq + 1:
+                if event.seq == one.last_seq + 1 and one.socket.has_room:
                     self._send(one, event, frames)
                 else:
                     self.catch_up(one)

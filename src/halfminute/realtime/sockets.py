@@ -38,7 +38,8 @@ class Subscription:
 class Socket:
     """Frames go into a bounded buffer, which a task empties while there is something in it.
 
-    Who does not keep up is closed and resumes by number; nothing is left out in silence.
+    Events go in only while there is room; what has none is read again from the database when
+    there is. Who reads nothing at all is closed and resumes by number. Nothing is left out.
     """
 
     __slots__ = (
@@ -54,6 +55,7 @@ class Socket:
         "allowance_at",
         "audience",
         "is_gone",
+        "on_room",
         "principal",
         "progress_at",
         "subscriptions",
@@ -74,6 +76,8 @@ class Socket:
         self.allowance_at = 0.0
         self.is_gone = False
         self.progress_at = 0.0
+        # Called once when the buffer is empty again, by who wanted room in it.
+        self.on_room: Callable[[], None] | None = None
         self._send = send
         self._most_bytes = most_bytes
         self._most_frames = most_frames
@@ -95,14 +99,15 @@ class Socket:
 
     @property
     def has_room(self) -> bool:
-        """Whether a replay may go on filling the buffer."""
+        """Whether more events may go in: the buffer is less than half full."""
         return self._size * 2 < self._most_bytes and len(self._pending) * 2 < self._most_frames
 
     def push(self, frame: Frame) -> None:
         """Send the frame after those before it, or close the socket if too much is waiting."""
         if self.is_closing:
             return
-        if self._size + frame.size > self._most_bytes or len(self._pending) >= self._most_frames:
+        is_full = self._size + frame.size > self._most_bytes
+        if (is_full and self._pending) or len(self._pending) >= self._most_frames:
             self.close_slow()
             return
         self._pending.append(frame)
@@ -151,6 +156,9 @@ class Socket:
             self.is_gone = True
         finally:
             self._drain_task = None
+        if self.on_room is not None:
+            call, self.on_room = self.on_room, None
+            call()
 
     def _take(self) -> str:
         # Events that wait together go as one JSON array; any other frame goes alone.
