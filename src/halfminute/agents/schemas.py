@@ -22,6 +22,7 @@ class AgentView(msgspec.Struct, frozen=True, kw_only=True):
 
     id: AgentId
     name: str
+    team_id: UUID | None
     presence: Presence
     presence_reason: str
     presence_changed_at: datetime

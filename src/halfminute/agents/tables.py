@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 _VIEW: Final = """
-select a.id, u.name, a.presence, a.presence_reason, a.presence_changed_at, a.capacity_units,
+select a.id, u.name, a.team_id, a.presence, a.presence_reason, a.presence_changed_at,
+       a.capacity_units,
        coalesce(l.load_units, 0) as load_units,
        array(select m.queue_id from queue_agents m where m.agent_id = a.id order by m.queue_id)
            as queue_ids

@@ -1,0 +1,68 @@
+"""What each role of a process does, as pieces of work that run until cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from halfminute.agents.lost import LostAgentSweep
+from halfminute.channels.fetching import ProviderFiles
+from halfminute.channels.keys import forget_old_inbound_keys
+from halfminute.channels.lines import ChannelLines
+from halfminute.channels.pollers import PollerFleet
+from halfminute.conversations.delivery.worker import DeliveryWorker
+from halfminute.files.fetching import FileFetcher
+from halfminute.identity.actions.remove_old_rows import remove_old_rows
+from halfminute.kit.partitions import make_partitions
+from halfminute.kit.periodic import repeat
+from halfminute.main.parts import Parts
+from halfminute.main.web import serve_web
+from halfminute.routing.driver import RouterDriver
+from halfminute.routing.queries import list_ringing_agents
+
+Work = tuple[str, Coroutine[Any, Any, None]]
+
+_SWEEP_SECONDS: Final = 1.0
+_HOUR_SECONDS: Final = 3600.0
+
+
+def _web(parts: Parts, stop: asyncio.Event) -> list[Work]:
+    return [("web", serve_web(parts, stop))]
+
+
+def _router(parts: Parts, _stop: asyncio.Event) -> list[Work]:
+    driver = RouterDriver(parts.database, parts.log, parts.wakeups)
+    sweep = LostAgentSweep(parts.log, list_ringing_agents)
+    return [
+        ("router", driver.run()),
+        ("lost agents", repeat("lost agents", sweep.run_once, every_seconds=_SWEEP_SECONDS)),
+    ]
+
+
+def _delivery(parts: Parts, _stop: asyncio.Event) -> list[Work]:
+    lines = ChannelLines(parts.log, parts.book, parts.registry, parts.clients)
+    pollers = PollerFleet(parts.log, parts.book, parts.clients, parts.inbox)
+    fetcher = FileFetcher(parts.log, parts.files, ProviderFiles(parts.book, parts.clients).fetch)
+    return [
+        ("delivery", DeliveryWorker(parts.log, lines, parts.wakeups).run()),
+        ("pollers", pollers.run()),
+        ("files", fetcher.run()),
+    ]
+
+
+def _maintenance(parts: Parts, _stop: asyncio.Event) -> list[Work]:
+    async def tidy() -> None:
+        await make_partitions(parts.database)
+        await forget_old_inbound_keys(parts.database)
+        await remove_old_rows(parts.database)
+
+    return [("maintenance", repeat("maintenance", tidy, every_seconds=_HOUR_SECONDS))]
+
+
+ROLES: Final[dict[str, Callable[[Parts, asyncio.Event], list[Work]]]] = {
+    "web": _web,
+    "router": _router,
+    "delivery": _delivery,
+    "maintenance": _maintenance,
+}

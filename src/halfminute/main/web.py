@@ -1,0 +1,176 @@
+"""The web role: HTTP, hooks and sockets in one server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Final
+
+import uvicorn
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ASGIApp
+
+from halfminute import __version__
+from halfminute.agents.actions.record_heartbeats import record_heartbeats
+from halfminute.agents.projectors import AGENT_EVENTS, fetch_agents, may_follow_agent
+from halfminute.agents.routes import AgentController, PresenceController
+from halfminute.channels.hooks import HooksEndpoint
+from halfminute.conversations.access import may_see_conversation
+from halfminute.conversations.projectors import fetch_conversations, fetch_messages
+from halfminute.conversations.routes import (
+    ContactController,
+    ConversationController,
+    WaitingController,
+)
+from halfminute.files.routes import make_file_route
+from halfminute.identity.authentication import AuthenticationMiddleware
+from halfminute.identity.guards import provide_principal, refuse_undeclared
+from halfminute.identity.origins import OriginMiddleware, Origins, allowed_origins
+from halfminute.identity.routes import SessionController
+from halfminute.kit.http.dispatch import Dispatch
+from halfminute.kit.http.errors import EXCEPTION_HANDLERS
+from halfminute.kit.http.request_id import RequestIdMiddleware
+from halfminute.kit.http.security_headers import SecurityHeadersMiddleware
+from halfminute.main.desk import DeskController
+from halfminute.main.desk_files import show_desk
+from halfminute.main.operations import show_health, show_metrics
+from halfminute.main.parts import Parts
+from halfminute.queues.projectors import QUEUE_EVENTS, fetch_queues, may_follow_queue
+from halfminute.queues.routes import QueueController
+from halfminute.realtime.endpoint import UVICORN_OPTIONS, RealtimeEndpoint
+from halfminute.realtime.hub import Hub
+from halfminute.routing.projectors import fetch_offers
+from halfminute.routing.routes import OfferController, PullController
+
+REQUEST_LIMIT_BYTES: Final = 1024 * 1024
+_STOP_SECONDS: Final = 3
+
+ROUTES: Final = (
+    SessionController,
+    DeskController,
+    ConversationController,
+    WaitingController,
+    ContactController,
+    OfferController,
+    PullController,
+    PresenceController,
+    AgentController,
+    QueueController,
+    make_file_route(may_see_conversation),
+    show_health,
+    show_metrics,
+    show_desk,
+)
+
+
+async def serve_web(parts: Parts, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set; then sockets are told to come back, and requests may end."""
+    hub = make_hub(parts)
+    server = _Server(
+        uvicorn.Config(
+            make_application(parts, hub),
+            host=parts.settings.host,
+            port=parts.settings.port,
+            loop="uvloop",
+            http="httptools",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+            **UVICORN_OPTIONS,
+        )
+    )
+    async with asyncio.TaskGroup() as tasks:
+        moving = tasks.create_task(hub.run(), name="hub")
+        serving = tasks.create_task(server.serve(), name="uvicorn")
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([stopping, serving, moving], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        hub.stop()
+        server.should_exit = True
+        await asyncio.wait([serving])
+        moving.cancel()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: `main.application` has the signals."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def make_hub(parts: Parts) -> Hub:
+    """The hub, with what features tell it of their streams and views."""
+    hub = Hub(
+        parts.database,
+        parts.wakeups,
+        parts.sessions,
+        parts.tokens,
+        record_heartbeats=partial(record_heartbeats, parts.database),
+    )
+    hub.register_authoriser("conversation", may_see_conversation)
+    hub.register_authoriser("agent", may_follow_agent)
+    hub.register_authoriser("queue", may_follow_queue)
+    hub.register_projector("conversation_id", "conversation", fetch_conversations)
+    hub.register_projector("message_id", "message", fetch_messages)
+    hub.register_projector("offer_id", "offer", fetch_offers)
+    hub.register_projector("agent_id", "agent", fetch_agents, events=AGENT_EVENTS)
+    hub.register_projector("queue_id", "queue", fetch_queues, events=QUEUE_EVENTS)
+    return hub
+
+
+def make_application(parts: Parts, hub: Hub) -> ASGIApp:
+    """Everything that is served, by path."""
+    origins = allowed_origins(parts.settings)
+    return RequestIdMiddleware(
+        Dispatch(
+            SecurityHeadersMiddleware(make_api(parts, origins), is_secure=parts.settings.is_secure),
+            sockets={"/api/realtime": RealtimeEndpoint(hub, parts.sessions, parts.tokens, origins)},
+            prefixes={"/hooks/": HooksEndpoint(parts.book, parts.registry, parts.inbox)},
+        )
+    )
+
+
+def make_api(parts: Parts, origins: Origins) -> Litestar:
+    """The routes of all features."""
+    return Litestar(
+        route_handlers=[*ROUTES],
+        guards=[refuse_undeclared],
+        middleware=[
+            DefineMiddleware(OriginMiddleware, origins=origins),
+            DefineMiddleware(AuthenticationMiddleware, sessions=parts.sessions),
+        ],
+        dependencies=_dependencies(parts),
+        exception_handlers=EXCEPTION_HANDLERS,
+        openapi_config=OpenAPIConfig(title="Halfminute", version=__version__, path="/api/schema"),
+        request_max_body_size=REQUEST_LIMIT_BYTES,
+        logging_config=None,
+    )
+
+
+def _dependencies(parts: Parts) -> dict[str, Provide]:
+    given: dict[str, Any] = {
+        "database": parts.database,
+        "log": parts.log,
+        "sessions": parts.sessions,
+        "settings": parts.settings,
+        "files": parts.files,
+        "registry": parts.registry,
+    }
+    provided = {name: Provide(_give(part), use_cache=True) for name, part in given.items()}
+    return {**provided, "principal": Provide(provide_principal)}
+
+
+def _give(part: Any) -> Callable[[], Any]:
+    async def give() -> Any:
+        return part
+
+    return give
