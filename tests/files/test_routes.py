@@ -1,0 +1,172 @@
+"""Who may see a file, and how a browser is made to treat it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.types import ASGIApp, Receive, Send
+from litestar.types import Scope as AsgiScope
+
+from halfminute.files.actions.end_fetch import mark_ready
+from halfminute.files.routes import make_file_route
+from halfminute.files.store import FileStore, open_file_store
+from halfminute.identity.guards import provide_principal
+from halfminute.identity.principals import Grant, Principal
+from halfminute.kit.database import Connection
+from halfminute.kit.http.errors import EXCEPTION_HANDLERS
+from halfminute.sdk.model import MediaPart
+from tests.plain_channel import message
+from tests.scene import Scene
+
+READER = Principal(kind="user", name="Ira", grants=(Grant("agent", "own"),))
+STRANGER = Principal(kind="user", name="Oleh", grants=(Grant("agent", "own"),))
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
+
+
+async def _may_read(_connection: Connection, principal: Principal, _conversation: UUID) -> bool:
+    return principal is READER
+
+
+class Browser:
+    """A signed-in browser; `principal` is who sits before it."""
+
+    def __init__(self, scene: Scene, store: FileStore) -> None:
+        self.principal = READER
+        self.store = store
+        self.scene = scene
+
+        async def give_store() -> FileStore:
+            return store
+
+        async def give_database() -> object:
+            return scene.database
+
+        app = Litestar(
+            [make_file_route(_may_read)],
+            dependencies={
+                "files": Provide(give_store),
+                "database": Provide(give_database),
+                "principal": Provide(provide_principal),
+            },
+            exception_handlers=EXCEPTION_HANDLERS,
+            openapi_config=None,
+        )
+        self._client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(cast("Any", self._signed_in(app))), base_url="http://desk"
+        )
+
+    def _signed_in(self, app: Litestar) -> ASGIApp:
+        async def serve(scope: AsgiScope, receive: Receive, send: Send) -> None:
+            scope["user"] = self.principal
+            await app(scope, receive, send)
+
+        return serve
+
+    async def ask(self, file_id: object, **headers: str) -> httpx.Response:
+        return await self._client.get(f"/api/files/{file_id}", headers=headers)
+
+
+@pytest.fixture
+async def browser(scene: Scene, tmp_path: Path) -> Browser:
+    return Browser(scene, open_file_store(tmp_path))
+
+
+async def _keep(browser: Browser, content: bytes, name: str = "cat.png") -> UUID:
+    part = MediaPart(kind="image", file_state="pending", name=name, source={"file": "cat"})
+    await browser.scene.tell(message(parts=(part,)))
+    file_id: UUID = (await browser.scene.row("select id from files"))["id"]
+    await mark_ready(browser.scene.log, file_id, await browser.store.put(content))
+    return file_id
+
+
+async def test_a_reader_of_the_conversation_sees_its_picture(browser: Browser) -> None:
+    file_id = await _keep(browser, PNG)
+
+    answer = await browser.ask(file_id)
+
+    assert answer.content == PNG
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["content-disposition"] == "inline; filename*=UTF-8''cat.png"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("sandbox")
+
+
+async def test_who_may_not_read_the_conversation_is_not_told_that_there_is_a_file(
+    browser: Browser,
+) -> None:
+    file_id = await _keep(browser, PNG)
+    browser.principal = STRANGER
+
+    hidden = await browser.ask(file_id)
+    missing = await browser.ask(UUID(int=1))
+
+    assert (hidden.status_code, hidden.json()) == (missing.status_code, missing.json())
+    assert hidden.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "cat.png"),
+        (b"<html><body><script>alert(1)</script></body></html>", "cat.png"),
+        (b"%PDF-1.4\n", "bill.pdf"),
+        (b"just words", "notes.txt"),
+        (b"", "empty.png"),
+    ],
+    ids=["svg", "html", "pdf", "text", "empty"],
+)
+async def test_what_could_carry_a_script_is_never_shown_whatever_it_is_called(
+    browser: Browser, content: bytes, name: str
+) -> None:
+    answer = await browser.ask(await _keep(browser, content, name))
+
+    assert answer.status_code == 200
+    assert answer.content == content
+    assert answer.headers["content-disposition"].startswith("attachment")
+
+
+async def test_a_name_cannot_break_out_of_its_header(browser: Browser) -> None:
+    name = 'x"; filename=evil.html\r\nSet-Cookie: a=b; кот.png'
+
+    answer = await browser.ask(await _keep(browser, PNG, name))
+
+    assert "set-cookie" not in answer.headers
+    assert answer.headers["content-disposition"].startswith("inline; filename*=UTF-8''x%22%3B")
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [("bytes=0-3", 0, 3), ("bytes=1000-", 1000, 1031), ("bytes=-8", 1024, 1031)],
+)
+async def test_a_player_may_ask_for_a_range(
+    browser: Browser, asked: str, first: int, last: int
+) -> None:
+    file_id = await _keep(browser, PNG)
+
+    answer = await browser.ask(file_id, range=asked)
+
+    assert answer.status_code == 206
+    assert answer.content == PNG[first : last + 1]
+    assert answer.headers["content-range"] == f"bytes {first}-{last}/{len(PNG)}"
+
+
+async def test_a_range_after_the_end_is_refused(browser: Browser) -> None:
+    answer = await browser.ask(await _keep(browser, PNG), range="bytes=5000-")
+
+    assert (answer.status_code, answer.json()["code"]) == (416, "range_not_satisfiable")
+
+
+async def test_a_file_that_is_still_to_come_is_not_ready(browser: Browser) -> None:
+    part = MediaPart(kind="image", file_state="pending", source={"file": "cat"})
+    await browser.scene.tell(message(parts=(part,)))
+    file = await browser.scene.row("select id from files")
+
+    answer = await browser.ask(file["id"])
+
+    assert (answer.status_code, answer.json()["fields"]) == (409, {"state": "pending"})
