@@ -109,8 +109,15 @@ def test_an_orphan_is_shut_down_and_the_data_are_served_anew(settings: EmbeddedS
         assert ask(server.dsn, "select 1") == 1
 
 
-def test_a_pid_that_means_another_program_by_now_is_spared(settings: EmbeddedSettings) -> None:
-    bystander = subprocess.Popen(["sleep", "600"], user=settings.cluster.stat().st_uid)
+@pytest.mark.parametrize("is_inside", [False, True])
+def test_a_pid_that_means_another_program_by_now_is_spared(
+    settings: EmbeddedSettings, *, is_inside: bool
+) -> None:
+    bystander = subprocess.Popen(
+        ["sleep", "600"],
+        cwd=settings.cluster if is_inside else "/",
+        user=settings.cluster.stat().st_uid if os.geteuid() == 0 else None,
+    )
     note = settings.cluster / "postmaster.pid"
     note.write_text(f"{bystander.pid}\n{settings.cluster}\n1\n5432\n\n\n\nready\n")
 

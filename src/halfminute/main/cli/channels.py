@@ -17,11 +17,9 @@ from halfminute.channels.types import InboundMode
 from halfminute.identity.principals import SYSTEM
 from halfminute.kit.database import Connection
 from halfminute.kit.errors import InvalidRequest
-from halfminute.kit.migrations import migrate
-from halfminute.kit.settings import read_settings
 from halfminute.main.cli.failures import Told
 from halfminute.main.cli.options import data_option
-from halfminute.main.installation import open_database_url
+from halfminute.main.cli.parts_here import open_parts_here
 from halfminute.queues.queries import list_queues
 from halfminute.sdk.channel import FormField
 from halfminute.sdk.manifest import find_manifests, load_channel
@@ -58,19 +56,12 @@ def add(
 
 
 async def _add(directory: Path, new: NewAccount, queue: str | None) -> str:
-    # Only here, because everything of the application is imported with it.
-    from halfminute.main.parts import open_parts  # noqa: PLC0415
-
-    async with open_database_url(directory) as (url, _):
-        await migrate(url)
-        settings = read_settings(database_url=url, data_directory=directory)
-        async with open_parts(settings) as parts:
-            if queue is not None:
-                async with parts.database.connection() as connection:
-                    queue_id = await _find_queue(connection, queue)
-                new = msgspec.structs.replace(new, queue_id=queue_id)
-            account = await add_account(parts.accounts, SYSTEM, new)
-            hook = await connect_account(parts.accounts, SYSTEM, account.id)
+    async with open_parts_here(directory) as parts:
+        if queue is not None:
+            async with parts.database.connection() as connection:
+                new = msgspec.structs.replace(new, queue_id=await _find_queue(connection, queue))
+        account = await add_account(parts.accounts, SYSTEM, new)
+        hook = await connect_account(parts.accounts, SYSTEM, account.id)
     how = f"the provider brings messages to {hook}" if hook else "its messages are fetched"
     return f"{account.kind} {account.name} is connected: {how}."
 
