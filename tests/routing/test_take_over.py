@@ -95,15 +95,14 @@ async def test_a_router_that_stops_cleanly_is_succeeded_at_once(centre: Centre) 
     async with centre.routing(pace=Pace()):
         first = await centre.queue_conversation(queue_id)
         offer = await centre.offer_for(agent_id)
+    assert await centre.fetchval("select expires_at <= clock_timestamp() from router_leases")
     snapshots = await centre.fetchval("select max(seq) from router_snapshots")
     assert snapshots == await centre.fetchval("select max(seq) from router_journal")
 
-    started_at = time.monotonic()
     async with centre.routing(pace=Pace()):
         await centre.accept(offer)
         second = await centre.queue_conversation(queue_id)
         await centre.offer_for(agent_id, second)
-        assert time.monotonic() - started_at < 2
     assert await centre.state_of(first) == "active"
 
 
