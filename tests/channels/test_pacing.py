@@ -1,0 +1,173 @@
+"""No faster than the provider allows, agents' replies first: plays on a clock of our own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from halfminute.channels.pacing import Bucket, Pacer
+from halfminute.sdk.channel import Pace
+
+
+class Clock:
+    """Moves only when told; timers set on the loop fire as it passes them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        self._timers: list[tuple[float, Callable[[], None]]] = []
+        monkeypatch.setattr(asyncio.get_running_loop(), "call_later", self._call_later)
+
+    def __call__(self) -> float:
+        return self.now
+
+    def _call_later(self, delay: float, callback: Callable[[], None]) -> _Timer:
+        timer = (self.now + delay, callback)
+        self._timers.append(timer)
+        return _Timer(self._timers, timer)
+
+    async def advance(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        until = self.now + seconds
+        while due := sorted((t for t in self._timers if t[0] <= until), key=lambda t: t[0]):
+            self._timers.remove(due[0])
+            self.now = due[0][0]
+            due[0][1]()
+            await _settle()
+        self.now = until
+        await _settle()
+
+
+class _Timer:
+    def __init__(self, timers: list[tuple[float, Callable[[], None]]], timer: object) -> None:
+        self._timers = timers
+        self._timer = timer
+
+    def cancel(self) -> None:
+        self._timers[:] = [timer for timer in self._timers if timer is not self._timer]
+
+
+async def _settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+class Door:
+    """Who came through the pacer, in order."""
+
+    def __init__(self, pacer: Pacer) -> None:
+        self.pacer = pacer
+        self.passed: list[str] = []
+
+    async def queue(
+        self, *names: str, address: str = "", priority: int = 0
+    ) -> list[asyncio.Task[None]]:
+        """These wait, each for its own address unless one is given."""
+        tasks = [asyncio.create_task(self._pass(name, address or name, priority)) for name in names]
+        await _settle()
+        return tasks
+
+    async def _pass(self, name: str, address: str, priority: int) -> None:
+        await self.pacer.wait_turn(address, priority)
+        self.passed.append(name)
+
+
+@pytest.fixture
+async def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+async def door(clock: Clock) -> Door:
+    pace = Pace(account_rate=2, account_burst=2, address_rate=0.5, address_burst=1)
+    return Door(Pacer(pace, clock=clock))
+
+
+async def test_a_burst_passes_and_the_rest_at_the_rate(door: Door, clock: Clock) -> None:
+    await door.queue("a", "b", "c", "d")
+    assert door.passed == ["a", "b"]
+
+    await clock.advance(0.5)
+    assert door.passed == ["a", "b", "c"]
+
+    await clock.advance(0.5)
+    assert door.passed == ["a", "b", "c", "d"]
+
+
+async def test_an_agents_reply_passes_before_bulk_that_came_earlier(
+    door: Door, clock: Clock
+) -> None:
+    await door.queue("x", "y")
+    await door.queue("bulk-1", "bulk-2", priority=1)
+    await door.queue("reply")
+
+    await clock.advance(2)
+
+    assert door.passed == ["x", "y", "reply", "bulk-1", "bulk-2"]
+
+
+async def test_one_address_has_its_own_pace_and_holds_up_nobody_else(
+    door: Door, clock: Clock
+) -> None:
+    await door.queue("a-1", "a-2", address="a")
+    await door.queue("b")
+    assert door.passed == ["a-1", "b"]
+
+    await clock.advance(1.9)
+    assert door.passed == ["a-1", "b"]
+
+    await clock.advance(0.1)
+    assert door.passed == ["a-1", "b", "a-2"]
+
+
+async def test_the_messages_of_one_address_keep_their_order(door: Door, clock: Clock) -> None:
+    await door.queue("1", "2", "3", "4", address="a")
+
+    await clock.advance(10)
+
+    assert door.passed == ["1", "2", "3", "4"]
+
+
+async def test_a_providers_wait_holds_the_whole_account(door: Door, clock: Clock) -> None:
+    door.pacer.block(30)
+    await door.queue("a", "b")
+
+    await clock.advance(29)
+    assert door.passed == []
+
+    await clock.advance(1)
+    assert door.passed == ["a", "b"]
+
+
+async def test_a_shorter_wait_does_not_cut_a_longer_one(door: Door, clock: Clock) -> None:
+    door.pacer.block(30)
+    door.pacer.block(1)
+    await door.queue("a")
+
+    await clock.advance(29)
+
+    assert door.passed == []
+
+
+async def test_who_gives_up_waiting_takes_no_turn(door: Door, clock: Clock) -> None:
+    await door.queue("a", "b")
+    [gone] = await door.queue("gone")
+    await door.queue("c")
+    gone.cancel()
+    await _settle()
+
+    await clock.advance(0.5)
+
+    assert door.passed == ["a", "b", "c"]
+
+
+def test_a_bucket_gives_no_more_than_its_rate_over_any_long_time() -> None:
+    bucket = Bucket(rate=3, burst=5, now=0)
+    now, given = 0.0, 0
+    while now < 100:
+        now = bucket.ready_at(now)
+        bucket.take(now)
+        given += 1
+
+    assert given <= 3 * 100 + 5 + 1
