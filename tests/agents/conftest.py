@@ -1,0 +1,5 @@
+"""A contact centre of one's own for each play."""
+
+from tests.routing.conftest import centre
+
+__all__ = ["centre"]

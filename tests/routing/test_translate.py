@@ -1,0 +1,171 @@
+"""What the log tells, in the engine's words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from halfminute.agents.types import AgentAbilities, AgentId
+from halfminute.conversations.schemas import RoutableConversation
+from halfminute.kit.event_log import Event
+from halfminute.queues.types import Queue, QueueId, WrapUp
+from halfminute.routing.configuration import NOTHING_CONFIGURED, Configuration
+from halfminute.routing.translate import list_configured, translate
+from halfminute_engine.routing import events as engine
+from halfminute_engine.routing.values import Capacity, Presence, WrapUpKind
+from halfminute_engine.routing.values import WrapUp as EngineWrapUp
+
+CONVERSATION = UUID(int=1)
+QUEUE = UUID(int=2)
+AGENT = UUID(int=3)
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def told(kind: str, event_type: str, **data: Any) -> Event:
+    return Event(
+        xid=1, position=1, stream=f"{kind}:{UUID(int=9)}", seq=1, at=AT, type=event_type, data=data
+    )
+
+
+def queue(*, wrap_up: WrapUp = "fixed", is_enabled: bool = True) -> Queue:
+    return Queue(
+        id=QueueId(QUEUE),
+        name="Fibre",
+        priority_credit_seconds=7,
+        offer_timeout_seconds=20,
+        wrap_up=wrap_up,
+        wrap_up_seconds=30,
+        target_seconds=30,
+        is_pull_allowed=True,
+        is_enabled=is_enabled,
+    )
+
+
+def test_a_fact_told_to_three_streams_is_taken_from_one() -> None:
+    data = {
+        "conversation_id": str(CONVERSATION),
+        "agent_id": str(AGENT),
+        "channel_kind": "telegram",
+        "by": "pull",
+    }
+    facts = [
+        translate(told(kind, "ConversationAssigned", **data), NOTHING_CONFIGURED)
+        for kind in ("conversation", "queue", "agent")
+    ]
+    assert sum(facts, []) == [
+        engine.ConversationAssigned(str(CONVERSATION), str(AGENT), "telegram")  # type: ignore[arg-type]
+    ]
+
+
+@pytest.mark.parametrize(
+    "event_type",
+    ["ConversationOffered", "ConversationReturned", "OfferTimedOut", "OfferWithdrawn"],
+)
+def test_what_the_router_did_is_not_told_to_it(event_type: str) -> None:
+    for kind in ("conversation", "queue", "agent"):
+        assert translate(told(kind, event_type), NOTHING_CONFIGURED) == []
+
+
+def test_a_conversation_brings_the_credit_it_was_queued_with() -> None:
+    event = told(
+        "conversation",
+        "ConversationQueued",
+        conversation_id=str(CONVERSATION),
+        queue_id=str(QUEUE),
+        channel_kind="telegram",
+        queued_at_us=5_000_000,
+        priority_credit_seconds=3,
+    )
+    (queued,) = translate(event, NOTHING_CONFIGURED)
+    assert isinstance(queued, engine.ConversationQueued)
+    assert (queued.queued_at_us, queued.priority_credit_us) == (5_000_000, 3_000_000)
+
+
+def test_a_queue_is_told_as_it_is_now_with_what_waits_in_it() -> None:
+    event = told("queue", "QueueConfigured", queue_id=str(QUEUE))
+    assert list_configured([event]) == ({QUEUE}, set())
+    waiting = RoutableConversation(
+        id=CONVERSATION,
+        state="queued",
+        queue_id=QUEUE,
+        agent_id=None,
+        channel_kind="telegram",
+        queued_at=AT,
+        wrap_up_at=None,
+    )
+    configured, queued = translate(event, Configuration({QUEUE: queue()}, {}, [waiting]))
+    assert isinstance(configured, engine.QueueConfigured)
+    assert configured.offer_timeout_us == 20_000_000
+    assert configured.wrap_up == EngineWrapUp(WrapUpKind.FIXED, 30_000_000)
+    assert configured.priority_credit_us == 0
+    assert isinstance(queued, engine.ConversationQueued)
+    assert queued.priority_credit_us == 7_000_000
+
+
+@pytest.mark.parametrize("rows", [{}, {QUEUE: queue(is_enabled=False)}])
+def test_a_queue_that_is_off_or_gone_is_removed(rows: dict[UUID, Queue]) -> None:
+    event = told("queue", "QueueConfigured", queue_id=str(QUEUE))
+    assert translate(event, Configuration(rows, {}, ())) == [
+        engine.QueueRemoved(str(QUEUE))  # type: ignore[arg-type]
+    ]
+
+
+def test_a_wrap_up_begun_under_other_settings_ends_by_a_timer() -> None:
+    event = told("queue", "QueueConfigured", queue_id=str(QUEUE))
+    (configured,) = translate(event, Configuration({QUEUE: queue(wrap_up="none")}, {}, ()))
+    assert isinstance(configured, engine.QueueConfigured)
+    assert configured.wrap_up == EngineWrapUp(WrapUpKind.FIXED, 1)
+
+
+def test_an_agent_is_told_with_all_it_can_do() -> None:
+    event = told("agent", "AgentConfigured", agent_id=str(AGENT))
+    assert list_configured([event]) == (set(), {AGENT})
+    abilities = AgentAbilities(
+        agent_id=AgentId(AGENT),
+        queue_ids=(QUEUE,),
+        skills=(("ru", 5),),
+        capacity_units=100,
+        units_by_kind=(("telegram", 34),),
+        presence="offline",
+        presence_reason="",
+    )
+    (configured,) = translate(event, Configuration({}, {AGENT: abilities}, ()))
+    assert isinstance(configured, engine.AgentConfigured)
+    assert configured.queue_ids == (str(QUEUE),)
+    assert configured.capacity == Capacity(100, (("telegram", 34),))
+
+
+def test_a_presence_is_told_from_the_event_and_not_from_the_row() -> None:
+    event = told("agent", "AgentPresenceChanged", agent_id=str(AGENT), presence="away")
+    (changed,) = translate(event, NOTHING_CONFIGURED)
+    assert isinstance(changed, engine.AgentPresenceChanged)
+    assert changed.presence is Presence.AWAY
+
+
+@pytest.mark.parametrize("agent_id", [None, str(AGENT)])
+def test_an_end_is_told_wherever_the_conversation_was(agent_id: str | None) -> None:
+    event = told(
+        "conversation",
+        "ConversationClosed",
+        conversation_id=str(CONVERSATION),
+        agent_id=agent_id,
+        queue_id=None,
+        is_solved=None,
+    )
+    types = [type(fact) for fact in translate(event, NOTHING_CONFIGURED)]
+    assert types[0] is engine.ConversationWithdrawn
+    ends_of_agents = [engine.ConversationReleased, engine.WrapUpFinished]
+    assert types[1:] == (ends_of_agents if agent_id else [])
+
+
+def test_an_event_that_nobody_can_read_is_an_error_and_not_a_guess() -> None:
+    with pytest.raises(KeyError):
+        translate(told("agent", "OfferAccepted"), NOTHING_CONFIGURED)
+    with pytest.raises(ValueError, match="nowhere"):
+        translate(
+            told("agent", "AgentPresenceChanged", agent_id="1", presence="nowhere"),
+            NOTHING_CONFIGURED,
+        )
