@@ -52,10 +52,11 @@ def test_a_fact_told_to_three_streams_is_taken_from_one() -> None:
         "by": "pull",
     }
     facts = [
-        translate(told(kind, "ConversationAssigned", **data), NOTHING_CONFIGURED)
+        fact
         for kind in ("conversation", "queue", "agent")
+        for fact in translate(told(kind, "ConversationAssigned", **data), NOTHING_CONFIGURED)
     ]
-    assert sum(facts, []) == [
+    assert facts == [
         engine.ConversationAssigned(str(CONVERSATION), str(AGENT), "telegram")  # type: ignore[arg-type]
     ]
 
