@@ -1,0 +1,144 @@
+"""Telegram's own updates through the whole of intake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from halfminute.channels.registry import ChannelRegistry
+from halfminute.conversations.entry import queue_of_account
+from halfminute.conversations.inbox import GroupInbox
+from halfminute.plugins.telegram.channel import TelegramChannel
+from halfminute.sdk.errors import MalformedPayload
+from tests.scene import Scene
+
+USER = {"id": 77, "is_bot": False, "first_name": "Олена", "username": "olena"}
+CHAT = {"id": 77, "type": "private", "first_name": "Олена"}
+NOON = 1793620800
+
+
+@pytest.fixture
+async def inbox(scene: Scene) -> GroupInbox:
+    """The scene's account, now one of Telegram's."""
+    await scene.execute("update channel_accounts set kind = 'telegram'")
+    scene.book.forget(scene.account_id)
+    registry = ChannelRegistry([TelegramChannel()])
+    return GroupInbox(scene.log, scene.book, registry, steps=(queue_of_account,))
+
+
+def _update(number: int, kind: str = "message", **content: Any) -> bytes:
+    message = {"message_id": 5, "date": NOON, "from": USER, "chat": CHAT, **content}
+    return msgspec.json.encode({"update_id": number, kind: message})
+
+
+async def test_words_with_emoji_and_a_link_are_stored_in_code_points(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    entity = {"type": "bold", "offset": 3, "length": 6}
+    await inbox.take_in(scene.account_id, _update(1, text="👍 Привіт", entities=[entity]))
+
+    [part] = (await scene.row("select parts from messages"))["parts"]
+    assert part["entities"] == [{"type": "bold", "offset": 2, "length": 6}]
+    address = await scene.row("select * from addresses")
+    assert (address["external_id"], address["username"]) == ("77", "olena")
+
+
+async def test_the_same_update_again_is_nothing_new(scene: Scene, inbox: GroupInbox) -> None:
+    for _ in range(3):
+        await inbox.take_in(scene.account_id, _update(1, text="Hi"))
+
+    assert len(await scene.rows("select from messages")) == 1
+
+
+async def test_an_edited_caption_stands_and_its_photo_is_fetched_once(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    photo = [{"file_id": "F", "file_unique_id": "U", "width": 9, "height": 9, "file_size": 99}]
+    await inbox.take_in(scene.account_id, _update(1, photo=photo, caption="Before"))
+    await inbox.take_in(
+        scene.account_id,
+        _update(2, "edited_message", photo=photo, caption="After", edit_date=NOON + 60),
+    )
+
+    stored = await scene.row("select parts, revision from messages")
+    assert (stored["parts"][0]["caption"]["text"], stored["revision"]) == ("After", 1)
+    assert len(await scene.rows("select from files")) == 1
+
+
+async def test_a_kind_of_message_that_nobody_knows_yet_is_a_message(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    await inbox.take_in(scene.account_id, _update(1, hologram={"size": 3}))
+
+    [part] = (await scene.row("select parts from messages"))["parts"]
+    assert part == {"type": "unsupported", "vendor_type": "hologram"}
+
+
+async def test_a_kind_of_update_that_nobody_knows_yet_is_kept_raw(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    raw = b'{"update_id": 9, "thought_transfer": {"of": "a customer"}}'
+
+    await inbox.take_in(scene.account_id, raw)
+
+    kept = await scene.row("select body, translation from raw_payloads")
+    assert (kept["body"], kept["translation"]) == (raw, "ignored")
+
+
+async def test_an_update_without_sense_but_with_a_number_is_kept_for_later(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    await inbox.take_in(scene.account_id, b'{"update_id": 9, "message": {"chat": 7}}')
+
+    assert (await scene.row("select translation from raw_payloads"))["translation"] == "failed"
+
+
+async def test_a_nul_in_every_field_is_stored(scene: Scene, inbox: GroupInbox) -> None:
+    user = {**USER, "first_name": "A\0", "username": "b\0", "language_code": "u\0k"}
+    document = {"file_id": "F\0", "file_unique_id": "U\0", "file_name": "n\0", "mime_type": "t\0"}
+    raw = msgspec.json.encode(
+        {
+            "update_id": 1,
+            "message": {
+                "message_id": 5,
+                "date": NOON,
+                "from": user,
+                "chat": CHAT,
+                "document": document,
+                "caption": "c\0",
+                "quote": {"text": "q\0", "position": 0},
+            },
+        }
+    )
+
+    await inbox.take_in(scene.account_id, raw)
+
+    assert (await scene.row("select translation from raw_payloads"))["translation"] == "translated"
+    assert len(await scene.rows("select from files")) == 1
+
+
+async def test_bytes_that_are_no_update_are_refused(scene: Scene, inbox: GroupInbox) -> None:
+    for raw in (b"", b"null", b"{}", b"\xff", b'{"update_id": "x"}', b"[" * 100_000):
+        with pytest.raises(MalformedPayload):
+            await inbox.take_in(scene.account_id, raw)
+
+
+async def test_blocking_the_bot_makes_the_address_unreachable(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    await inbox.take_in(scene.account_id, _update(1, text="Hi"))
+    member = {"user": {"id": 1, "is_bot": True, "first_name": "Bot"}, "status": "kicked"}
+    blocked = {
+        "chat": CHAT,
+        "from": USER,
+        "date": NOON + 60,
+        "old_chat_member": {**member, "status": "member"},
+        "new_chat_member": {**member, "until_date": 0},
+    }
+    await inbox.take_in(
+        scene.account_id, msgspec.json.encode({"update_id": 2, "my_chat_member": blocked})
+    )
+
+    assert not (await scene.row("select is_reachable from addresses"))["is_reachable"]
