@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import asyncpg
@@ -57,7 +57,7 @@ class Sessions:
         self._remember(token_hash, principal)
         return principal
 
-    async def check(self, session_ids: Collection[SessionId]) -> dict[SessionId, Principal]:
+    async def check(self, session_ids: Iterable[SessionId]) -> dict[SessionId, Principal]:
         """Who holds these sessions now, in one query; those that ended are missing."""
         async with self._database.connection() as connection:
             rows = await connection.fetch(tables.LIST_SESSIONS, list(session_ids))
@@ -87,7 +87,7 @@ class Sessions:
                 )
         return _principal(row) if row is not None else None
 
-    def _note(self, asked: Collection[SessionId], found: dict[SessionId, Principal]) -> None:
+    def _note(self, asked: Iterable[SessionId], found: dict[SessionId, Principal]) -> None:
         for session_id in asked:
             token_hash = self._hashes.get(session_id)
             if token_hash is None:

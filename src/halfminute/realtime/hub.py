@@ -10,8 +10,10 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from halfminute.identity.principals import Principal
 from halfminute.identity.sessions import IDENTITY_TOPIC, Sessions
 from halfminute.identity.tokens import Tokens
+from halfminute.identity.types import SessionId
 from halfminute.kit import metrics
 from halfminute.kit.database import Database
 from halfminute.kit.errors import Unavailable
@@ -215,15 +217,19 @@ class Hub:
                 socket.close(CLOSE_NOT_SIGNED_IN)
 
     async def _check_sessions(self) -> None:
-        users = [one for one in self._sockets if one.audience == "user"]
-        ids = {one.principal.session_id for one in users if one.principal.session_id is not None}
-        known = await self._sessions.check(ids) if ids else {}
-        for socket in users:
-            session_id = socket.principal.session_id
-            principal = known.get(session_id) if session_id is not None else None
-            if principal is None:
-                socket.close(CLOSE_NOT_SIGNED_IN)
-            elif principal != socket.principal:
-                socket.principal = principal
-                for subscription in socket.subscriptions.values():
-                    self._ask_again(subscription)
+        by_session: dict[SessionId, list[Socket]] = {}
+        for socket in self._sockets:
+            if socket.principal.session_id is not None:
+                by_session.setdefault(socket.principal.session_id, []).append(socket)
+        known = await self._sessions.check(by_session) if by_session else {}
+        for session_id, sockets in by_session.items():
+            for socket in sockets:
+                self._renew(socket, known.get(session_id))
+
+    def _renew(self, socket: Socket, principal: Principal | None) -> None:
+        if principal is None:
+            socket.close(CLOSE_NOT_SIGNED_IN)
+        elif principal != socket.principal:
+            socket.principal = principal
+            for subscription in socket.subscriptions.values():
+                self._ask_again(subscription)
