@@ -43,7 +43,7 @@ def test_a_signal_stops_everything(up: Up, number: signal.Signals) -> None:
 
     assert status == 0, up.told()
     assert len(started) >= 3
-    assert not [process for process in started if process.is_running()]
+    assert not [process for process in started if _is_alive(process)]
     assert "Traceback" not in up.told()
 
 
