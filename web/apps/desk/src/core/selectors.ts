@@ -80,11 +80,14 @@ export function ringingOffer(state: DeskState): OfferView | null {
   return offers.sort((a, b) => a.number - b.number)[0] ?? null;
 }
 
-/** Messages of the customer after the last one read; 1 stands for "some" while not loaded. */
+/** Messages of the customer after the last one read or answered; 1 stands for "some" while the
+ * thread is not loaded. */
 export function unreadCount(state: DeskState, conversation: ConversationView): number {
-  const read = state.reads.get(conversation.id) ?? '';
-  const thread = state.threads.get(conversation.id);
-  const known = (thread?.messages ?? []).filter(
+  const messages = state.threads.get(conversation.id)?.messages ?? [];
+  const marked = state.reads.get(conversation.id) ?? '';
+  const answered = messages.findLast((message) => message.direction === 'out')?.id ?? '';
+  const read = marked > answered ? marked : answered;
+  const known = messages.filter(
     (message) => message.direction === 'in' && message.id > read,
   ).length;
   const last = conversation.last_message;

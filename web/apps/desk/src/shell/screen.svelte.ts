@@ -27,7 +27,8 @@ export class Screen {
   visibleIds: string[] = [];
   /** What a screen reader hears next. */
   politeWords = $state('');
-  focusComposer: ((mode: Mode) => void) | null = null;
+  /** Where the next words go: its composer takes the focus as soon as it is there. */
+  writing = $state.raw<{ conversationId: string; mode: Mode } | null>(null);
   focusSearch: (() => void) | null = null;
 
   state = $derived(this.snapshot.state);
@@ -79,6 +80,10 @@ export class Screen {
   show(conversationId: string | null, tab: Tab = this.tab): void {
     this.isPanelPage = false;
     route.go(tab, conversationId);
+  }
+
+  write(conversationId: string | null, mode: Mode): void {
+    if (conversationId !== null) this.writing = { conversationId, mode };
   }
 
   isMine(conversation: ConversationView): boolean {

@@ -10,7 +10,7 @@ export async function accept(screen: Screen, offer: OfferView): Promise<void> {
   try {
     await screen.desk.commands.accept(offer);
     screen.show(offer.conversation_id, 'mine');
-    setTimeout(() => screen.focusComposer?.('reply'));
+    screen.write(offer.conversation_id, 'reply');
   } catch (error) {
     await explain(screen, offer, error);
   }

@@ -9,7 +9,7 @@ export async function pull(screen: Screen, conversation: ConversationView): Prom
   try {
     await screen.desk.commands.pull(conversation.id);
     screen.show(conversation.id, 'mine');
-    screen.focusComposer?.('reply');
+    screen.write(conversation.id, 'reply');
   } catch (error) {
     const isLost = isApiError(error) && (error.status === 409 || error.status === 404);
     if (isLost) await sayWho(screen, conversation.id);
