@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 from uuid import UUID
 
@@ -23,6 +24,9 @@ from halfminute.kit.wakeups import Waker
 ADDRESSES_AT_ONCE: Final = 16
 # The bell may be lost: so often we look by ourselves.
 LOOK_SECONDS: Final = 1.0
+# Twice the longest call. A process that had lost the account's lock without knowing may have begun
+# an attempt after our take-over, and died of it.
+FORGOTTEN_SECONDS: Final = 120.0
 
 logger = structlog.get_logger(__name__)
 
@@ -37,29 +41,37 @@ class AccountWorker:
         self._calls = calls
         self._bell = bell
         self._busy: dict[UUID, UUID] = {}
+        self._cut_at = 0.0
 
     async def run(self) -> None:
         """Serve until cancelled; attempts that are begun belong to `Calls` and go on."""
-        await self._take_over()
+        # Its rows are a dead predecessor's: it had the lock that we have now.
+        await self._cut(older_than_seconds=0.0)
         try:
             while True:
                 await self._bell.wait(await self._look())
         finally:
             self._calls.abandon(self._busy.values())
 
-    async def _take_over(self) -> None:
-        cut = await cut_attempts(
-            self._log, self._line.channel_account_id, held=list(self._calls.held)
-        )
-        for message_id in cut:
-            logger.warning("attempt_found_cut", message_id=str(message_id))
-
     async def _look(self) -> float:
         """Start what may be sent now; returns how long to wait for more."""
         try:
+            if time.monotonic() - self._cut_at > FORGOTTEN_SECONDS / 4:
+                await self._cut(older_than_seconds=FORGOTTEN_SECONDS)
             return await self._start_due()
         except Unavailable:
             return LOOK_SECONDS
+
+    async def _cut(self, *, older_than_seconds: float) -> None:
+        self._cut_at = time.monotonic()
+        cut = await cut_attempts(
+            self._log,
+            self._line.channel_account_id,
+            held=list(self._calls.held),
+            older_than_seconds=older_than_seconds,
+        )
+        for message_id in cut:
+            logger.warning("attempt_found_cut", message_id=str(message_id))
 
     async def _start_due(self) -> float:
         free = ADDRESSES_AT_ONCE - len(self._busy)

@@ -109,16 +109,25 @@ async def end_attempt(log: EventLog, attempt: Attempt, ending: Ending) -> None:
 
 
 async def cut_attempts(
-    log: EventLog, channel_account_id: UUID, *, held: Collection[UUID]
+    log: EventLog,
+    channel_account_id: UUID,
+    *,
+    held: Collection[UUID],
+    older_than_seconds: float = 0.0,
 ) -> Sequence[UUID]:
-    """Give up the attempts that a dead predecessor left; returns their messages.
+    """Give up the attempts that a dead process left; returns their messages.
 
     `held` are the messages of which this very process still awaits or stores an answer.
     """
     async with log.write() as unit:
         state = TRANSITIONS["sending", Happening.CUT]
         rows = await unit.connection.fetch(
-            tables.CUT_ATTEMPTS, channel_account_id, state, list(held), CUT_SHORT
+            tables.CUT_ATTEMPTS,
+            channel_account_id,
+            state,
+            list(held),
+            CUT_SHORT,
+            older_than_seconds,
         )
         for row in rows:
             _tell(unit, row["conversation_id"], row["id"], state)

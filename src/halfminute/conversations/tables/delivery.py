@@ -78,11 +78,13 @@ update messages m set delivery = $4, delivery_reason = $3
 returning m.conversation_id, put_off.address_id
 """
 
-# What a dead predecessor left on its way. $3: what this process still has in its hands.
+# What nobody will end any more. $3: what this process still has in its hands; $5: only what was
+# begun so many seconds ago.
 CUT_ATTEMPTS: Final = """
 with cut as (
     delete from outbox
      where channel_account_id = $1 and state = 'sending' and message_id <> all($3::uuid[])
+       and attempt_at <= now() - make_interval(secs => $5)
     returning message_id, attempt
 ), attempted as (
     update delivery_attempts d set ended_at = now(), outcome = 'unknown', reason = $4

@@ -1,0 +1,41 @@
+"""What delivery needs of channels; `channels.lines` has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from halfminute.channels.types import Outcome
+from halfminute.sdk.channel import Outgoing
+
+
+class Line(Protocol):
+    """One channel account that messages go out by."""
+
+    @property
+    def channel_account_id(self) -> UUID:
+        """Whose line it is."""
+
+    @property
+    def channel_kind(self) -> str:
+        """Its channel's one word, for figures."""
+
+    async def wait_turn(self, outgoing: Outgoing) -> None:
+        """Return when the provider's pace allows this one; lower priorities go first."""
+
+    async def send(self, outgoing: Outgoing) -> Outcome:
+        """Send once; a provider's "later" shuts the line for as long as it says.
+
+        Any HalfminuteError means that nothing was sent.
+        """
+
+
+class Lines(Protocol):
+    """The accounts that may send."""
+
+    async def list_accounts(self) -> Sequence[UUID]:
+        """The enabled accounts."""
+
+    async def open(self, channel_account_id: UUID) -> Line:
+        """Its line, the same one each time; raises when it cannot be had."""
