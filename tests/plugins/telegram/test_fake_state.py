@@ -88,7 +88,17 @@ async def test_a_killed_fake_remembers_what_was_written_and_sent(tmp_path: Path)
     assert len(before["result"]) == 2
     assert after == before
     assert [each["text"] for each in sent] == ["ответ"]
-    assert next_one.json()["result"]["message_id"] == 4
+    assert next_one.json()["result"]["message_id"] == sent[0]["message_id"] + 1
+
+
+async def test_a_fake_without_memory_counts_on_from_where_the_last_one_could_have_been() -> None:
+    numbers = []
+    for _ in range(2):
+        async with run_fake(Options(tokens=(TOKEN,))) as fake:
+            numbers.append(fake.parts.world.bots[123456].last_update_id)
+            await asyncio.sleep(0.2)
+
+    assert numbers[0] < numbers[1] < 2**31
 
 
 def test_a_line_cut_by_a_kill_never_happened(tmp_path: Path) -> None:

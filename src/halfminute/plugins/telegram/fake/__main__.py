@@ -15,7 +15,14 @@ from halfminute.plugins.telegram.fake.server import server_configuration
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8091, show_default=True)
-@click.option("--token", "tokens", multiple=True, help="A bot to begin with; may be repeated.")
+@click.option(
+    "--token",
+    "tokens",
+    multiple=True,
+    default=("123456:FAKE",),
+    show_default=True,
+    help="A bot to begin with; may be repeated.",
+)
 @click.option("--no-limits", is_flag=True, help="Let bots send as fast as they like.")
 @click.option("--bot-rate", default=30.0, show_default=True, help="Messages a second of a bot.")
 @click.option("--bot-burst", default=30, show_default=True, help="Messages of a bot at once.")

@@ -12,12 +12,13 @@ class _Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="fact", omit_de
 
 
 class BotMade(_Fact, frozen=True):
-    """`token` is `<bot_id>:<secret>`."""
+    """`token` is `<bot_id>:<secret>`; its messages and updates count on from `first_number`."""
 
     bot_id: int
     token: str
     username: str
     name: str
+    first_number: int
 
 
 class SubscriberMade(_Fact, frozen=True):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from halfminute.plugins.telegram.fake.arrivals import Arrivals
 from halfminute.plugins.telegram.fake.facts import BotMade
@@ -15,6 +17,8 @@ from halfminute.plugins.telegram.fake.subscribers import Subscribers
 from halfminute.plugins.telegram.fake.updates import Updates
 from halfminute.plugins.telegram.fake.webhooks import Webhooks
 from halfminute.plugins.telegram.fake.world import Bot, World
+
+_2026: Final = 1_767_225_600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,13 @@ class Parts:
         bot_id = int(token.partition(":")[0])
         if bot_id in self.world.bots or not token.partition(":")[2]:
             raise ValueError(f"bot {bot_id} is there already, or its token has no secret")
-        made = BotMade(bot_id=bot_id, token=token, username=username, name=name)
+        made = BotMade(
+            bot_id=bot_id,
+            token=token,
+            username=username,
+            name=name,
+            first_number=_fresh_number(),
+        )
         self.world.record(made)
         return self.world.bots[bot_id]
 
@@ -75,3 +85,12 @@ class Parts:
         self.updates.close()
         await self.webhooks.close()
         self.world.close()
+
+
+def _fresh_number() -> int:
+    """A number that a former life without a state file has not reached.
+
+    Who talks to the fake remembers the numbers that it has seen, and takes nothing in twice. Ten a
+    second since 2026: message numbers stay within 32 bits for years.
+    """
+    return int((time.time() - _2026) * 10)

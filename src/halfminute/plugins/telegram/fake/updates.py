@@ -97,8 +97,10 @@ class Updates:
 
     def close(self) -> None:
         """Ends all long polls."""
-        for bot_id in list(self._pollers):
-            self._wake(self._world.bots[bot_id], None)
+        for woken in self._pollers.values():
+            if not woken.done():
+                woken.set_result(None)
+        self._pollers.clear()
 
     def _acknowledge_before(self, bot: Bot, offset: int) -> None:
         """ "The negative offset can be specified to retrieve updates starting from -offset update

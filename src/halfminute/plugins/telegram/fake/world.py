@@ -47,11 +47,11 @@ class Bot:
     username: str
     name: str
     inbound: InboundConfigured
+    last_message_id: int
+    last_update_id: int
     chats: dict[int, Chat] = field(default_factory=dict)
     files: dict[str, FileKept] = field(default_factory=dict)
     pending: dict[int, UpdateQueued] = field(default_factory=dict)
-    last_message_id: int = 0
-    last_update_id: int = 100_000
     sent: list[MessageWritten] = field(default_factory=list)
 
     def wants(self, kind: str) -> bool:
@@ -140,7 +140,15 @@ class World:
 
     def _add_bot(self, fact: BotMade) -> None:
         inbound = InboundConfigured(bot_id=fact.bot_id)
-        bot = Bot(fact.bot_id, fact.token, fact.username, fact.name, inbound)
+        bot = Bot(
+            id=fact.bot_id,
+            token=fact.token,
+            username=fact.username,
+            name=fact.name,
+            inbound=inbound,
+            last_message_id=fact.first_number,
+            last_update_id=fact.first_number,
+        )
         self.bots[bot.id] = bot
         self._bots_by_token[bot.token] = bot
 
