@@ -45,7 +45,7 @@ class StackSettings:
     directory: Path
     agents: int
     bots: int
-    roles: tuple[str, ...] = ("web", "router,delivery")
+    roles: tuple[str, ...] = ("web", "router", "delivery")
     is_commit_synchronous: bool = True
     # How many conversations an agent holds at once.
     agent_units: int = 12
@@ -81,6 +81,8 @@ class Stack:
 
     async def __aenter__(self) -> Self:
         try:
+            # The database's own account must pass through; its data are its own all the same.
+            self._settings.directory.chmod(0o755)
             await self._exit.enter_async_context(self._server)
             await migrate(self.dsn)
             await self._start_telegram()

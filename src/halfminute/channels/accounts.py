@@ -61,6 +61,11 @@ class AccountBook:
         async with self._database.connection() as connection:
             return [self.read_row(row) for row in await connection.fetch(tables.LIST_POLLED)]
 
+    async def list_enabled(self) -> list[ChannelAccount]:
+        """All accounts that are on."""
+        async with self._database.connection() as connection:
+            return [self.read_row(row) for row in await connection.fetch(tables.LIST_ENABLED)]
+
     def forget(self, account_id: UUID) -> None:
         """Ask the database at the next look-up."""
         self._known.pop(account_id, None)

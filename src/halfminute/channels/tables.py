@@ -10,6 +10,8 @@ LIST: Final = "select * from channel_accounts order by created_at, id"
 
 LIST_SENDING: Final = "select id from channel_accounts where is_enabled order by id"
 
+LIST_ENABLED: Final = "select * from channel_accounts where is_enabled order by id"
+
 LIST_POLLED: Final = """
 select * from channel_accounts where is_enabled and inbound_mode = 'polling' order by id
 """

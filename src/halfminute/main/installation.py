@@ -33,8 +33,9 @@ from halfminute.main.supervisor import ChildSpec, ProcessRegister, Supervisor
 from halfminute.main.supervisor.child import Death
 
 DATABASE_VARIABLE = "HALFMINUTE_DATABASE_URL"
-_ROLES_BESIDE_WEB: Final = ("router", "delivery", "maintenance")
-ALL_ROLES: Final = ("web", *_ROLES_BESIDE_WEB)
+ALL_ROLES: Final = ("web", "router", "delivery", "maintenance")
+# Each has an interpreter of its own, so that none waits for another's work.
+_PROCESSES: Final = {"web": "web", "router": "router", "delivery": "delivery,maintenance"}
 _LEFTOVER_SECONDS = 4.0
 _READY_SECONDS = 60.0
 _POLL_SECONDS = 0.1
@@ -183,8 +184,8 @@ def _own_parts(place: Place, database_url: str) -> list[ChildSpec]:
     }
     head = (sys.executable, "-m", "halfminute.main.cli", "serve", "--roles")
     return [
-        ChildSpec("web", (*head, "web"), tier=1, environment=environment),
-        ChildSpec("work", (*head, ",".join(_ROLES_BESIDE_WEB)), tier=1, environment=environment),
+        ChildSpec(name, (*head, roles), tier=1, environment=environment)
+        for name, roles in _PROCESSES.items()
     ]
 
 

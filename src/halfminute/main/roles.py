@@ -11,6 +11,7 @@ from halfminute.channels.fetching import ProviderFiles
 from halfminute.channels.keys import forget_old_inbound_keys
 from halfminute.channels.lines import ChannelLines
 from halfminute.channels.pollers import PollerFleet
+from halfminute.channels.watch import AccountWatch
 from halfminute.conversations.delivery.worker import DeliveryWorker
 from halfminute.files.fetching import FileFetcher
 from halfminute.identity.actions.remove_old_rows import remove_old_rows
@@ -24,6 +25,7 @@ from halfminute.routing.queries import list_ringing_agents
 Work = tuple[str, Coroutine[Any, Any, None]]
 
 _SWEEP_SECONDS: Final = 1.0
+_WATCH_SECONDS: Final = 300.0
 _HOUR_SECONDS: Final = 3600.0
 
 
@@ -43,11 +45,13 @@ def _router(parts: Parts, _stop: asyncio.Event) -> list[Work]:
 def _delivery(parts: Parts, _stop: asyncio.Event) -> list[Work]:
     lines = ChannelLines(parts.log, parts.book, parts.registry, parts.clients)
     pollers = PollerFleet(parts.log, parts.book, parts.clients, parts.inbox)
+    watch = AccountWatch(parts.log, parts.book, parts.clients)
     fetcher = FileFetcher(parts.log, parts.files, ProviderFiles(parts.book, parts.clients).fetch)
     return [
         ("delivery", DeliveryWorker(parts.log, lines, parts.wakeups).run()),
         ("pollers", pollers.run()),
         ("files", fetcher.run()),
+        ("accounts", repeat("accounts", watch.run_once, every_seconds=_WATCH_SECONDS)),
     ]
 
 

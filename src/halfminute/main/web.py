@@ -49,6 +49,7 @@ from halfminute.routing.routes import OfferController, PullController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _STOP_SECONDS: Final = 3
+_KEEP_ALIVE_SECONDS: Final = 75
 
 ROUTES: Final = (
     SessionController,
@@ -76,12 +77,13 @@ async def serve_web(parts: Parts, stop: asyncio.Event) -> None:
             make_application(parts, hub),
             host=parts.settings.host,
             port=parts.settings.port,
-            loop="uvloop",
             http="httptools",
             lifespan="off",
             access_log=False,
             log_config=None,
             server_header=False,
+            # Longer than a proxy's or a provider's, so that it is they who close idle connections.
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=_STOP_SECONDS,
             **UVICORN_OPTIONS,
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,13 +19,24 @@ import pytest
 
 from tests.main.cli.running import Up, free_port, run_cli, wait_for
 
+pytestmark = pytest.mark.xdist_group("up")
 
-@pytest.fixture
-def up(server_directory: Path) -> Iterator[Up]:
-    running = Up(server_directory / "data")
+
+@pytest.fixture(scope="module")
+def up() -> Iterator[Up]:
+    """One installation for all the plays here that it survives; SIGTERM ends it."""
+    directory = Path(tempfile.mkdtemp(prefix="hm-"))
+    directory.chmod(0o755)
+    running = Up(directory / "data")
+    started = running.descendants()
     yield running
-    if running.process.poll() is None:
-        running.end(signal.SIGTERM)
+    try:
+        assert running.end(signal.SIGTERM) == 0, running.told()
+        assert not [process for process in started if _is_alive(process)]
+        assert "Traceback" not in running.told()
+    finally:
+        running.process.kill()
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def test_it_serves_and_the_password_it_tells_signs_in(up: Up) -> None:
@@ -35,20 +48,8 @@ def test_it_serves_and_the_password_it_tells_signs_in(up: Up) -> None:
     assert up.sign_in(told[1], "guess-guess-guess") == 401
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_everything(up: Up, number: signal.Signals) -> None:
-    started = up.descendants()
-
-    status = up.end(number)
-
-    assert status == 0, up.told()
-    assert len(started) >= 3
-    assert not [process for process in started if _is_alive(process)]
-    assert "Traceback" not in up.told()
-
-
 def test_a_killed_part_comes_back(up: Up) -> None:
-    for name in ("web", "work"):
+    for name in ("web", "router", "delivery"):
         killed = up.pid_of(name)
         assert killed
 
@@ -69,18 +70,24 @@ def test_a_killed_database_comes_back(up: Up) -> None:
     wait_for(up.is_well)
 
 
-def test_a_killed_supervisor_leaves_nothing_and_the_next_start_goes_on(up: Up) -> None:
-    told = re.search(r"Sign in\s+(\S+@\S+)\s+(\S+)", up.told())
+def test_a_killed_supervisor_leaves_nothing_and_the_next_start_goes_on(
+    server_directory: Path,
+) -> None:
+    first = Up(server_directory / "data")
+    told = re.search(r"Sign in\s+(\S+@\S+)\s+(\S+)", first.told())
     assert told is not None
-    left = up.descendants()
+    left = first.descendants()
+    assert len(left) >= 3
 
-    up.end(signal.SIGKILL)
+    first.end(signal.SIGKILL)
     wait_for(lambda: not [process for process in left if _is_alive(process)])
-    again = Up(up.directory)
+    second = Up(server_directory / "data")
+    started = second.descendants()
 
-    assert again.sign_in(told[1], told[2]) == 201
-    assert "as before" in again.told()
-    assert again.end(signal.SIGTERM) == 0
+    assert second.sign_in(told[1], told[2]) == 201
+    assert "as before" in second.told()
+    assert second.end(signal.SIGINT) == 0
+    assert not [process for process in started if _is_alive(process)]
 
 
 def test_commands_beside_it_use_its_database(up: Up) -> None:

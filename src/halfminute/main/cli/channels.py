@@ -17,9 +17,9 @@ from halfminute.channels.types import InboundMode
 from halfminute.identity.principals import SYSTEM
 from halfminute.kit.database import Connection
 from halfminute.kit.errors import InvalidRequest
-from halfminute.main.cli.failures import Told
 from halfminute.main.cli.options import data_option
 from halfminute.main.cli.parts_here import open_parts_here
+from halfminute.main.cli.telling_group import Told
 from halfminute.queues.queries import list_queues
 from halfminute.sdk.channel import FormField
 from halfminute.sdk.manifest import find_manifests, load_channel

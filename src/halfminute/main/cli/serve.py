@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import click
+import uvloop
 
 from halfminute.kit import migrations
 from halfminute.kit.settings import read_settings
-from halfminute.main.cli.failures import Told
+from halfminute.main.cli.telling_group import Told
 from halfminute.main.installation import ALL_ROLES
 
 
@@ -27,7 +28,7 @@ def serve(roles: str, host: str | None, port: int | None) -> None:
     # Only here, because everything of the application is imported with it.
     from halfminute.main.application import run  # noqa: PLC0415
 
-    asyncio.run(run(read_settings(host=host, port=port), wanted))
+    uvloop.run(run(read_settings(host=host, port=port), wanted))
 
 
 @click.command()
