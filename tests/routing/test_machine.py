@@ -151,7 +151,7 @@ class Machine(RuleBasedStateMachine):
 
     async def _fail_in_turn(self) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(journal, "save_progress", _fail)
+            patch.setattr(journal, "append_lines", _fail)
             try:
                 await self.term.turn()
             except _FailedOnPurpose:
@@ -219,7 +219,7 @@ class _FailedOnPurpose(Exception):
     pass
 
 
-async def _fail(*_: object) -> None:
+async def _fail(*_: object, **__: object) -> None:
     raise _FailedOnPurpose
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,15 +142,15 @@ async def test_a_turn_that_fails_leaves_no_trace_and_is_taken_again(
     agent_id = await centre.add_agent(queue_id)
     failures = iter([RuntimeError("the disk is full")])
 
-    async def fail_once(*arguments: object) -> None:
+    async def fail_once(*arguments: Any, **options: Any) -> None:
         for failure in failures:
             raise failure
-        await save(*arguments)  # type: ignore[arg-type]
+        await append(*arguments, **options)
 
     async with centre.routing() as driver:
         await eventually(lambda: is_leading(driver))
-        save = journal.save_progress
-        monkeypatch.setattr(journal, "save_progress", fail_once)
+        append = journal.append_lines
+        monkeypatch.setattr(journal, "append_lines", fail_once)
         conversation_id = await centre.queue_conversation(queue_id)
         offer = await centre.offer_for(agent_id, conversation_id)
         await centre.accept(offer)

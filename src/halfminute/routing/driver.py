@@ -6,8 +6,8 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, NamedTuple
 
 import structlog
 
@@ -101,20 +101,22 @@ class RouterDriver:
                 if time.monotonic() - renewed_at >= self._pace.renewal_seconds:
                     await renew_lease(self._database, lease, seconds=self._pace.lease_seconds)
                     renewed_at = time.monotonic()
-                await self._turn(term)
+                has_worked = await _to_its_end(self._turn(term))
             except LeaseLost:
                 raise
             except Exception as error:  # noqa: BLE001 - what was committed is the truth, go on from it
                 self.term = None
                 _log_failure(error, lease)
                 await asyncio.sleep(_RETRY_SECONDS)
+                continue
+            if not has_worked:
+                await self._bell.wait(self._seconds_to_wait(term))
 
-    async def _turn(self, term: Term) -> None:
+    async def _turn(self, term: Term) -> bool:
         if self.term is None:
             await term.start()
             self.term = term
-        if not await term.turn():
-            await self._bell.wait(self._seconds_to_wait(term))
+        return await term.turn()
 
     def _seconds_to_wait(self, term: Term) -> float:
         if term.is_behind:
@@ -130,6 +132,17 @@ class RouterDriver:
                 await release_lease(self._database, lease)
         except (LeaseLost, Unavailable, TimeoutError):
             logger.warning("router_left_its_lease", domain=lease.domain, epoch=lease.epoch)
+
+
+async def _to_its_end(turn: Coroutine[Any, Any, bool]) -> bool:
+    """A turn is not broken off by a clean stop, but finished first."""
+    task = asyncio.create_task(turn)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=_STOP_SECONDS)
+        task.cancel()
+        raise
 
 
 def _log_failure(error: Exception, lease: Lease) -> None:

@@ -36,18 +36,24 @@ class Progress(NamedTuple):
 
 
 async def append_lines(
-    connection: Connection, domain: str, events: Sequence[Event], progress: Progress
+    connection: Connection,
+    domain: str,
+    events: Sequence[Event],
+    progress: Progress,
+    *,
+    is_all: bool = True,
 ) -> None:
-    """Write the lines that end at `progress.seq`."""
-    first = progress.seq - len(events) + 1
-    await connection.execute(
-        tables.APPEND,
-        domain,
-        progress.now_us,
-        RULES_VERSION,
-        list(range(first, progress.seq + 1)),
-        [event_to_dict(event) for event in events],
-    )
+    """Write the lines that end at `progress.seq`, and the progress that is made with them.
+
+    `is_all` False: they do not yet lead to what the rows have, so no progress is made.
+    """
+    seqs = range(progress.seq - len(events) + 1, progress.seq + 1)
+    documents = [event_to_dict(event) for event in events]
+    values = (domain, progress.now_us, RULES_VERSION, list(seqs), documents)
+    if is_all:
+        await connection.execute(tables.APPEND, *values, *progress.cursor, progress.seq)
+    else:
+        await connection.execute(tables.APPEND_LINES, *values)
 
 
 async def iterate_lines(
@@ -79,14 +85,8 @@ async def find_progress(connection: Connection, domain: str) -> Progress | None:
     return Progress(cursor, row["journal_seq"], row["last_now_us"])
 
 
-async def save_progress(connection: Connection, domain: str, progress: Progress) -> None:
-    """Note it, in the transaction of what it tells."""
-    cursor = progress.cursor
-    await connection.execute(tables.SAVE_CURSOR, domain, *cursor, progress.seq, progress.now_us)
-
-
 async def forget_progress(connection: Connection, domain: str) -> None:
-    """From here on, until it is saved anew, the journal does not lead to what the rows have."""
+    """From here on, until all is told anew, the journal does not lead to what the rows have."""
     await connection.execute(tables.FORGET_CURSOR, domain)
 
 

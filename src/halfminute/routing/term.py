@@ -140,7 +140,7 @@ class Term:
         self._take_up(recovered)
         self._snapshot_seq = recovered.progress.seq
         for start in range(0, len(facts), BATCH):
-            await self._take(facts[start : start + BATCH], is_cursor_saved=False)
+            await self._take(facts[start : start + BATCH], is_all=False)
         self._tail = LogTail(cursor)
         await self._take([])
 
@@ -172,17 +172,14 @@ class Term:
             router_lag_seconds.set(max(0, lag_us) / 1_000_000)
         return facts
 
-    async def _take(self, facts: Sequence[Event], *, is_cursor_saved: bool = True) -> None:
+    async def _take(self, facts: Sequence[Event], *, is_all: bool = True) -> None:
         now_us, domain = self._clock.now_us(), self._lease.domain
         self._is_sound = False
         async with self._log.write() as unit:
             await hold_lease(unit.connection, self._lease)
             told = await self._tell(Effects(unit, self._lease.epoch), facts, now_us)
             progress = Progress(self._tail.cursor, self._progress.seq + len(told), now_us)
-            if told:
-                await journal.append_lines(unit.connection, domain, told, progress)
-            if is_cursor_saved:
-                await journal.save_progress(unit.connection, domain, progress)
+            await journal.append_lines(unit.connection, domain, told, progress, is_all=is_all)
         self._progress = progress
         self._untold_count = 0
         self._is_sound = True

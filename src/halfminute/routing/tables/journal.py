@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+# $1 domain, $2 now_us, $3 rules, $4 seqs, $5 events, $6 and $7 the log's cursor, $8 last seq.
 APPEND: Final = """
+with lines as (
+    insert into router_journal (domain, seq, now_us, event, config_version)
+    select $1, seq, $2, event, $3 from unnest($4::bigint[], $5::jsonb[]) as t(seq, event)
+)
+insert into router_cursors (domain, log_xid, log_position, journal_seq, last_now_us)
+values ($1, $6::bigint::text::xid8, $7, $8, $2)
+on conflict (domain) do update
+   set log_xid = excluded.log_xid, log_position = excluded.log_position,
+       journal_seq = excluded.journal_seq, last_now_us = excluded.last_now_us
+"""
+
+# As APPEND, without a cursor: the rows are being taken in, and are not all there yet.
+APPEND_LINES: Final = """
 insert into router_journal (domain, seq, now_us, event, config_version)
-select $1, seq, $2, event, $3
-  from unnest($4::bigint[], $5::jsonb[]) as t(seq, event)
+select $1, seq, $2, event, $3 from unnest($4::bigint[], $5::jsonb[]) as t(seq, event)
 """
 
 LIST_AFTER: Final = """
@@ -23,14 +36,6 @@ select greatest((select coalesce(max(seq), 0) from router_journal where domain =
 GET_CURSOR: Final = """
 select log_xid::text::bigint as log_xid, log_position, journal_seq, last_now_us
   from router_cursors where domain = $1
-"""
-
-SAVE_CURSOR: Final = """
-insert into router_cursors (domain, log_xid, log_position, journal_seq, last_now_us)
-values ($1, $2::bigint::text::xid8, $3, $4, $5)
-on conflict (domain) do update
-   set log_xid = excluded.log_xid, log_position = excluded.log_position,
-       journal_seq = excluded.journal_seq, last_now_us = excluded.last_now_us
 """
 
 FORGET_CURSOR: Final = "delete from router_cursors where domain = $1"
