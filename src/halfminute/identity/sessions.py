@@ -37,7 +37,7 @@ class _Known(NamedTuple):
 class Sessions:
     """The sessions this process has seen lately."""
 
-    def __init__(self, database: Database, *, trust_seconds: float = 4.0) -> None:
+    def __init__(self, database: Database, *, trust_seconds: float = 2.5) -> None:
         """`trust_seconds` is how long an answer of the database is believed."""
         self._database = database
         self._trust_seconds = trust_seconds
