@@ -41,6 +41,7 @@ class Town:
         self._options = options
         self._http = http
         self._busy: set[int] = set()
+        self._is_full = False
         self.answered = 0
         self.unanswered = 0
 
@@ -60,8 +61,11 @@ class Town:
         try:
             visit = plan_visit(self._options.seed, number, self._busy)
         except ValueError:
-            logger.warning("visit %d does not happen: everybody is waiting for an answer", number)
+            if not self._is_full:
+                logger.warning("everybody waits for an answer: nobody new comes until one goes")
+            self._is_full = True
             return
+        self._is_full = False
         self._busy.add(visit.person.id)
         logger.info("%s writes about %s", visit.person.first_name, visit.topic)
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,8 @@ ANNA_ID = 7
 OPTIONS = Options(
     tokens=(TOKEN,), limits=LimitOptions(is_enforced=False), webhook_retry_seconds=0.02
 )
+# Making one takes longer than most tests.
+SSL_CONTEXT = ssl.create_default_context()
 
 
 class Control:
@@ -77,21 +81,33 @@ async def fake() -> AsyncIterator[RunningFake]:
         yield running
 
 
-@pytest.fixture
-async def http(fake: RunningFake) -> AsyncIterator[httpx.AsyncClient]:
-    """Plain HTTP to the fake."""
-    async with httpx.AsyncClient(base_url=fake.url, timeout=10) as client:
+@asynccontextmanager
+async def open_http(fake: RunningFake) -> AsyncIterator[httpx.AsyncClient]:
+    """Plain HTTP to a fake."""
+    async with httpx.AsyncClient(base_url=fake.url, timeout=10, verify=SSL_CONTEXT) as client:
         yield client
 
 
-@pytest.fixture
-async def control(http: httpx.AsyncClient) -> Control:
+async def enter_anna(http: httpx.AsyncClient) -> Control:
     """Anna exists and has pressed Start."""
     anna = {"id": ANNA_ID, "first_name": "Анна", "username": "anna", "language_code": "kk"}
     (await http.post("/control/subscribers", json=anna)).raise_for_status()
     control = Control(http)
     await control.anna("open")
     return control
+
+
+@pytest.fixture
+async def http(fake: RunningFake) -> AsyncIterator[httpx.AsyncClient]:
+    """Plain HTTP to the fake."""
+    async with open_http(fake) as client:
+        yield client
+
+
+@pytest.fixture
+async def control(http: httpx.AsyncClient) -> Control:
+    """The subscribers' side, with Anna in her chat."""
+    return await enter_anna(http)
 
 
 @pytest.fixture

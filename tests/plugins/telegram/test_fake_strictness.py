@@ -3,20 +3,40 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import MessageEntity, ReplyParameters
 
-from halfminute.plugins.telegram.fake.server import RunningFake
-from tests.plugins.telegram.conftest import TOKEN, Control
+from halfminute.plugins.telegram.fake.server import RunningFake, run_fake
+from tests.plugins.telegram.conftest import OPTIONS, TOKEN, Control, enter_anna, open_http
 
-pytestmark = pytest.mark.usefixtures("control")
+# One fake for all: what it refuses changes nothing in it.
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("control")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def fake() -> AsyncIterator[RunningFake]:
+    async with run_fake(OPTIONS) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def http(fake: RunningFake) -> AsyncIterator[httpx.AsyncClient]:
+    async with open_http(fake) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def control(http: httpx.AsyncClient) -> Control:
+    return await enter_anna(http)
 
 
 async def call(http: httpx.AsyncClient, method: str, **fields: Any) -> httpx.Response:
@@ -185,7 +205,7 @@ async def test_files_of_another_bot_are_not_there(
     made = await http.post("/control/bots", json={"token": "99:other", "username": "b"})
     assert made.status_code == 201
     await control.anna("photo")
-    (update,) = (await call(http, "getUpdates")).json()["result"]
+    (update,) = (await call(http, "getUpdates", offset=-1)).json()["result"]
     file_id = update["message"]["photo"][-1]["file_id"]
     path = (await call(http, "getFile", file_id=file_id)).json()["result"]["file_path"]
 
@@ -201,7 +221,7 @@ async def test_aiograms_own_session_understands_the_fake(
     session = AiohttpSession(api=TelegramAPIServer.from_base(fake.url))
     async with Bot(TOKEN, session=session) as bot:
         asked = await control.anna("text", {"text": "вопрос"})
-        (update,) = await bot.get_updates()
+        (update,) = await bot.get_updates(offset=-1)
         sent = await bot.send_message(
             7,
             "ответ",
