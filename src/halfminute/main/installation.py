@@ -11,10 +11,10 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
-
-import httpx
+from urllib.request import ProxyHandler, build_opener
 
 from halfminute.identity.actions import GeneratedPassword, ensure_first_admin
 from halfminute.kit.database import Database
@@ -29,6 +29,7 @@ from halfminute.kit.event_log import EventLog
 from halfminute.kit.migrations import migrate
 from halfminute.kit.processes.lock import LockHeld, ProcessLock
 from halfminute.kit.wakeups import PostgresWakeups
+from halfminute.main.furniture import furnish
 from halfminute.main.supervisor import ChildSpec, ProcessRegister, Supervisor
 from halfminute.main.supervisor.child import Death
 
@@ -37,8 +38,10 @@ ALL_ROLES: Final = ("web", "router", "delivery", "maintenance")
 # Each has an interpreter of its own, so that none waits for another's work.
 _PROCESSES: Final = {"web": "web", "router": "router", "delivery": "delivery,maintenance"}
 _LEFTOVER_SECONDS = 4.0
-_READY_SECONDS = 60.0
+_READY_SECONDS = 150.0
 _POLL_SECONDS = 0.1
+# Ourselves are never asked by way of a proxy.
+_DIRECT = build_opener(ProxyHandler({}))
 
 
 class AlreadyRunning(HalfminuteError):
@@ -71,6 +74,12 @@ class Place:
     def url(self) -> str:
         """What a person on this machine opens."""
         return f"http://localhost:{self.port}"
+
+    @property
+    def health_url(self) -> str:
+        """Where it says whether it is well."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/health"
 
     @property
     def logs(self) -> Path:
@@ -143,15 +152,17 @@ async def start_installation(
         supervisor = Supervisor(place.logs, register, announce)
         stack.push_async_callback(supervisor.stop)
         supervisor.start([*_own_parts(place, url), *extra])
-        await supervisor.wait_for(asyncio.create_task(_wait_until_healthy(place)))
+        await supervisor.wait_for(asyncio.create_task(wait_until_healthy(place.health_url)))
         supervisor.is_up = True
         # As late as this, because the password is told once: a start that failed would lose it.
         async with open_log(url) as log:
             first_admin = await ensure_first_admin(log)
+            if first_admin is not None:
+                await furnish(log, first_admin.email)
         yield Running(place, url, is_embedded, first_admin, supervisor)
 
 
-def require_free_port(host: str, port: int) -> None:
+def require_free_port(host: str, port: int, *, option: str = "--port") -> None:
     """Raise PortTaken, naming the way out."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -162,7 +173,9 @@ def require_free_port(host: str, port: int) -> None:
             if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
                 raise
             word = "is taken" if error.errno == errno.EADDRINUSE else "needs root"
-            raise PortTaken(f"Port {port} {word}: choose another with --port {port + 1}.") from None
+            raise PortTaken(
+                f"Port {port} {word}: choose another with {option} {port + 1}."
+            ) from None
 
 
 def _lock(directory: Path) -> ProcessLock:
@@ -189,21 +202,18 @@ def _own_parts(place: Place, database_url: str) -> list[ChildSpec]:
     ]
 
 
-async def _wait_until_healthy(place: Place) -> None:
-    host = "127.0.0.1" if place.host in {"0.0.0.0", "::"} else place.host  # noqa: S104
-    address = f"http://{f'[{host}]' if ':' in host else host}:{place.port}/health"
+async def wait_until_healthy(address: str) -> None:
+    """Return when `address` answers 200. Raises NotReadyInTime."""
     deadline = time.monotonic() + _READY_SECONDS
-    async with httpx.AsyncClient(timeout=2, trust_env=False) as client:
-        while not await _is_healthy(client, address):
-            if time.monotonic() > deadline:
-                raise NotReadyInTime(
-                    f"{address} did not answer within {_READY_SECONDS:.0f} s: see {place.logs}."
-                )
-            await asyncio.sleep(_POLL_SECONDS)
+    while not await asyncio.to_thread(_is_healthy, address):
+        if time.monotonic() > deadline:
+            raise NotReadyInTime(f"{address} did not answer within {_READY_SECONDS:.0f} s.")
+        await asyncio.sleep(_POLL_SECONDS)
 
 
-async def _is_healthy(client: httpx.AsyncClient, address: str) -> bool:
+def _is_healthy(address: str) -> bool:
     try:
-        return (await client.get(address)).status_code == 200
-    except httpx.HTTPError:
+        with _DIRECT.open(address, timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (OSError, HTTPException):
         return False

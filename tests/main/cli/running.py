@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 
-_START_SECONDS = 60
+_START_SECONDS = 150
 
 
 def free_port() -> int:
@@ -34,7 +34,7 @@ def run_cli(*arguments: str, directory: Path | None = None) -> subprocess.Comple
         capture_output=True,
         text=True,
         env=_environment(),
-        timeout=60,
+        timeout=150,
     )
 
 

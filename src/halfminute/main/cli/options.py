@@ -15,15 +15,25 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def data_option(command: F) -> F:
     """--data DIRECTORY, absolute."""
+    return _data_option(default_directory())(command)
+
+
+def demo_data_option(command: F) -> F:
+    """--data DIRECTORY; by default a place apart, so that invented people stay among themselves."""
+    directory = default_directory()
+    return _data_option(directory.with_name(f"{directory.name}-demo"))(command)
+
+
+def _data_option(default: Path) -> Callable[[F], F]:
     return click.option(
         "--data",
         "directory",
         envvar="HALFMINUTE_DATA_DIRECTORY",
         type=click.Path(file_okay=False, path_type=Path, resolve_path=True),
-        default=default_directory,
-        show_default=str(default_directory()),
+        default=default,
+        show_default=True,
         help="Where everything of this installation lies.",
-    )(command)
+    )
 
 
 def listen_options(command: F) -> F:

@@ -10,14 +10,20 @@ from halfminute.main.supervisor.child import Death
 _WIDTH = 11
 
 
-def report_up(running: Running, simulated: tuple[str, ...], seconds: float) -> None:
+def report_up(
+    running: Running,
+    sign_in: tuple[str, str] | None,
+    simulated: tuple[str, ...],
+    seconds: float,
+) -> None:
     """One screen: where the desk is, how to sign in, what is real and what is not."""
     place = running.place
     click.secho(f"\nHalfminute is ready ({seconds:.1f} s).\n", fg="green", bold=True)
     _line("Desk", click.style(place.url, bold=True))
-    if running.first_admin is not None:
-        _line("Sign in", f"{running.first_admin.email}  {running.first_admin.password}")
-        _line("", "Write the password down: it is told this once.")
+    if sign_in is not None:
+        _line("Sign in", "  ".join(sign_in))
+        if not simulated:
+            _line("", "Write the password down: it is told this once.")
     else:
         _line("Sign in", "as before (another person: halfminute user add)")
     if running.is_database_embedded:

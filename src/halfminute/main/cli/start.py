@@ -10,9 +10,15 @@ from pathlib import Path
 
 import click
 
-from halfminute.main.cli.options import data_option, listen_options
+from halfminute.main.cli.demo_world import connect_bot, keep_sign_in
+from halfminute.main.cli.options import data_option, demo_data_option, listen_options
 from halfminute.main.cli.report import report_death, report_stop, report_up
-from halfminute.main.installation import Place, require_free_port, start_installation
+from halfminute.main.installation import (
+    Place,
+    require_free_port,
+    start_installation,
+    wait_until_healthy,
+)
 from halfminute.main.supervisor import ChildSpec
 
 _TELEGRAM_PORT = 8091
@@ -23,11 +29,11 @@ _TELEGRAM_PORT = 8091
 @listen_options
 def up(directory: Path, host: str, port: int) -> None:
     """Start everything here: a database of its own, the desk, the router, the channels."""
-    asyncio.run(_stay_up(Place(directory, host, port), [], simulated=()))
+    asyncio.run(_stay_up(Place(directory, host, port), []))
 
 
 @click.command()
-@data_option
+@demo_data_option
 @listen_options
 @click.option(
     "--telegram-port",
@@ -51,33 +57,41 @@ def demo(
     place = Place(directory, host, port)
     telegram = f"http://127.0.0.1:{telegram_port}"
     fake = ("-m", "halfminute.plugins.telegram.fake", "--port", str(telegram_port))
+    remembering = ("--state", str(directory / "telegram.jsonl"))
     world = ("-m", "halfminute_demo", "--halfminute", place.url, "--telegram", telegram)
     given = {"--rate": rate, "--seed": seed}
     options = [
         word for name, value in given.items() if value is not None for word in (name, str(value))
     ]
     extra = [
-        ChildSpec("telegram", (sys.executable, *fake), tier=2),
+        ChildSpec("telegram", (sys.executable, *fake, *remembering), tier=2),
         ChildSpec("demo", (sys.executable, *world, *options), tier=3),
     ]
     simulated = (f"Telegram ({telegram})", "the customers of a mobile operator")
-    asyncio.run(_stay_up(place, extra, simulated=simulated, ports=(telegram_port,)))
+    asyncio.run(_stay_up(place, extra, simulated=simulated, telegram_port=telegram_port))
 
 
 async def _stay_up(
     place: Place,
     extra: list[ChildSpec],
     *,
-    simulated: tuple[str, ...],
-    ports: tuple[int, ...] = (),
+    simulated: tuple[str, ...] = (),
+    telegram_port: int | None = None,
 ) -> None:
     stop = _StopSignals()
     started_at = time.monotonic()
-    for port in ports:
-        require_free_port("127.0.0.1", port)
+    if telegram_port is not None:
+        require_free_port("127.0.0.1", telegram_port, option="--telegram-port")
     try:
         async with start_installation(place, extra, report_death) as running:
-            report_up(running, simulated, time.monotonic() - started_at)
+            admin = running.first_admin
+            sign_in = None if admin is None else (admin.email, admin.password)
+            if telegram_port is not None:
+                sign_in = keep_sign_in(place.directory, admin)
+                telegram = f"http://127.0.0.1:{telegram_port}"
+                await wait_until_healthy(f"{telegram}/control/health")
+                await connect_bot(running, telegram)
+            report_up(running, sign_in, simulated, time.monotonic() - started_at)
             await stop.wait()
             report_stop()
     except asyncio.CancelledError:
