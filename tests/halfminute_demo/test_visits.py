@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halfminute_demo.slips import slip
@@ -52,6 +52,7 @@ def test_visits_come_at_the_rate_on_average() -> None:
     assert 1.8 < sum(pauses) / len(pauses) < 2.2
 
 
+@settings(deadline=None)
 @given(st.text(), st.randoms(use_true_random=False))
 def test_a_slip_is_of_one_letter_at_most(text: str, chance: object) -> None:
     slipped = slip(text, chance, 1.0)  # type: ignore[arg-type]
@@ -62,6 +63,7 @@ def test_a_slip_is_of_one_letter_at_most(text: str, chance: object) -> None:
         assert sum(changed) <= 2
 
 
+@settings(deadline=None)
 @given(st.text(), st.randoms(use_true_random=False))
 def test_a_steady_hand_does_not_slip(text: str, chance: object) -> None:
     assert slip(text, chance, 0.0) == text  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halfminute.sdk.entities import check_entities, clean_entities, is_safe_link
@@ -81,11 +81,13 @@ ENTITIES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ENTITIES)
 def test_what_is_left_always_passes(entities: list[Entity]) -> None:
     check_entities(TEXT, clean_entities(TEXT, entities))
 
 
+@settings(deadline=None)
 @given(ENTITIES)
 def test_what_passes_is_left_whole(entities: list[Entity]) -> None:
     try:

@@ -12,12 +12,9 @@ from typing import Any
 import pytest
 
 from halfminute.plugins.telegram.client import TelegramClient
-from halfminute.plugins.telegram.content import FETCH_LIMIT
-from halfminute.plugins.telegram.fake.media import read_media
-from halfminute.plugins.telegram.translate import translate
-from halfminute.sdk.channel import AccountIdentity, InboundMessage
-from halfminute.sdk.errors import FileExpired, FileTooLarge, InvalidAccount, ProviderError
-from halfminute.sdk.model import Entity, MediaPart, StickerPart
+from halfminute.sdk.channel import AccountIdentity
+from halfminute.sdk.errors import ProviderError
+from halfminute.sdk.model import Entity
 from tests.plugins.telegram.conftest import TOKEN, Control, outgoing
 
 Open = Callable[..., TelegramClient]
@@ -248,137 +245,6 @@ async def test_a_chat_that_moved_is_followed_once(client: TelegramClient, contro
     assert str(received["message_id"]) == sent.external_id
 
 
-async def test_a_photo_comes_back_byte_for_byte(client: TelegramClient, control: Control) -> None:
-    await control.anna("photo", {"caption": "вот"})
-    part = await polled_part(client)
-    assert isinstance(part, MediaPart)
-    assert isinstance(part.source, dict)
-
-    content = b"".join([chunk async for chunk in client.fetch_file(part.source)])
-
-    assert content == read_media("photo.jpg")
-
-
-@pytest.mark.parametrize("format_name", ["webp", "tgs", "webm"])
-async def test_a_sticker_and_its_thumbnail_come_back(
-    client: TelegramClient, control: Control, format_name: str
-) -> None:
-    await control.anna("sticker", {"format": format_name, "emoji": "🎉"})
-    part = await polled_part(client)
-    assert isinstance(part, StickerPart)
-    assert isinstance(part.source, dict)
-    assert isinstance(part.thumbnail_source, dict)
-
-    sticker = b"".join([chunk async for chunk in client.fetch_file(part.source)])
-    thumbnail = b"".join([chunk async for chunk in client.fetch_file(part.thumbnail_source)])
-
-    assert part.format == format_name
-    assert sticker == read_media(f"sticker.{format_name}")
-    assert thumbnail == read_media("thumbnail.webp")
-
-
-async def test_a_large_file_comes_in_pieces(client: TelegramClient, control: Control) -> None:
-    await control.anna("document", {"size": 3_000_000})
-    part = await polled_part(client)
-
-    sizes = [len(chunk) async for chunk in client.fetch_file(part.source)]
-
-    assert sum(sizes) == 3_000_000
-    assert max(sizes) <= 65536
-
-
-async def test_a_file_beyond_20_mb_is_too_large(client: TelegramClient, control: Control) -> None:
-    await control.anna("document", {"size": FETCH_LIMIT + 1})
-    part = await polled_part(client)
-    assert part.file_state == "too_large"
-
-    with pytest.raises(FileTooLarge):
-        async for _ in client.fetch_file(part.source):
-            pass
-
-
-async def test_a_file_that_telegram_does_not_know_is_expired(client: TelegramClient) -> None:
-    with pytest.raises(FileExpired):
-        async for _ in client.fetch_file({"file_id": "gone"}):
-            pass
-
-
-async def test_a_file_whose_address_is_over_is_expired(
-    client: TelegramClient, control: Control, fake: Any
-) -> None:
-    await control.anna("photo")
-    part = await polled_part(client)
-    bot = fake.parts.world.bots[123456]
-    chunks = client.fetch_file(part.source)
-    bot.files[part.source["file_id"]] = bot.files[part.source["file_id"]].__class__(
-        bot_id=bot.id, file_id="other", path="elsewhere", size=1
-    )
-    address = await (await client._open()).get_file(part.source["file_id"])
-    bot.files.clear()
-    with pytest.raises(FileExpired):
-        async for _ in (await client._open()).download(address.file_path or ""):
-            pass
-    await chunks.aclose()  # type: ignore[attr-defined]
-
-
-async def test_updates_come_byte_for_byte_and_are_acknowledged_by_the_next_offset(
-    client: TelegramClient, control: Control
-) -> None:
-    await control.anna("text", {"text": "раз"})
-    await control.anna("text", {"text": "два"})
-
-    first, offset = await client.poll(0, wait_seconds=0)
-    again, _ = await client.poll(0, wait_seconds=0)
-    rest, same = await client.poll(offset, wait_seconds=0)
-
-    texts = [translate(raw)[0].parts[0].text for raw in first]  # type: ignore[union-attr]
-    assert texts == ["раз", "два"]
-    assert again == first
-    assert (rest, same) == ([], offset)
-
-
-async def test_a_long_poll_returns_at_the_first_update(
-    client: TelegramClient, control: Control
-) -> None:
-    polling = asyncio.create_task(client.poll(0, wait_seconds=20))
-    await asyncio.sleep(0.2)
-    await control.anna("reaction", {"message_id": await some_message(client), "emojis": ["👍"]})
-
-    updates, _ = await asyncio.wait_for(polling, 5)
-
-    assert b"message_reaction" in updates[0]
-
-
-async def test_a_second_poller_ends_the_first(open_client: Open, control: Control) -> None:
-    first = asyncio.create_task(open_client().poll(0, wait_seconds=20))
-    await asyncio.sleep(0.5)
-    second = asyncio.create_task(open_client().poll(0, wait_seconds=1))
-
-    with pytest.raises(ProviderError, match="terminated by other getUpdates") as caught:
-        await first
-
-    assert caught.value.is_retryable
-    assert await second == ([], 0)
-
-
-async def test_polling_waits_until_the_webhook_is_deleted(client: TelegramClient) -> None:
-    await client.set_webhook("http://127.0.0.1:9/hooks/telegram/1")
-    with pytest.raises(ProviderError, match="webhook is active") as caught:
-        await client.poll(0, wait_seconds=0)
-    assert caught.value.is_retryable
-
-    await client.delete_webhook()
-
-    assert await client.poll(0, wait_seconds=0) == ([], 0)
-
-
-async def test_a_webhook_without_a_secret_is_not_set(fake: Any) -> None:
-    client = TelegramClient({"api_base_url": fake.url}, {"token": TOKEN})
-
-    with pytest.raises(InvalidAccount):
-        await client.set_webhook("http://127.0.0.1:9/")
-
-
 async def test_the_token_is_in_no_error_log_or_repr(
     open_client: Open, control: Control, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -406,17 +272,6 @@ def everything_in(error: BaseException) -> str:
         pieces.append(repr(seen))
         seen = seen.__cause__ or seen.__context__
     return "\n".join(pieces)
-
-
-async def polled_part(client: TelegramClient) -> Any:
-    updates, _ = await client.poll(0, wait_seconds=1)
-    (found,) = translate(updates[-1])
-    assert isinstance(found, InboundMessage)
-    return found.parts[0]
-
-
-async def some_message(client: TelegramClient) -> int:
-    return int((await client.send(outgoing("hi"))).external_id)
 
 
 @asynccontextmanager

@@ -158,7 +158,7 @@ def free_port() -> int:
 
 
 async def wait_for(http: httpx.AsyncClient) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             (await http.get("/control/health")).raise_for_status()

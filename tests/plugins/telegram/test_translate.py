@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec import UNSET
 
 from halfminute.plugins.telegram.translate import read_key, translate
@@ -19,7 +17,6 @@ from halfminute.sdk.channel import (
     InboundReaction,
     Sender,
 )
-from halfminute.sdk.entities import check_entities
 from halfminute.sdk.errors import MalformedPayload
 from halfminute.sdk.model import (
     Entity,
@@ -443,81 +440,3 @@ def test_a_message_without_where_and_when_is_malformed_but_has_a_key(broken: obj
     assert read_key(raw) == "update:900"
     with pytest.raises(MalformedPayload):
         translate(raw)
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
-)
-CONTENT_FIELDS = [
-    "text",
-    "entities",
-    "photo",
-    "caption",
-    "caption_entities",
-    "sticker",
-    "voice",
-    "document",
-    "animation",
-    "video",
-    "reply_to_message",
-    "quote",
-    "external_reply",
-    "poll",
-]
-MESSAGES = st.builds(
-    lambda content, envelope: {**message(), **content, **envelope},
-    st.dictionaries(st.sampled_from(CONTENT_FIELDS), JSON, max_size=4),
-    st.dictionaries(st.sampled_from(["from", "chat", "date", "message_id"]), JSON, max_size=1),
-)
-
-
-@given(st.dictionaries(st.text(), JSON, max_size=5))
-def test_any_json_translates_or_is_malformed(content: dict[str, Any]) -> None:
-    raw = json.dumps(content).encode()
-    try:
-        translate(raw)
-    except MalformedPayload:
-        return
-
-
-@given(st.sampled_from(["message", "edited_message"]), MESSAGES)
-def test_any_message_translates_or_is_malformed(kind: str, content: dict[str, Any]) -> None:
-    try:
-        found = translate(update(**{kind: content}))
-    except MalformedPayload:
-        return
-    for each in found:
-        assert isinstance(each, InboundMessage | InboundEdit)
-        for part in each.parts:
-            if isinstance(part, TextPart):
-                check_entities(part.text, part.entities)
-
-
-@given(st.dictionaries(st.sampled_from(CONTENT_FIELDS), JSON, max_size=4))
-def test_any_content_in_a_sound_envelope_is_a_message(content: dict[str, Any]) -> None:
-    found = only_message(update(message=message(**content)))
-
-    assert len(found.parts) == 1
-
-
-@given(st.sampled_from(["message_reaction", "my_chat_member"]), JSON)
-def test_any_other_kind_translates_or_is_malformed(kind: str, content: Any) -> None:
-    try:
-        translate(update(**{kind: content}))
-    except MalformedPayload:
-        return
-
-
-@given(st.binary())
-def test_any_bytes_translate_or_are_malformed(raw: bytes) -> None:
-    for read in (read_key, translate):
-        try:
-            read(raw)
-        except MalformedPayload:
-            continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halfminute.plugins.telegram.utf16 import Offsets, length_in_units
@@ -28,11 +28,13 @@ def test_half_a_pair_and_out_of_range_are_nowhere() -> None:
     assert [offsets.to_points(unit) for unit in (-1, 0, 1, 2, 3, 4)] == [None, 0, 1, None, 2, None]
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_length_is_that_of_the_encoding(text: str) -> None:
     assert length_in_units(text) == units_by_encoding(text)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.data())
 def test_there_and_back_is_the_same_place(text: str, data: st.DataObject) -> None:
     point = data.draw(st.integers(0, len(text)))
@@ -44,6 +46,7 @@ def test_there_and_back_is_the_same_place(text: str, data: st.DataObject) -> Non
     assert offsets.to_points(unit) == point
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(-3, 300))
 def test_a_unit_is_a_point_only_where_the_bytes_can_be_cut(text: str, unit: int) -> None:
     encoded = text.encode("utf-16-le")
