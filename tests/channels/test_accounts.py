@@ -34,7 +34,9 @@ async def test_an_account_is_named_by_its_provider_and_its_secrets_are_sealed(
     async with scene.database.connection() as connection:
         [view] = await list_account_views(connection)
     assert "secret" not in repr(view)
-    assert "secret" not in repr(await scene.book.get(scene.account_id))
+    account = await scene.book.get(scene.account_id)
+    assert "secret" not in repr(account)
+    assert "secret" not in repr(account.__rich_repr__())
     audit = await scene.row("select action, object_id from audit_entries")
     assert (audit["action"], audit["object_id"]) == ("add_account", str(scene.account_id))
 

@@ -43,6 +43,8 @@ async def test_who_is_met_twice_is_the_same(scene: Scene) -> None:
 
 async def test_many_who_meet_the_same_strangers_at_once_make_each_once(scene: Scene) -> None:
     names = [f"n{n}" for n in range(20)]
+    # Open the connections first, so that all really meet at once.
+    await asyncio.gather(*(scene.rows("select pg_sleep(0.1)") for _ in range(8)))
 
     answers = await asyncio.gather(
         *(_meet(scene, *(names if n % 2 else reversed(names))) for n in range(8))

@@ -36,6 +36,10 @@ class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
         """Without the secrets, for it may be logged."""
         return f"ChannelAccount({self.id}, {self.kind}, {self.name!r})"
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """The same for traceback printers that look into objects."""
+        return [("id", self.id), ("kind", self.kind), ("name", self.name)]
+
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How one attempt to send ended.

@@ -7,21 +7,17 @@ from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
-import structlog
 
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.payloads import list_failed_payloads, lock_failed_payload, mark_payload
 from halfminute.channels.registry import ChannelRegistry
-from halfminute.conversations.actions.apply_updates import apply_updates
-from halfminute.conversations.actions.take_in import is_passing, translate
+from halfminute.conversations.actions.take_in import tell_failure, translate, try_to_apply
 from halfminute.conversations.arrivals import Arrival
 from halfminute.conversations.entry import EntryStep
-from halfminute.kit.event_log import EventLog, Unit
+from halfminute.kit.event_log import EventLog
 
 _AT_ONCE: Final = 100
 _BEFORE_ALL: Final = UUID(int=0)
-
-logger = structlog.get_logger(__name__)
 
 
 class Retranslated(msgspec.Struct):
@@ -73,23 +69,12 @@ async def _retranslate_one(
         if payload is None:
             return None
         account = await book.get(payload.channel_account_id)
-        updates, translation, error = translate(registry.get(account.kind), payload.body)
+        updates, translation, words = translate(registry.get(account.kind), payload.body)
         arrivals = [Arrival(update, account, payload_id) for update in updates]
-        failure = await _apply(unit, arrivals, steps)
-        if failure:
-            translation, error = "failed", failure
-        await mark_payload(unit, payload_id, translation, error)
-        return translation
-
-
-async def _apply(unit: Unit, arrivals: Sequence[Arrival], steps: Sequence[EntryStep]) -> str:
-    """What went wrong; empty if nothing did."""
-    try:
-        async with unit.savepoint():
-            await apply_updates(unit, arrivals, steps)
-    except Exception as error:
-        if is_passing(error):
-            raise
-        logger.exception("payload_not_applied")
-        return f"{type(error).__name__}: {error}"
-    return ""
+        error = await try_to_apply(unit, arrivals, steps)
+        if error is not None:
+            translation, words = "failed", f"{type(error).__name__}: {error}"
+        await mark_payload(unit, payload_id, translation, words)
+    if error is not None:
+        tell_failure(payload_id, error)
+    return translation

@@ -73,12 +73,21 @@ async def take_in(log: EventLog, intakes: Sequence[Intake], steps: Sequence[Entr
 
     Raises what the database raises; then nothing is stored.
     """
+    failures: list[tuple[Intake, Exception]] = []
     async with log.write() as unit:
         fresh = await keep_payloads(unit, [_payload(intake) for intake in intakes])
         to_apply = [each for each in intakes if each.raw_payload_id in fresh and each.updates]
-        if to_apply and not await _try_together(unit, to_apply, steps):
-            for intake in to_apply:
-                await _apply_alone(unit, intake, steps)
+        if to_apply and await _apply(unit, to_apply, steps) is not None:
+            failures = await _apply_one_by_one(unit, to_apply, steps)
+    # Told only now: a long traceback is no reason to keep a transaction open.
+    for intake, error in failures:
+        intake.translation = "failed"
+        tell_failure(intake.raw_payload_id, error)
+
+
+def tell_failure(raw_payload_id: UUID, error: Exception) -> None:
+    """Say loudly that a payload was kept and not applied."""
+    logger.error("payload_not_applied", raw_payload_id=str(raw_payload_id), exc_info=error)
 
 
 def is_passing(error: Exception) -> bool:
@@ -89,30 +98,37 @@ def is_passing(error: Exception) -> bool:
     return isinstance(error, _PASSING)
 
 
-async def _try_together(unit: Unit, intakes: Sequence[Intake], steps: Sequence[EntryStep]) -> bool:
-    arrivals = [arrival for intake in intakes for arrival in intake.arrivals]
+async def _apply_one_by_one(
+    unit: Unit, intakes: Sequence[Intake], steps: Sequence[EntryStep]
+) -> list[tuple[Intake, Exception]]:
+    failures = []
+    for intake in intakes:
+        error = await _apply(unit, [intake], steps)
+        if error is not None:
+            failures.append((intake, error))
+            words = f"{type(error).__name__}: {error}"
+            await mark_payload(unit, intake.raw_payload_id, "failed", words)
+    return failures
+
+
+async def _apply(
+    unit: Unit, intakes: Sequence[Intake], steps: Sequence[EntryStep]
+) -> Exception | None:
+    return await try_to_apply(unit, [a for intake in intakes for a in intake.arrivals], steps)
+
+
+async def try_to_apply(
+    unit: Unit, arrivals: Sequence[Arrival], steps: Sequence[EntryStep]
+) -> Exception | None:
+    """Apply all of them or none; returns what went wrong, unless it lies with the database."""
     try:
         async with unit.savepoint():
             await apply_updates(unit, arrivals, steps)
     except Exception as error:
         if is_passing(error):
             raise
-        logger.warning("batch_taken_apart", size=len(intakes), error=type(error).__name__)
-        return False
-    return True
-
-
-async def _apply_alone(unit: Unit, intake: Intake, steps: Sequence[EntryStep]) -> None:
-    try:
-        async with unit.savepoint():
-            await apply_updates(unit, intake.arrivals, steps)
-    except Exception as error:
-        if is_passing(error):
-            raise
-        logger.exception("payload_not_applied", raw_payload_id=str(intake.raw_payload_id))
-        intake.translation = "failed"
-        intake.error = f"{type(error).__name__}: {error}"
-        await mark_payload(unit, intake.raw_payload_id, "failed", intake.error)
+        return error
+    return None
 
 
 def _payload(intake: Intake) -> Payload:
