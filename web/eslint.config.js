@@ -31,6 +31,15 @@ export default ts.config(
       'max-lines': ['error', { max: 250, skipComments: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       eqeqeq: 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { varsIgnorePattern: '^_', argsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
     },
+  },
+  {
+    files: ['**/*.test.ts'],
+    // A test that expects a value and finds none should fall over just there.
+    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
 );

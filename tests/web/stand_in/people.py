@@ -151,7 +151,7 @@ def rich_thread(c: Json) -> list[Json]:
             1480,
             {**document, "file_state": "too_large", "name": "video.mp4", "kind": "video"},
         ),
-        message(c, "internal", 1400, text("Дом подключён вчера в 18:40, порт на коммутаторе молчит.")),
+        message(c, "internal", 1400, text("Дом подключён вчера в 18:40, порт молчит.")),
         message(
             c,
             "out",
@@ -165,7 +165,7 @@ def rich_thread(c: Json) -> list[Json]:
         message(c, "in", 890, {**sticker, "format": "tgs", "file_id": None, "emoji": "🎉"}),
         message(c, "in", 880, {"type": "unsupported", "vendor_type": "story"}),
         message(c, "in", 870, text("Ошиблась чатом"), deleted_at=rfc(instant(860))),
-        message(c, "out", 300, text("Порт перезапустили, попробуйте ещё раз."), delivery="delivered"),
+        message(c, "out", 300, text("Порт перезапустили, попробуйте."), delivery="delivered"),
         message(
             c,
             "out",

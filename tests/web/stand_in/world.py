@@ -79,7 +79,6 @@ class World:
     reads: dict[str, str] = field(default_factory=dict)
     log: dict[str, list[Json]] = field(default_factory=dict)
     is_live: bool = True
-    is_database_up: bool = True
     failing: dict[str, int] = field(default_factory=dict)
 
     def add(self, view: Json, messages: list[Json]) -> Json:
@@ -249,7 +248,8 @@ def make_world() -> World:
 
 def earlier_conversations(world: World, contact: Json) -> list[Json]:
     """Two closed matters of the same contact, made at the first look."""
-    known = [view for view in world.conversations.values() if view["contact"]["id"] == contact["id"]]
+    views = world.conversations.values()
+    known = [view for view in views if view["contact"]["id"] == contact["id"]]
     if len(known) > 1 or contact["name"] not in {"Мария Соколова", "Ильдар Хасанов"}:
         return known
     for days, is_solved, code in ((12, True, "service_changed"), (63, False, "complaint")):

@@ -1,17 +1,13 @@
 /** The server's HTTP routes as functions. */
 import { ApiError, errorFrom } from './errors';
+import type { ContactPage, ConversationPage, DeskView, MessagesPage, WaitingPage } from './pages';
 import type {
   AgentView,
-  ContactPage,
-  ConversationPage,
   ConversationView,
-  DeskView,
-  MessagesPage,
   MessageView,
   Presence,
   RevisionView,
   SessionView,
-  WaitingPage,
 } from './views';
 
 export interface NewReply {

@@ -77,7 +77,7 @@ function waitingFrom(desk: DeskView, joined: readonly ConversationView[]): Map<s
 }
 
 export function stateFrom(desk: DeskView): DeskState {
-  const offers = desk.offers.map(({ conversation: _joined, ...offer }) => offer);
+  const offers = desk.offers.map(({ conversation: _, ...offer }) => offer);
   const joined = desk.offers.map((offer) => offer.conversation);
   return {
     user: desk.user,

@@ -7,6 +7,7 @@ import { isHeldBy } from '../core/state';
 import { route, type Tab } from './route.svelte';
 
 const TICK_MS = 500;
+const NARROW = matchMedia('(max-width: 760px)');
 const CONTEXT = Symbol('screen');
 
 export type Dialog = 'close' | 'help' | null;
@@ -20,6 +21,8 @@ export class Screen {
   isOnline = $state(navigator.onLine);
   /** The page is looked at. */
   isAttended = $state(!document.hidden);
+  /** One pane at a time: the list, the thread and the contact are pages. */
+  isNarrow = $state(NARROW.matches);
   dialog = $state<Dialog>(null);
   /** On a narrow screen the contact is a page of its own. */
   isPanelPage = $state(false);
@@ -53,6 +56,8 @@ export class Screen {
     const timer = setInterval(() => this.tick(), TICK_MS);
     const online = (): void => this.online(navigator.onLine);
     const seen = (): void => void (this.isAttended = !document.hidden);
+    const sized = (): void => void (this.isNarrow = NARROW.matches);
+    NARROW.addEventListener('change', sized);
     addEventListener('online', online);
     addEventListener('offline', online);
     document.addEventListener('visibilitychange', seen);
@@ -60,6 +65,7 @@ export class Screen {
     return () => {
       stopListening();
       clearInterval(timer);
+      NARROW.removeEventListener('change', sized);
       removeEventListener('online', online);
       removeEventListener('offline', online);
       document.removeEventListener('visibilitychange', seen);

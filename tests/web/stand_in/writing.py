@@ -1,0 +1,94 @@
+"""What the desk writes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from tests.web.stand_in.here import Here, problem
+from tests.web.stand_in.people import Json, instant, message, rfc, text
+
+router = APIRouter()
+
+
+async def _say(here: Here, conversation_id: str, request: Request, direction: str) -> Response:
+    body = await request.json()
+    view = here.view(conversation_id)
+    if view is None:
+        return problem(404, "not_found")
+    for known in here.world.messages[conversation_id]:
+        if known["client_id"] == body["client_id"]:
+            return JSONResponse(known)
+    quote = body.get("reply_to_message_id")
+    new = message(
+        view,
+        direction,
+        0,
+        text(body["text"]),
+        client_id=body["client_id"],
+        delivery="queued" if direction == "out" else None,
+        reply_to={"message_id": quote} if quote else None,
+    )
+    event = "ReplyQueued" if direction == "out" else "NoteAdded"
+    await here.tell(here.world.put_message(event, new))
+    if direction == "out":
+        asyncio.get_running_loop().create_task(_deliver(here, dict(new)))
+    return JSONResponse(new, status_code=201)
+
+
+async def _deliver(here: Here, new: Json) -> None:
+    for state in ("sending", "sent", "delivered"):
+        await asyncio.sleep(0.25)
+        new = {**new, "delivery": state}
+        await here.tell(here.world.put_message(f"Message{state.capitalize()}", new))
+
+
+@router.post("/api/conversations/{conversation_id}/messages")
+async def reply(here: Here, conversation_id: str, request: Request) -> Response:
+    return await _say(here, conversation_id, request, "out")
+
+
+@router.post("/api/conversations/{conversation_id}/notes")
+async def note(here: Here, conversation_id: str, request: Request) -> Response:
+    return await _say(here, conversation_id, request, "internal")
+
+
+@router.post("/api/conversations/{conversation_id}/messages/{message_id}/retry")
+async def retry(here: Here, conversation_id: str, message_id: str) -> Json:
+    found = next(m for m in here.world.messages[conversation_id] if m["id"] == message_id)
+    queued = {**found, "delivery": "queued", "delivery_reason": "", "is_retryable": False}
+    await here.tell(here.world.put_message("MessageRetried", queued))
+    asyncio.get_running_loop().create_task(_deliver(here, queued))
+    return queued
+
+
+@router.put("/api/conversations/{conversation_id}/draft")
+async def draft(here: Here, conversation_id: str, request: Request) -> Response:
+    body = await request.json()
+    known = here.world.drafts.get(conversation_id, {"version": 0})
+    if known["version"] != body["version"]:
+        return problem(409, "draft_conflict")
+    version = int(body["version"]) + 1
+    here.world.drafts[conversation_id] = {"text": body["text"], "version": version}
+    return JSONResponse({"version": version})
+
+
+@router.post("/api/conversations/{conversation_id}/read", status_code=204)
+async def read(here: Here, conversation_id: str, request: Request) -> None:
+    here.world.reads[conversation_id] = (await request.json())["message_id"]
+
+
+@router.post("/api/conversations/{conversation_id}/close")
+async def close(here: Here, conversation_id: str, request: Request) -> Json:
+    body = await request.json()
+    change = {**body, "state": "wrap_up", "wrap_up_at": rfc(instant()), "wrap_up_seconds": 30}
+    await here.tell(here.world.change("WrapUpStarted", conversation_id, {}, **change))
+    return here.world.conversations[conversation_id]
+
+
+@router.post("/api/conversations/{conversation_id}/finish-wrap-up")
+async def finish(here: Here, conversation_id: str) -> Json:
+    await here.tell(here.world.change("ConversationClosed", conversation_id, {}, state="closed"))
+    return here.world.conversations[conversation_id]

@@ -1,0 +1,176 @@
+"""For everyone: axe finds nothing in any state, theme and language, and nothing hides sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.conftest import Desk, Stage
+
+MARIA = "Мария Соколова"
+
+
+def _open_sign_in(desk: Desk) -> None:
+    desk.page.goto(desk.stage.url)
+    desk.page.locator("#email").wait_for()
+
+
+def _open_thread(desk: Desk) -> None:
+    desk.sign_in()
+    desk.open(MARIA)
+
+
+def _open_note(desk: Desk) -> None:
+    _open_thread(desk)
+    desk.page.keyboard.press("n")
+    desk.page.locator("textarea:focus").wait_for()
+
+
+def _open_older(desk: Desk) -> None:
+    _open_thread(desk)
+    desk.page.locator(".thread-scroll").evaluate("element => { element.scrollTop = 300 }")
+    desk.page.locator(".photo").wait_for()
+
+
+def _open_queues(desk: Desk) -> None:
+    desk.sign_in()
+    desk.page.get_by_role("tab").nth(1).click()
+    desk.page.locator("[data-conversation]").first.wait_for()
+
+
+def _open_offer(desk: Desk) -> None:
+    desk.sign_in()
+    desk.stage("offer")
+    desk.page.locator(".offer").wait_for()
+
+
+def _open_close(desk: Desk) -> None:
+    _open_thread(desk)
+    desk.page.keyboard.press("e")
+    desk.page.get_by_role("dialog").wait_for()
+
+
+def _open_help(desk: Desk) -> None:
+    desk.sign_in()
+    desk.page.keyboard.press("?")
+    desk.page.get_by_role("dialog").wait_for()
+
+
+def _open_wrap_up(desk: Desk) -> None:
+    desk.sign_in()
+    desk.page.locator("[data-conversation]", has_text="Вера Павловна").click()
+    desk.page.locator(".wrap-up").wait_for()
+
+
+def _open_settings(desk: Desk) -> None:
+    desk.sign_in()
+    desk.page.locator(".rail [data-popover-trigger]").click()
+    desk.page.locator(".settings").wait_for()
+
+
+def _open_contact(desk: Desk) -> None:
+    _open_thread(desk)
+    if desk.page.locator(".narrow").first.is_visible():
+        desk.page.get_by_role("button", name="Show the contact").click()
+    desk.page.locator(".contact-panel [aria-expanded]").first.click()
+    desk.page.locator(".contact-panel .said").first.wait_for()
+
+
+def _open_stale(desk: Desk) -> None:
+    desk.sign_in()
+    desk.stage("set", {"is_live": False})
+    desk.page.locator(".banner").wait_for()
+
+
+STATES: list[Callable[[Desk], None]] = [
+    _open_sign_in,
+    _open_thread,
+    _open_note,
+    _open_older,
+    _open_queues,
+    _open_offer,
+    _open_close,
+    _open_help,
+    _open_wrap_up,
+    _open_settings,
+    _open_contact,
+    _open_stale,
+]
+
+
+class Look(NamedTuple):
+    theme: Literal["light", "dark"]
+    locale: str
+    width: int
+
+    def __str__(self) -> str:
+        return f"{self.theme}-{self.locale}-{self.width}"
+
+
+class _Russian(Desk):
+    def sign_in(self, language: str = "Русский") -> Page:
+        return super().sign_in(language)
+
+
+def _desk(browser: Browser, stage: Stage, look: Look) -> Desk:
+    stage("reset")
+    context = browser.new_context(
+        viewport={"width": look.width, "height": 844},
+        color_scheme=look.theme,
+        locale=look.locale,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(10_000)
+    kind = _Russian if look.locale == "ru-RU" else Desk
+    return kind(context.new_page(), stage)
+
+
+def _violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {[n['target'] for n in v['nodes']]}" for v in found]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [Look("light", "en-US", 1440), Look("dark", "ru-RU", 1440), Look("dark", "en-US", 390)],
+    ids=str,
+)
+@pytest.mark.parametrize("open_state", STATES, ids=lambda state: state.__name__.strip("_"))
+def test_axe_finds_nothing(
+    browser: Browser, stage: Stage, open_state: Callable[[Desk], None], look: Look
+) -> None:
+    desk = _desk(browser, stage, look)
+    try:
+        open_state(desk)
+        desk.page.wait_for_timeout(350)
+        assert _violations(desk.page) == []
+        assert not desk.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    finally:
+        desk.page.context.close()
+
+
+@pytest.mark.parametrize("language", ["English", "Русский"])
+def test_a_small_desktop_needs_no_sideways_scrolling(desk: Desk, language: str) -> None:
+    page = desk.page
+    page.set_viewport_size({"width": 1280, "height": 720})
+    desk.sign_in(language)
+    desk.open(MARIA)
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    expect(page.locator(".contact-panel")).to_be_in_viewport(ratio=1)
+
+
+def test_a_phone_shows_list_thread_and_contact_as_pages(desk: Desk) -> None:
+    page = desk.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    desk.sign_in()
+    desk.open(MARIA)
+    expect(page.locator(".list-pane")).to_be_hidden()
+    page.get_by_role("button", name="Show the contact").click()
+    expect(page.get_by_role("main", name="Contact")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Back").click()
+    expect(page.locator(".list-pane")).to_be_visible()
