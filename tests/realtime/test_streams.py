@@ -82,6 +82,26 @@ async def test_a_bug_in_one_view_does_not_stop_the_screens(stage: Stage, cookie:
         assert (await screen.next_of("heartbeat"))["is_live"] is True
 
 
+async def test_what_was_read_but_not_handed_out_is_read_again(stage: Stage, cookie: str) -> None:
+    """The database goes between the log and the views."""
+    faults = [ConnectionResetError(), TimeoutError()]
+
+    async def fetch(connection: Any, ids: Any, audience: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return await fetch_names(connection, ids, audience)
+
+    stage.hub.register_projector("agent_id", "agent", fetch)
+    agent_id, stream = await stage.hire("Petro"), stream_name("queue", new_id())
+    async with stage.connect(cookie) as screen:
+        await screen.subscribe(stream)
+        await screen.next_of("subscribed")
+        await stage.record(stream, agent_id=str(agent_id))
+        event = await screen.next_of("event")
+    assert (event["seq"], event["data"]["agent"]["name"]) == (1, "Petro")
+    assert not faults
+
+
 async def test_a_contact_is_told_of_messages_but_not_of_who_works_on_them(stage: Stage) -> None:
     conversation_id, agent_id = new_id(), await stage.hire()
     visible = await stage.hire("Visible")
