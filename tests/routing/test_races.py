@@ -12,6 +12,8 @@ from uuid import UUID
 
 import pytest
 
+from halfminute.agents.presence import change_presence
+from halfminute.conversations import transitions
 from halfminute.routing.actions.decline_offer import decline_offer
 from halfminute.routing.actions.pull_conversation import pull_conversation
 from halfminute.routing.journal import iterate_lines
@@ -89,7 +91,7 @@ async def test_an_accept_that_was_granted_wins_over_the_time_out(play: Play) -> 
         play.time.seconds += 21
         await play.turn()
         assert await centre.presence_of(agent_id) == ("available", "")
-        assert play.place_of(offer.conversation_id) == ("assigned", str(agent_id))
+        assert await centre.state_of(offer.conversation_id) == "active"
     await play.turn()
     assert play.place_of(offer.conversation_id) == ("assigned", str(agent_id))
     assert await centre.count_told("OfferTimedOut") == 0
@@ -151,6 +153,41 @@ async def test_an_agent_who_left_just_now_is_not_rung_at(play: Play) -> None:
     assert await centre.find_offer(leaving) is None
     assert (await centre.offer_for(staying)).conversation_id == conversation_id
     assert await centre.count_told("ConversationOffered") == 1
+
+
+async def test_what_is_queued_again_while_it_is_closed_is_not_lost(play: Play) -> None:
+    """Who began to write first waits for who closes, and so comes before it in the log."""
+    centre = play.centre
+    queue_id = await centre.add_queue()
+    agent_id = await centre.add_agent(queue_id)
+    offer = await play.ring(queue_id, agent_id)
+    await centre.accept(offer)
+    await play.turn()
+    async with centre.log.write() as unit:
+        await unit.connection.execute("select pg_current_xact_id()")
+        await centre.close(offer.conversation_id)
+        await transitions.reopen_conversations(unit, [offer.conversation_id])
+        await transitions.queue_conversation(unit, offer.conversation_id, queue_id)
+    types = "('ConversationClosed', 'ConversationReopened')"
+    told = await centre.fetch(
+        f"select type from events where type in {types} and stream like 'c%' order by xid, position"  # noqa: S608
+    )
+    assert [row["type"] for row in told] == ["ConversationReopened", "ConversationClosed"]
+    await play.turn()
+    again = await centre.find_offer(agent_id)
+    assert again is not None
+    assert again.conversation_id == offer.conversation_id
+
+
+async def test_a_presence_is_the_rows_whatever_the_logs_order(play: Play) -> None:
+    centre = play.centre
+    queue_id = await centre.add_queue()
+    agent_id = await centre.add_agent(queue_id)
+    async with centre.log.write() as unit:
+        await unit.connection.execute("select pg_current_xact_id()")
+        await centre.set_presence(agent_id, "busy")
+        await change_presence(unit, agent_id, "available", "")
+    await play.ring(queue_id, agent_id)
 
 
 async def test_an_hour_on_the_wall_changes_no_decision(

@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 
 from halfminute.agents.types import AgentAbilities, AgentId
-from halfminute.conversations.schemas import RoutableConversation
+from halfminute.conversations.types import ConversationId, State
 from halfminute.kit.event_log import Event
 from halfminute.queues.types import Queue, QueueId, WrapUp
-from halfminute.routing.configuration import NOTHING_CONFIGURED, Configuration
-from halfminute.routing.translate import list_configured, translate
+from halfminute.routing.present import Named, Present, Standing
+from halfminute.routing.translate import UNREADABLE, list_named, translate
 from halfminute_engine.routing import events as engine
 from halfminute_engine.routing.values import Capacity, Presence, WrapUpKind
 from halfminute_engine.routing.values import WrapUp as EngineWrapUp
@@ -44,6 +44,44 @@ def queue(*, wrap_up: WrapUp = "fixed", is_enabled: bool = True) -> Queue:
     )
 
 
+def standing(state: State, agent_id: UUID | None = None) -> Standing:
+    return Standing(
+        id=ConversationId(CONVERSATION),
+        state=state,
+        queue_id=QUEUE,
+        agent_id=agent_id,
+        channel_kind="telegram",
+        queued_at=AT,
+        priority_credit_seconds=7,
+    )
+
+
+def present_of(row: Standing | None) -> Present:
+    return Present(conversations={} if row is None else {CONVERSATION: row})
+
+
+NOTHING = Present()
+ACTIVE = present_of(standing("active", AGENT))
+WAITING = present_of(standing("queued"))
+
+
+def agent(**changes: Any) -> AgentAbilities:
+    settings: dict[str, Any] = {
+        "agent_id": AgentId(AGENT),
+        "queue_ids": (QUEUE,),
+        "skills": (("ru", 5),),
+        "capacity_units": 100,
+        "units_by_kind": (("telegram", 34),),
+        "presence": "offline",
+        "presence_reason": "",
+    }
+    return AgentAbilities(**(settings | changes))
+
+
+def types_of(event: Event, row: Standing | None) -> list[str]:
+    return [type(fact).__name__ for fact in translate(event, present_of(row))]
+
+
 def test_a_fact_told_to_three_streams_is_taken_from_one() -> None:
     data = {
         "conversation_id": str(CONVERSATION),
@@ -54,7 +92,7 @@ def test_a_fact_told_to_three_streams_is_taken_from_one() -> None:
     facts = [
         fact
         for kind in ("conversation", "queue", "agent")
-        for fact in translate(told(kind, "ConversationAssigned", **data), NOTHING_CONFIGURED)
+        for fact in translate(told(kind, "ConversationAssigned", **data), ACTIVE)
     ]
     assert facts == [
         engine.ConversationAssigned(str(CONVERSATION), str(AGENT), "telegram")  # type: ignore[arg-type]
@@ -67,7 +105,7 @@ def test_a_fact_told_to_three_streams_is_taken_from_one() -> None:
 )
 def test_what_the_router_did_is_not_told_to_it(event_type: str) -> None:
     for kind in ("conversation", "queue", "agent"):
-        assert translate(told(kind, event_type), NOTHING_CONFIGURED) == []
+        assert translate(told(kind, event_type), NOTHING) == []
 
 
 def test_a_conversation_brings_the_credit_it_was_queued_with() -> None:
@@ -80,24 +118,16 @@ def test_a_conversation_brings_the_credit_it_was_queued_with() -> None:
         queued_at_us=5_000_000,
         priority_credit_seconds=3,
     )
-    (queued,) = translate(event, NOTHING_CONFIGURED)
+    (queued,) = translate(event, WAITING)
     assert isinstance(queued, engine.ConversationQueued)
     assert (queued.queued_at_us, queued.priority_credit_us) == (5_000_000, 3_000_000)
 
 
 def test_a_queue_is_told_as_it_is_now_with_what_waits_in_it() -> None:
     event = told("queue", "QueueConfigured", queue_id=str(QUEUE))
-    assert list_configured([event]) == ({QUEUE}, set())
-    waiting = RoutableConversation(
-        id=CONVERSATION,
-        state="queued",
-        queue_id=QUEUE,
-        agent_id=None,
-        channel_kind="telegram",
-        queued_at=AT,
-        wrap_up_at=None,
-    )
-    configured, queued = translate(event, Configuration({QUEUE: queue()}, {}, [waiting]))
+    assert list_named([event]) == Named({QUEUE}, set(), set())
+    present = Present(queues={QUEUE: queue()}, waiting=[standing("queued")])
+    configured, queued = translate(event, present)
     assert isinstance(configured, engine.QueueConfigured)
     assert configured.offer_timeout_us == 20_000_000
     assert configured.wrap_up == EngineWrapUp(WrapUpKind.FIXED, 30_000_000)
@@ -109,64 +139,80 @@ def test_a_queue_is_told_as_it_is_now_with_what_waits_in_it() -> None:
 @pytest.mark.parametrize("rows", [{}, {QUEUE: queue(is_enabled=False)}])
 def test_a_queue_that_is_off_or_gone_is_removed(rows: dict[UUID, Queue]) -> None:
     event = told("queue", "QueueConfigured", queue_id=str(QUEUE))
-    assert translate(event, Configuration(rows, {}, ())) == [
+    assert translate(event, Present(queues=rows)) == [
         engine.QueueRemoved(str(QUEUE))  # type: ignore[arg-type]
     ]
 
 
 def test_a_wrap_up_begun_under_other_settings_ends_by_a_timer() -> None:
     event = told("queue", "QueueConfigured", queue_id=str(QUEUE))
-    (configured,) = translate(event, Configuration({QUEUE: queue(wrap_up="none")}, {}, ()))
+    (configured,) = translate(event, Present(queues={QUEUE: queue(wrap_up="none")}))
     assert isinstance(configured, engine.QueueConfigured)
     assert configured.wrap_up == EngineWrapUp(WrapUpKind.FIXED, 1)
 
 
 def test_an_agent_is_told_with_all_it_can_do() -> None:
     event = told("agent", "AgentConfigured", agent_id=str(AGENT))
-    assert list_configured([event]) == (set(), {AGENT})
-    abilities = AgentAbilities(
-        agent_id=AgentId(AGENT),
-        queue_ids=(QUEUE,),
-        skills=(("ru", 5),),
-        capacity_units=100,
-        units_by_kind=(("telegram", 34),),
-        presence="offline",
-        presence_reason="",
-    )
-    (configured,) = translate(event, Configuration({}, {AGENT: abilities}, ()))
+    assert list_named([event]) == Named(set(), {AGENT}, set())
+    (configured,) = translate(event, Present(agents={AGENT: agent()}))
     assert isinstance(configured, engine.AgentConfigured)
     assert configured.queue_ids == (str(QUEUE),)
     assert configured.capacity == Capacity(100, (("telegram", 34),))
 
 
-def test_a_presence_is_told_from_the_event_and_not_from_the_row() -> None:
+def test_a_presence_is_told_from_the_row() -> None:
     event = told("agent", "AgentPresenceChanged", agent_id=str(AGENT), presence="away")
-    (changed,) = translate(event, NOTHING_CONFIGURED)
+    (changed,) = translate(event, Present(agents={AGENT: agent(presence="busy")}))
     assert isinstance(changed, engine.AgentPresenceChanged)
-    assert changed.presence is Presence.AWAY
+    assert changed.presence is Presence.BUSY
 
 
-@pytest.mark.parametrize("agent_id", [None, str(AGENT)])
-def test_an_end_is_told_wherever_the_conversation_was(agent_id: str | None) -> None:
+ENDS = ["ConversationWithdrawn", "ConversationReleased", "WrapUpFinished"]
+
+
+@pytest.mark.parametrize(
+    ("event_type", "row", "facts"),
+    [
+        ("ConversationClosed", None, ENDS),
+        ("ConversationClosed", standing("queued"), [*ENDS, "ConversationQueued"]),
+        ("ConversationClosed", standing("active", AGENT), [*ENDS, "ConversationAssigned"]),
+        ("WrapUpStarted", standing("wrap_up", AGENT), ["ConversationReleased"]),
+        ("WrapUpStarted", standing("active", AGENT), ["ConversationAssigned"]),
+        ("WrapUpStarted", standing("queued"), [*ENDS, "ConversationQueued"]),
+        ("WrapUpStarted", None, ENDS),
+        ("ConversationAssigned", standing("active", AGENT), ["ConversationAssigned"]),
+        ("ConversationAssigned", standing("wrap_up", AGENT), ["ConversationAssigned"]),
+        ("ConversationAssigned", None, ENDS),
+        ("ConversationQueued", standing("active", AGENT), []),
+        ("ConversationQueued", None, []),
+    ],
+)
+def test_a_fact_says_that_and_the_row_says_what(
+    event_type: str, row: Standing | None, facts: list[str]
+) -> None:
     event = told(
         "conversation",
-        "ConversationClosed",
+        event_type,
         conversation_id=str(CONVERSATION),
-        agent_id=agent_id,
-        queue_id=None,
-        is_solved=None,
+        agent_id=str(AGENT),
+        queue_id=str(QUEUE),
     )
-    types = [type(fact) for fact in translate(event, NOTHING_CONFIGURED)]
-    assert types[0] is engine.ConversationWithdrawn
-    ends_of_agents = [engine.ConversationReleased, engine.WrapUpFinished]
-    assert types[1:] == (ends_of_agents if agent_id else [])
+    assert list_named([event]) == Named(set(), set(), {CONVERSATION})
+    assert types_of(event, row) == facts
+
+
+def test_what_nobody_had_is_only_withdrawn() -> None:
+    data = {"conversation_id": str(CONVERSATION), "agent_id": None, "queue_id": None}
+    event = told("conversation", "ConversationClosed", **data)
+    assert types_of(event, None) == ["ConversationWithdrawn"]
 
 
 def test_an_event_that_nobody_can_read_is_an_error_and_not_a_guess() -> None:
-    with pytest.raises(KeyError):
-        translate(told("agent", "OfferAccepted"), NOTHING_CONFIGURED)
-    with pytest.raises(ValueError, match="nowhere"):
-        translate(
-            told("agent", "AgentPresenceChanged", agent_id="1", presence="nowhere"),
-            NOTHING_CONFIGURED,
-        )
+    for event in (
+        told("agent", "OfferAccepted"),
+        told("conversation", "ConversationClosed", conversation_id=7),
+        told("agent", "AgentPresenceChanged", agent_id="nobody"),
+    ):
+        assert list_named([event]) == Named(set(), set(), set())
+        with pytest.raises(UNREADABLE):
+            translate(event, NOTHING)

@@ -26,9 +26,15 @@ async def raise_load_version(unit: Unit, agent_id: UUID) -> int:
     return version
 
 
-async def lock_agents(unit: Unit, agent_ids: Collection[UUID]) -> None:
-    """Lock these agents until the commit, in the order of their ids."""
-    await unit.connection.execute(tables.LOCK, sorted(agent_ids))
+async def lock_agents(
+    unit: Unit, agent_ids: Collection[UUID], *, is_patient: bool = True
+) -> set[UUID]:
+    """Lock these agents until the commit, in the order of their ids; returns those it locked.
+
+    Without patience, those that somebody else has locked are left out.
+    """
+    statement = tables.LOCK if is_patient else tables.LOCK_FREE
+    return {row["id"] for row in await unit.connection.fetch(statement, sorted(agent_ids))}
 
 
 async def has_room(unit: Unit, agent_id: UUID, channel_kind: str) -> bool:

@@ -50,6 +50,10 @@ LOCK: Final = """
 select id from agents where id = any($1::uuid[]) order by id for no key update
 """
 
+LOCK_FREE: Final = """
+select id from agents where id = any($1::uuid[]) order by id for no key update skip locked
+"""
+
 HAS_ROOM: Final = """
 select a.presence = 'available'
        and coalesce(l.load_units, 0)

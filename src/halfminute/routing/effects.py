@@ -60,10 +60,15 @@ class Effects:
         """Writes with `unit`; the offers it makes bear `epoch`."""
         self._unit = unit
         self._epoch = epoch
+        self._conversations: set[UUID] = set()
+        self._agents: set[UUID] = set()
         self._answered: set[AgentId] = set()
 
     async def apply(self, decided: Sequence[commands.Command]) -> list[events.Event]:
-        """Make them true, in order. Returns what the engine must be told; timers are not for us."""
+        """Make them true, in order. Returns what the engine must be told; timers are not for us.
+
+        To be called again with what the engine decides on that, until there is nothing left.
+        """
         await self._lock(decided)
         answers: list[events.Event] = []
         for command in decided:
@@ -71,16 +76,26 @@ class Effects:
         return answers
 
     async def _lock(self, decided: Sequence[commands.Command]) -> None:
-        conversation_ids, agent_ids = set(), set()
-        for command in decided:
-            if isinstance(command, _ABOUT_CONVERSATIONS):
-                conversation_ids.add(UUID(command.conversation_id))
-            if isinstance(command, _ABOUT_AGENTS):
-                agent_ids.add(UUID(command.agent_id))
+        """Lock all rows before anything is written: conversations, then agents, as the verbs do.
+
+        That way nobody waits for another in a circle. Once agents are locked we may not wait for a
+        conversation any more: what somebody else has in hand then is not offered in this turn.
+        """
+        conversation_ids = {
+            UUID(command.conversation_id)
+            for command in decided
+            if isinstance(command, _ABOUT_CONVERSATIONS)
+        }
+        agent_ids = {
+            UUID(command.agent_id) for command in decided if isinstance(command, _ABOUT_AGENTS)
+        }
+        is_patient = not self._agents
         if conversation_ids:
-            await self._unit.connection.execute(tables.LOCK_CONVERSATIONS, sorted(conversation_ids))
+            statement = tables.LOCK_CONVERSATIONS if is_patient else tables.LOCK_FREE_CONVERSATIONS
+            rows = await self._unit.connection.fetch(statement, sorted(conversation_ids))
+            self._conversations.update(row["id"] for row in rows)
         if agent_ids:
-            await lock_agents(self._unit, agent_ids)
+            self._agents |= await lock_agents(self._unit, agent_ids, is_patient=is_patient)
 
     async def _apply(self, command: commands.Command) -> Sequence[events.Event]:
         match command:
@@ -98,22 +113,35 @@ class Effects:
                 return NOTHING
 
     async def _offer(self, command: commands.OfferConversation) -> Sequence[events.Event]:
+        cause = await self._find_obstacle(command)
+        if cause is None:
+            return NOTHING
+        offers_total.labels(end="refused").inc()
+        return [events.OfferRefused(command.offer_number, cause)]
+
+    async def _find_obstacle(self, command: commands.OfferConversation) -> RefusalCause | None:
+        """Make the offer, unless something stands against it: then nothing is made."""
+        conversation_id = ConversationId(UUID(command.conversation_id))
         offer_id, agent_id = new_id(), UUID(command.agent_id)
+        if conversation_id not in self._conversations:
+            return RefusalCause.CONVERSATION
+        if agent_id not in self._agents:
+            return RefusalCause.AGENT
         if not await has_room(self._unit, agent_id, command.channel_kind):
-            return _refuse(command, RefusalCause.AGENT)
+            return RefusalCause.AGENT
         if not await self._insert_offer(offer_id, command):
-            return _refuse(command, RefusalCause.AGENT)
+            return RefusalCause.AGENT
         is_waiting = await mark_offered(
             self._unit,
-            ConversationId(UUID(command.conversation_id)),
+            conversation_id,
             offer_id=offer_id,
             offer_number=command.offer_number,
             agent_id=agent_id,
         )
         if not is_waiting:
             await self._unit.connection.execute(tables.DELETE, offer_id)
-            return _refuse(command, RefusalCause.CONVERSATION)
-        return NOTHING
+            return RefusalCause.CONVERSATION
+        return None
 
     async def _insert_offer(self, offer_id: UUID, command: commands.OfferConversation) -> bool:
         inserted = await self._unit.connection.fetchval(
@@ -143,18 +171,10 @@ class Effects:
             record_offer_end(self._unit, offer, state, reason)
             offers_total.labels(end=state).inc()
             return NOTHING
-        return await self._learn_answer(command)
-
-    async def _learn_answer(self, command: commands.WithdrawOffer) -> Sequence[events.Event]:
+        # The agent has answered in time. What came of it is in the log, and the engine will read
+        # it there: to tell it now would be to tell it before what happened earlier.
         self._answered.add(command.agent_id)
-        offer = await find_offer_by_number(self._unit.connection, command.offer_number)
-        if offer is None or offer.state != "accepted":
-            return NOTHING
-        return [
-            events.ConversationAssigned(
-                command.conversation_id, command.agent_id, offer.channel_kind
-            )
-        ]
+        return NOTHING
 
     async def _mark_not_responding(
         self, command: commands.MarkAgentNotResponding
@@ -174,11 +194,6 @@ class Effects:
             # The agent has finished it just now, or the customer has written again.
             logger.debug("wrap_up_over", conversation_id=command.conversation_id)
         return NOTHING
-
-
-def _refuse(command: commands.OfferConversation, cause: RefusalCause) -> Sequence[events.Event]:
-    offers_total.labels(end="refused").inc()
-    return [events.OfferRefused(command.offer_number, cause)]
 
 
 def _report_stranded(command: commands.ReportStranded) -> Sequence[events.Event]:

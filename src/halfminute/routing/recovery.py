@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import structlog
 
 from halfminute.agents.queries import list_abilities
-from halfminute.conversations.queries import list_routable
 from halfminute.conversations.transitions import return_to_queue
 from halfminute.kit.database import Connection, Database
 from halfminute.kit.event_log import Cursor, Unit, log_end
 from halfminute.queues.queries import list_queues
-from halfminute.queues.types import Queue
 from halfminute.routing import journal
-from halfminute.routing.configuration import (
+from halfminute.routing.offer_events import record_offer_end
+from halfminute.routing.present import (
     agent_configured,
     conversation_found,
+    list_standings,
     presence_found,
     queue_configured,
 )
-from halfminute.routing.offer_events import record_offer_end
 from halfminute.routing.queries import list_pending_offers
 from halfminute.routing.tables import offers as tables
 from halfminute_engine.routing import events as engine
@@ -72,7 +70,7 @@ async def _replay(
 
 
 async def begin_anew(unit: Unit, domain: str, now_us: int) -> Recovered:
-    """An engine that knows nothing yet, for `read_present` to be told to.
+    """An engine that knows nothing yet, for `read_everything` to be told to.
 
     What rings goes back to its place first, for this engine has not made those offers. Until its
     progress is saved, a router that starts begins anew as well.
@@ -88,18 +86,17 @@ async def begin_anew(unit: Unit, domain: str, now_us: int) -> Recovered:
     return Recovered(router, journal.Progress(cursor, seq, now_us))
 
 
-async def read_present(database: Database) -> tuple[list[engine.Event], Cursor]:
+async def read_everything(database: Database) -> tuple[list[engine.Event], Cursor]:
     """What all queues, agents and conversations are, and after what of the log they are so."""
     async with database.transaction(isolation="repeatable_read") as connection:
         cursor = await log_end(connection)
-        queues: dict[UUID, Queue] = {queue.id: queue for queue in await list_queues(connection)}
         agents = await list_abilities(connection)
         facts: list[engine.Event] = [
-            queue_configured(queue) for queue in queues.values() if queue.is_enabled
+            queue_configured(queue) for queue in await list_queues(connection) if queue.is_enabled
         ]
         facts += [agent_configured(agent) for agent in agents]
-        for conversation in await list_routable(connection):
-            facts += conversation_found(conversation, queues)
+        for standing in await list_standings(connection):
+            facts += conversation_found(standing)
         # Last, so that the first offers are made with everything known.
         facts += [presence_found(agent) for agent in agents if agent.presence != "offline"]
     return facts, cursor

@@ -20,17 +20,13 @@ from halfminute.kit.metrics import router_events_total, router_lag_seconds
 from halfminute.kit.time import to_us
 from halfminute.routing import journal
 from halfminute.routing.clock import RouterClock
-from halfminute.routing.configuration import (
-    NOTHING_CONFIGURED,
-    Configuration,
-    read_configuration,
-)
 from halfminute.routing.effects import Effects
 from halfminute.routing.journal import Progress
 from halfminute.routing.lease import Lease, hold_lease
-from halfminute.routing.recovery import Recovered, begin_anew, read_present, recover
+from halfminute.routing.present import Present, read_present
+from halfminute.routing.recovery import Recovered, begin_anew, read_everything, recover
 from halfminute.routing.timers import TimerHeap
-from halfminute.routing.translate import list_configured, translate
+from halfminute.routing.translate import UNREADABLE, list_named, translate
 from halfminute_engine.routing.commands import CancelTimer, Command, StartTimer
 from halfminute_engine.routing.events import Event, TimerElapsed
 from halfminute_engine.routing.router import Router
@@ -105,8 +101,8 @@ class Term:
 
         Raises LeaseLost, DatabaseUnavailable, and whatever is wrong with us.
         """
-        events, configuration = await self._read_log()
-        facts = self._translate(events, configuration)
+        events, present = await self._read_log()
+        facts = self._translate(events, present)
         due = self._timers.pop_due(self._clock.now_us(), BATCH)
         facts += [TimerElapsed(timer_id) for timer_id in due]
         self._untold_count += len(events)
@@ -136,7 +132,7 @@ class Term:
         async with self._log.write() as unit:
             await hold_lease(unit.connection, self._lease)
             recovered = await begin_anew(unit, self._lease.domain, self._clock.now_us())
-        facts, cursor = await read_present(self._log.database)
+        facts, cursor = await read_everything(self._log.database)
         self._take_up(recovered)
         self._snapshot_seq = recovered.progress.seq
         for start in range(0, len(facts), BATCH):
@@ -151,20 +147,17 @@ class Term:
         self._clock.set_not_before(self._progress.now_us)
         self._untold_count = 0
 
-    async def _read_log(self) -> tuple[list[LogEvent], Configuration]:
+    async def _read_log(self) -> tuple[list[LogEvent], Present]:
         async with self._log.database.connection() as connection:
             events = await self._tail.read(connection, BATCH)
-            queue_ids, agent_ids = list_configured(events)
-            if not (queue_ids or agent_ids):
-                return events, NOTHING_CONFIGURED
-            return events, await read_configuration(connection, queue_ids, agent_ids)
+            return events, await read_present(connection, list_named(events))
 
-    def _translate(self, events: Sequence[LogEvent], configuration: Configuration) -> list[Event]:
+    def _translate(self, events: Sequence[LogEvent], present: Present) -> list[Event]:
         facts: list[Event] = []
         for event in events:
             try:
-                facts += translate(event, configuration)
-            except (KeyError, TypeError, ValueError):
+                facts += translate(event, present)
+            except UNREADABLE:
                 # One fact that nobody can read must not stop the routing of all others.
                 logger.exception("event_unreadable", type=event.type, position=event.position)
         if events:

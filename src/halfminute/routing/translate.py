@@ -2,85 +2,104 @@
 
 A fact told to several streams is taken from one of them. What the router itself has recorded
 (ConversationOffered, ConversationReturned, OfferTimedOut, OfferWithdrawn) is not told to the engine
-again; where its own facts and others' cannot be told apart (a presence, the end of a conversation),
-hearing of them twice changes nothing.
+again; where its own facts and others' cannot be told apart, hearing of them twice changes nothing.
+
+The log's order is that in which transactions began to write, and that is not always the order in
+which they changed a row: who began earlier may have waited for who began later. So a fact says
+that something has changed, and the row, read after it, says what it is now. Whatever the order,
+the fact that is read last is read with the row as all of them have left it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from halfminute.kit.event_log import Event as LogEvent
-from halfminute.routing.configuration import (
+from halfminute.routing.present import (
     NO_QUEUE,
     SECOND_US,
-    Configuration,
+    Named,
+    Present,
+    Standing,
     agent_configured,
+    conversation_assigned,
     conversation_found,
+    conversation_queued,
+    presence_found,
     queue_configured,
+    wrap_up_started,
 )
 from halfminute_engine.routing import events as engine
-from halfminute_engine.routing.values import (
-    AgentId,
-    ConversationId,
-    OfferNumber,
-    Presence,
-    QueueId,
-)
+from halfminute_engine.routing.values import AgentId, ConversationId, OfferNumber, QueueId
 
 Data = Mapping[str, Any]
+Facts = list[engine.Event]
+
+# What is raised for data that is not as it should be; `UUID(7)` raises the last.
+UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
 
 
-def translate(event: LogEvent, configuration: Configuration) -> list[engine.Event]:
+def translate(event: LogEvent, present: Present) -> Facts:
     """What the engine is to be told of it, in this order; mostly nothing.
 
-    Raises KeyError, ValueError or TypeError for an event whose data is not as it should be.
+    Raises one of `UNREADABLE` for an event whose data is not as it should be.
     """
-    translator = _TRANSLATORS.get((_kind(event), event.type))
-    return [] if translator is None else translator(event.data, configuration)
+    translation = _find(event)
+    return [] if translation is None else translation.tell(event.data, present)
 
 
-def list_configured(events: Iterable[LogEvent]) -> tuple[set[UUID], set[UUID]]:
-    """The queues and the agents whose rows must be read to translate these events."""
-    queue_ids, agent_ids = set(), set()
+def list_named(events: Iterable[LogEvent]) -> Named:
+    """What must be read to translate these events."""
+    named: dict[str, set[UUID]] = {"queue_id": set(), "agent_id": set(), "conversation_id": set()}
     for event in events:
-        if (_kind(event), event.type) == ("queue", "QueueConfigured"):
-            queue_ids.add(UUID(event.data["queue_id"]))
-        elif (_kind(event), event.type) == ("agent", "AgentConfigured"):
-            agent_ids.add(UUID(event.data["agent_id"]))
-    return queue_ids, agent_ids
+        translation = _find(event)
+        if translation is not None and translation.key is not None:
+            # What cannot be read is found out, and told, when it is translated.
+            with suppress(*UNREADABLE):
+                named[translation.key].add(UUID(event.data[translation.key]))
+    return Named(*named.values())
 
 
-def _kind(event: LogEvent) -> str:
-    return event.stream.partition(":")[0]
+class _Translation(NamedTuple):
+    """How an event is told, and by which of its ids the row is found that it speaks of."""
+
+    tell: Callable[[Data, Present], Facts]
+    key: str | None
 
 
-def _queue_configured(data: Data, configuration: Configuration) -> list[engine.Event]:
+def _find(event: LogEvent) -> _Translation | None:
+    return _TRANSLATIONS.get((event.stream.partition(":")[0], event.type))
+
+
+def _queue_configured(data: Data, present: Present) -> Facts:
     queue_id = UUID(data["queue_id"])
-    queue = configuration.queues.get(queue_id)
+    queue = present.queues.get(queue_id)
     if queue is None or not queue.is_enabled:
         return [engine.QueueRemoved(QueueId(data["queue_id"]))]
-    facts: list[engine.Event] = [queue_configured(queue)]
-    for conversation in configuration.waiting:
-        if conversation.queue_id == queue_id:
-            facts += conversation_found(conversation, configuration.queues)
+    facts: Facts = [queue_configured(queue)]
+    facts += [conversation_queued(item) for item in present.waiting if item.queue_id == queue_id]
     return facts
 
 
-def _agent_configured(data: Data, configuration: Configuration) -> list[engine.Event]:
-    agent = configuration.agents.get(UUID(data["agent_id"]))
+def _agent_configured(data: Data, present: Present) -> Facts:
+    agent = present.agents.get(UUID(data["agent_id"]))
     if agent is None:
         return [engine.AgentRemoved(AgentId(data["agent_id"]))]
     return [agent_configured(agent)]
 
 
-def _presence_changed(data: Data, _: Configuration) -> list[engine.Event]:
-    return [engine.AgentPresenceChanged(AgentId(data["agent_id"]), Presence(data["presence"]))]
+def _presence_changed(data: Data, present: Present) -> Facts:
+    agent = present.agents.get(UUID(data["agent_id"]))
+    return [] if agent is None else [presence_found(agent)]
 
 
-def _queued(data: Data, _: Configuration) -> list[engine.Event]:
+def _queued(data: Data, present: Present) -> Facts:
+    standing = _standing(data, present)
+    if standing is None or not standing.is_waiting:
+        return []  # somebody has taken it or it has ended: that fact is read before or after
     return [
         engine.ConversationQueued(
             conversation_id=ConversationId(data["conversation_id"]),
@@ -92,34 +111,36 @@ def _queued(data: Data, _: Configuration) -> list[engine.Event]:
     ]
 
 
-def _assigned(data: Data, _: Configuration) -> list[engine.Event]:
+def _assigned(data: Data, present: Present) -> Facts:
     # Also after an accept: the engine may have withdrawn the offer by then, and this is how it
     # learns that the accept was granted all the same.
-    return [
-        engine.ConversationAssigned(
-            ConversationId(data["conversation_id"]),
-            AgentId(data["agent_id"]),
-            data["channel_kind"],
-        )
-    ]
+    standing = _standing(data, present)
+    if standing is None or standing.is_waiting:
+        return _ends(data) + _begin_again(standing)
+    return [conversation_assigned(standing)]
 
 
-def _wrap_up_started(data: Data, _: Configuration) -> list[engine.Event]:
-    return [
-        engine.ConversationReleased(
-            ConversationId(data["conversation_id"]),
-            AgentId(data["agent_id"]),
-            needs_wrap_up=True,
-            queue_id=QueueId(data["queue_id"] or NO_QUEUE),
-        )
-    ]
+def _wrap_up_started(data: Data, present: Present) -> Facts:
+    standing = _standing(data, present)
+    if standing is None or standing.is_waiting:
+        return _ends(data) + _begin_again(standing)
+    if standing.state == "wrap_up":
+        return [wrap_up_started(standing)]
+    return [conversation_assigned(standing)]
 
 
-def _closed(data: Data, _: Configuration) -> list[engine.Event]:
-    # The event does not say where the conversation was when it ended: of these three the engine
-    # ignores those that do not fit.
+def _closed(data: Data, present: Present) -> Facts:
+    return _ends(data) + _begin_again(_standing(data, present))
+
+
+def _standing(data: Data, present: Present) -> Standing | None:
+    return present.conversations.get(UUID(data["conversation_id"]))
+
+
+def _ends(data: Data) -> Facts:
+    # Wherever the engine has it, it leaves: of these three those that do not fit are ignored.
     conversation_id = ConversationId(data["conversation_id"])
-    ends: list[engine.Event] = [engine.ConversationWithdrawn(conversation_id, "closed")]
+    ends: Facts = [engine.ConversationWithdrawn(conversation_id, "closed")]
     if data["agent_id"] is not None:
         agent_id = AgentId(data["agent_id"])
         queue_id = QueueId(data["queue_id"] or NO_QUEUE)
@@ -132,23 +153,27 @@ def _closed(data: Data, _: Configuration) -> list[engine.Event]:
     return ends
 
 
-def _accepted(data: Data, _: Configuration) -> list[engine.Event]:
+def _begin_again(standing: Standing | None) -> Facts:
+    return [] if standing is None else conversation_found(standing)
+
+
+def _accepted(data: Data, _: Present) -> Facts:
     return [engine.OfferAccepted(OfferNumber(data["offer_number"]))]
 
 
-def _declined(data: Data, _: Configuration) -> list[engine.Event]:
+def _declined(data: Data, _: Present) -> Facts:
     return [engine.OfferDeclined(OfferNumber(data["offer_number"]))]
 
 
 # By the stream the fact is taken from. An offer's answer is recorded before its assignment.
-_TRANSLATORS: Final[dict[tuple[str, str], Callable[[Data, Configuration], list[engine.Event]]]] = {
-    ("queue", "QueueConfigured"): _queue_configured,
-    ("agent", "AgentConfigured"): _agent_configured,
-    ("agent", "AgentPresenceChanged"): _presence_changed,
-    ("conversation", "ConversationQueued"): _queued,
-    ("conversation", "ConversationAssigned"): _assigned,
-    ("conversation", "WrapUpStarted"): _wrap_up_started,
-    ("conversation", "ConversationClosed"): _closed,
-    ("agent", "OfferAccepted"): _accepted,
-    ("agent", "OfferDeclined"): _declined,
+_TRANSLATIONS: Final[Mapping[tuple[str, str], _Translation]] = {
+    ("queue", "QueueConfigured"): _Translation(_queue_configured, "queue_id"),
+    ("agent", "AgentConfigured"): _Translation(_agent_configured, "agent_id"),
+    ("agent", "AgentPresenceChanged"): _Translation(_presence_changed, "agent_id"),
+    ("conversation", "ConversationQueued"): _Translation(_queued, "conversation_id"),
+    ("conversation", "ConversationAssigned"): _Translation(_assigned, "conversation_id"),
+    ("conversation", "WrapUpStarted"): _Translation(_wrap_up_started, "conversation_id"),
+    ("conversation", "ConversationClosed"): _Translation(_closed, "conversation_id"),
+    ("agent", "OfferAccepted"): _Translation(_accepted, None),
+    ("agent", "OfferDeclined"): _Translation(_declined, None),
 }

@@ -36,8 +36,10 @@ update offers set state = $2, reason = $3, ended_at = now()
  where id = $1 and state = 'pending' and agent_id = $4 and epoch = $5 returning id
 """
 
-# Before anything else is written, and in the order of the ids: the verbs lock one conversation and
-# then its agents, so nobody waits for another in a circle, however many offers one turn makes.
 LOCK_CONVERSATIONS: Final = """
-select id from conversations where id = any($1::uuid[]) order by id for update
+select id from conversations where id = any($1::uuid[]) order by id for no key update
+"""
+
+LOCK_FREE_CONVERSATIONS: Final = """
+select id from conversations where id = any($1::uuid[]) order by id for no key update skip locked
 """

@@ -1,0 +1,180 @@
+"""Queues, agents and conversations, as their rows stand, told in the engine's words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from halfminute.agents.queries import list_abilities
+from halfminute.agents.types import AgentAbilities
+from halfminute.conversations.types import ConversationId, State
+from halfminute.kit.database import Connection
+from halfminute.kit.time import to_us
+from halfminute.queues.queries import list_queues
+from halfminute.queues.types import Queue
+from halfminute.routing.tables import standings as tables
+from halfminute_engine.routing import events as engine
+from halfminute_engine.routing.values import (
+    AgentId,
+    Capacity,
+    Presence,
+    QueueId,
+    WrapUp,
+    WrapUpKind,
+)
+from halfminute_engine.routing.values import ConversationId as EngineConversationId
+
+SECOND_US: Final = 1_000_000
+NO_QUEUE: Final = QueueId("")
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a conversation stands that waits, rings, is answered or is being wrapped up."""
+
+    id: ConversationId
+    state: State
+    queue_id: UUID | None
+    agent_id: UUID | None
+    channel_kind: str
+    queued_at: datetime | None
+    # Of its queue.
+    priority_credit_seconds: int
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has it yet."""
+        return self.state in ("queued", "offered")
+
+
+class Named(NamedTuple):
+    """What some events name, and whose rows must be read to understand them."""
+
+    queue_ids: Collection[UUID] = ()
+    agent_ids: Collection[UUID] = ()
+    conversation_ids: Collection[UUID] = ()
+
+
+class Present(NamedTuple):
+    """The rows of what some events name; a conversation that is new or closed is left out.
+
+    `waiting`: all that waits in these queues, for when a queue is switched on again.
+    """
+
+    queues: Mapping[UUID, Queue] = {}
+    agents: Mapping[UUID, AgentAbilities] = {}
+    conversations: Mapping[UUID, Standing] = {}
+    waiting: Sequence[Standing] = ()
+
+
+async def read_present(connection: Connection, named: Named) -> Present:
+    """The rows, as they are after everything that was read of the log before."""
+    queues = await list_queues(connection, sorted(named.queue_ids)) if named.queue_ids else []
+    waiting = (
+        await _list(connection, tables.LIST_WAITING, named.queue_ids) if named.queue_ids else []
+    )
+    agents = await list_abilities(connection, sorted(named.agent_ids)) if named.agent_ids else []
+    conversations = (
+        await _list(connection, tables.LIST_OF, named.conversation_ids)
+        if named.conversation_ids
+        else []
+    )
+    return Present(
+        {queue.id: queue for queue in queues},
+        {agent.agent_id: agent for agent in agents},
+        {standing.id: standing for standing in conversations},
+        waiting,
+    )
+
+
+async def list_standings(connection: Connection) -> list[Standing]:
+    """Every conversation that the router must know, those that wait longest first."""
+    return [Standing(**dict(row)) for row in await connection.fetch(tables.LIST_ALL)]
+
+
+async def _list(connection: Connection, statement: str, ids: Collection[UUID]) -> list[Standing]:
+    return [Standing(**dict(row)) for row in await connection.fetch(statement, sorted(ids))]
+
+
+def queue_configured(queue: Queue) -> engine.QueueConfigured:
+    """What the engine is told of a queue that is switched on.
+
+    Its priority credit is not among it: each conversation brings the credit it was queued with.
+    """
+    return engine.QueueConfigured(
+        queue_id=QueueId(str(queue.id)),
+        offer_timeout_us=queue.offer_timeout_seconds * SECOND_US,
+        wrap_up=_wrap_up(queue),
+        is_pull_allowed=queue.is_pull_allowed,
+    )
+
+
+def agent_configured(agent: AgentAbilities) -> engine.AgentConfigured:
+    """What the engine is told of an agent."""
+    return engine.AgentConfigured(
+        agent_id=AgentId(str(agent.agent_id)),
+        queue_ids=tuple(QueueId(str(queue_id)) for queue_id in agent.queue_ids),
+        skills=agent.skills,
+        capacity=Capacity(agent.capacity_units, agent.units_by_kind),
+    )
+
+
+def presence_found(agent: AgentAbilities) -> engine.AgentPresenceChanged:
+    """What the engine is told of an agent's presence."""
+    return engine.AgentPresenceChanged(AgentId(str(agent.agent_id)), Presence(agent.presence))
+
+
+def conversation_queued(standing: Standing) -> engine.ConversationQueued:
+    """What the engine is told of a conversation that waits."""
+    return engine.ConversationQueued(
+        conversation_id=EngineConversationId(str(standing.id)),
+        queue_id=queue_of(standing),
+        channel_kind=standing.channel_kind,
+        queued_at_us=to_us(standing.queued_at) if standing.queued_at else 0,
+        priority_credit_us=standing.priority_credit_seconds * SECOND_US,
+    )
+
+
+def conversation_assigned(standing: Standing) -> engine.ConversationAssigned:
+    """What the engine is told of a conversation that somebody has."""
+    return engine.ConversationAssigned(
+        EngineConversationId(str(standing.id)),
+        AgentId(str(standing.agent_id)),
+        standing.channel_kind,
+    )
+
+
+def wrap_up_started(standing: Standing) -> engine.ConversationReleased:
+    """What the engine is told of a conversation that is being wrapped up."""
+    return engine.ConversationReleased(
+        EngineConversationId(str(standing.id)),
+        AgentId(str(standing.agent_id)),
+        needs_wrap_up=True,
+        queue_id=queue_of(standing),
+    )
+
+
+def conversation_found(standing: Standing) -> list[engine.Event]:
+    """What brings an engine that knows nothing of the conversation to where it stands."""
+    if standing.is_waiting:
+        return [conversation_queued(standing)]
+    if standing.state == "wrap_up":
+        return [conversation_assigned(standing), wrap_up_started(standing)]
+    return [conversation_assigned(standing)]
+
+
+def queue_of(standing: Standing) -> QueueId:
+    """Its queue in the engine's words; some conversations never had one."""
+    return NO_QUEUE if standing.queue_id is None else QueueId(str(standing.queue_id))
+
+
+def _wrap_up(queue: Queue) -> WrapUp:
+    if queue.wrap_up == "open":
+        return WrapUp(WrapUpKind.OPEN)
+    # Whether there is a wrap-up at all is said by the conversation's row. One that was begun under
+    # older settings must still end, so it ends at once, by a timer, and not without a command.
+    seconds = queue.wrap_up_seconds if queue.wrap_up == "fixed" else 0
+    return WrapUp(WrapUpKind.FIXED, max(1, seconds * SECOND_US))
