@@ -16,7 +16,7 @@ from halfminute.conversations.types import MessageId
 from halfminute.sdk.channel import (
     InboundEdit,
     InboundMessage,
-    InboundReaction,
+    InboundReachability,
     InboundUpdate,
     Sender,
 )
@@ -31,18 +31,10 @@ class Arrival(NamedTuple):
     update: InboundUpdate
     account: ChannelAccount
     raw_payload_id: UUID
-
-    @property
-    def address_key(self) -> AddressKey:
-        """The address it speaks of."""
-        return AddressKey(self.account.id, storable_text(self.update.sender.external_id))
-
-    @property
-    def message_key(self) -> str | None:
-        """What the provider calls the message it speaks of, if it speaks of one."""
-        if isinstance(self.update, (InboundMessage, InboundEdit, InboundReaction)):
-            return storable_text(self.update.external_id)
-        return None
+    # The address it speaks of.
+    address_key: AddressKey
+    # What the provider calls the message it speaks of, if it speaks of one.
+    message_key: str | None
 
     @property
     def makes_known(self) -> bool:
@@ -59,6 +51,18 @@ class Arrival(NamedTuple):
             username=_optional(sender.username),
             language_hint=_optional(sender.language_hint),
         )
+
+
+def arrival_of(update: InboundUpdate, account: ChannelAccount, raw_payload_id: UUID) -> Arrival:
+    """The arrival of an update, its keys in words that can be stored."""
+    message_id = None if isinstance(update, InboundReachability) else update.external_id
+    return Arrival(
+        update,
+        account,
+        raw_payload_id,
+        AddressKey(account.id, storable_text(update.sender.external_id)),
+        None if message_id is None else storable_text(message_id),
+    )
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from halfminute.channels.accounts import AccountBook
 from halfminute.channels.payloads import list_failed_payloads, lock_failed_payload, mark_payload
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations.actions.take_in import tell_failure, translate, try_to_apply
-from halfminute.conversations.arrivals import Arrival
+from halfminute.conversations.arrivals import arrival_of
 from halfminute.conversations.entry import EntryStep
 from halfminute.kit.event_log import EventLog
 
@@ -70,7 +70,7 @@ async def _retranslate_one(
             return None
         account = await book.get(payload.channel_account_id)
         updates, translation, words = translate(registry.get(account.kind), payload.body)
-        arrivals = [Arrival(update, account, payload_id) for update in updates]
+        arrivals = [arrival_of(update, account, payload_id) for update in updates]
         error = await try_to_apply(unit, arrivals, steps)
         if error is not None:
             translation, words = "failed", f"{type(error).__name__}: {error}"

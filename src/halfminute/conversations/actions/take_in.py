@@ -18,7 +18,7 @@ import structlog
 from halfminute.channels.payloads import Payload, Translation, keep_payloads, mark_payload
 from halfminute.channels.types import ChannelAccount
 from halfminute.conversations.actions.apply_updates import apply_updates
-from halfminute.conversations.arrivals import Arrival
+from halfminute.conversations.arrivals import Arrival, arrival_of
 from halfminute.conversations.entry import EntryStep
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog, Unit
@@ -53,7 +53,7 @@ class Intake(msgspec.Struct, kw_only=True):
     @property
     def arrivals(self) -> list[Arrival]:
         """Its updates, ready to be applied."""
-        return [Arrival(update, self.account, self.raw_payload_id) for update in self.updates]
+        return [arrival_of(update, self.account, self.raw_payload_id) for update in self.updates]
 
 
 def translate(channel: Channel, raw: bytes) -> tuple[list[InboundUpdate], Translation, str]:
