@@ -136,8 +136,14 @@ def test_a_long_conversation_opens_at_its_end_and_keeps_few_rows(desk: Desk) -> 
 def test_revisions_open_beside_the_edited_message(desk: Desk) -> None:
     page = desk.sign_in()
     desk.open(MARIA)
-    page.locator(".thread-scroll").evaluate("element => { element.scrollTop = 600 }")
-    page.get_by_role("button", name="Show earlier versions").click()
+    edited = page.get_by_role("button", name="Show earlier versions")
+    page.locator(".thread-scroll").hover()
+    for _ in range(20):
+        if edited.is_visible():
+            break
+        page.mouse.wheel(0, -200)
+        page.wait_for_timeout(100)
+    edited.click()
     expect(page.get_by_text("вышка здесь не причём")).to_be_visible()
 
 
