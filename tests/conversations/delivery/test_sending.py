@@ -295,6 +295,15 @@ async def test_two_workers_begin_an_attempt_once(world: World, ada: UUID) -> Non
     assert len([attempt for attempt in begun if attempt is not None]) == 1
 
 
+async def test_an_old_look_at_the_outbox_begins_nothing(world: World, ada: UUID) -> None:
+    await world.reply(signed_in(ada), await world.give(ada))
+    due = await due_now(world)
+    attempt = await begin_attempt(world.log, due)
+    assert attempt is not None
+    await end_attempt(world.log, attempt, Ending(Happening.PUT_OFF, failures=1))
+    assert await begin_attempt(world.log, due) is None
+
+
 async def test_two_processes_share_the_accounts_and_send_once(world: World, ada: UUID) -> None:
     other = await world.add_account("Sales")
     conversations = [
