@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-import asyncpg
 import structlog
 
 from halfminute.channels.accounts import AccountBook
@@ -23,7 +22,7 @@ from halfminute.channels.types import ChannelAccount
 from halfminute.conversations.actions.take_in import Intake, take_in, translate
 from halfminute.conversations.entry import EntryStep
 from halfminute.conversations.storable import storable_text
-from halfminute.kit.database import DatabaseUnavailable
+from halfminute.kit.database import DatabaseBusy, DatabaseUnavailable
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.ids import new_id
@@ -158,7 +157,7 @@ class GroupInbox:
             async with asyncio.timeout(BATCH_TIMEOUT_SECONDS):
                 try:
                     await take_in(self._log, intakes, self._steps)
-                except asyncpg.exceptions.TransactionRollbackError:
+                except DatabaseBusy:
                     # The loser of a deadlock; the winner is through by now.
                     await take_in(self._log, intakes, self._steps)
         except Unavailable as error:
