@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
 import argon2
 
@@ -17,8 +18,12 @@ _SHORTEST, _LONGEST = 10, 256
 _hasher = argon2.PasswordHasher.from_parameters(argon2.profiles.RFC_9106_LOW_MEMORY)
 # Each hash takes 64 MiB, so no more than two are made at once.
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
-# What an unknown user's password is compared with, so that the answer takes as long.
-_NOBODYS_HASH: Final = _hasher.hash(secrets.token_urlsafe())
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What an unknown user's password is compared with, so that the answer takes as long."""
+    return _hasher.hash(secrets.token_urlsafe())
 
 
 class Verdict(NamedTuple):
@@ -46,8 +51,10 @@ async def verify_password(password_hash: str | None, password: str) -> Verdict:
 
 
 def _verify(password_hash: str | None, password: str) -> Verdict:
+    # Made in either case, so that the first sign-in tells nothing of who exists.
+    nobodys_hash = _nobodys_hash()
     try:
-        _hasher.verify(password_hash or _NOBODYS_HASH, password)
+        _hasher.verify(password_hash or nobodys_hash, password)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return Verdict(is_right=False)
     if password_hash is None:
