@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 import uvicorn
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
@@ -29,7 +29,7 @@ from halfminute.conversations.routes import (
 )
 from halfminute.files.routes import make_file_route
 from halfminute.identity.authentication import AuthenticationMiddleware
-from halfminute.identity.guards import provide_principal, refuse_undeclared
+from halfminute.identity.guards import PUBLIC, provide_principal, refuse_undeclared
 from halfminute.identity.origins import OriginMiddleware, Origins, allowed_origins
 from halfminute.identity.routes import SessionController
 from halfminute.kit.http.dispatch import Dispatch
@@ -152,7 +152,11 @@ def make_api(parts: Parts, origins: Origins) -> Litestar:
         ],
         dependencies=_dependencies(parts),
         exception_handlers=EXCEPTION_HANDLERS,
-        openapi_config=OpenAPIConfig(title="Halfminute", version=__version__, path="/api/schema"),
+        openapi_config=OpenAPIConfig(
+            title="Halfminute",
+            version=__version__,
+            openapi_router=Router("/api/schema", route_handlers=[], opt=PUBLIC),
+        ),
         request_max_body_size=REQUEST_LIMIT_BYTES,
         logging_config=None,
     )
