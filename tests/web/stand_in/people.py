@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 from tests.web.stand_in.ids import uuid7_at
@@ -95,6 +95,31 @@ def conversation(name: str, state: str, waits: float | None, **change: Any) -> J
     }
 
 
+_PICTURE: Final[Json] = {
+    "type": "media",
+    "kind": "image",
+    "file_id": PHOTO,
+    "file_state": "ready",
+    "media_type": "image/png",
+    "size": 82_000,
+    "width": 640,
+    "height": 420,
+    "duration_seconds": None,
+    "name": "photo.png",
+    "caption": None,
+}
+_DOCUMENT: Final[Json] = {**_PICTURE, "kind": "file", "name": "Договор 4471-2026.pdf"}
+_STICKER: Final[Json] = {
+    "type": "sticker",
+    "format": "webp",
+    "emoji": "😀",
+    "set_name": None,
+    "file_id": STICKER,
+    "file_state": "ready",
+    "thumbnail_file_id": None,
+}
+
+
 def rich_thread(c: Json) -> list[Json]:
     """One of every kind of message a thread can show."""
     first = message(
@@ -116,40 +141,18 @@ def rich_thread(c: Json) -> list[Json]:
             },
         ),
     )
-    photo: Json = {
-        "type": "media",
-        "kind": "image",
-        "file_id": PHOTO,
-        "file_state": "ready",
-        "media_type": "image/png",
-        "size": 82_000,
-        "width": 640,
-        "height": 420,
-        "duration_seconds": None,
-        "name": "photo.png",
-        "caption": text("Вот вышка за окном, может дело в ней?"),
-    }
-    document = {**photo, "kind": "file", "name": "Договор 4471-2026.pdf", "caption": None}
-    sticker: Json = {
-        "type": "sticker",
-        "format": "webp",
-        "emoji": "😀",
-        "set_name": None,
-        "file_id": STICKER,
-        "file_state": "ready",
-        "thumbnail_file_id": None,
-    }
+    photo = {**_PICTURE, "caption": text("Вот вышка за окном, может дело в ней?")}
     return [
         message(c, "system", 90_010, {"type": "start", "payload": "home_internet"}),
         first,
         welcome,
         message(c, "in", 1500, photo, reactions=[{"actor_kind": "agent", "emoji": "👍"}]),
-        message(c, "in", 1490, {**document, "file_state": "pending", "file_id": None}),
+        message(c, "in", 1490, {**_DOCUMENT, "file_state": "pending", "file_id": None}),
         message(
             c,
             "in",
             1480,
-            {**document, "file_state": "too_large", "name": "video.mp4", "kind": "video"},
+            {**_DOCUMENT, "file_state": "too_large", "name": "video.mp4", "kind": "video"},
         ),
         message(c, "internal", 1400, text("Дом подключён вчера в 18:40, порт молчит.")),
         message(
@@ -161,8 +164,8 @@ def rich_thread(c: Json) -> list[Json]:
             edited_at=rfc(instant(1370)),
             revision=1,
         ),
-        message(c, "in", 900, {**sticker}),
-        message(c, "in", 890, {**sticker, "format": "tgs", "file_id": None, "emoji": "🎉"}),
+        message(c, "in", 900, {**_STICKER}),
+        message(c, "in", 890, {**_STICKER, "format": "tgs", "file_id": None, "emoji": "🎉"}),
         message(c, "in", 880, {"type": "unsupported", "vendor_type": "story"}),
         message(c, "in", 870, text("Ошиблась чатом"), deleted_at=rfc(instant(860))),
         message(c, "out", 300, text("Порт перезапустили, попробуйте."), delivery="delivered"),
