@@ -36,7 +36,9 @@ from bench.stack import Stack, StackSettings
 CUSTOMERS = 6
 AGENTS = 3
 VICTIMS = ("web", "router", "delivery", "postgresql")
-PAUSE_SECONDS = (0.25, 0.9)
+PAUSE_SECONDS = (0.1, 1.5)
+LIFE_SECONDS = 60
+LOOK_SECONDS = 0.05
 RETRY_SECONDS = 0.1
 QUIET_SECONDS = 60
 
@@ -207,9 +209,20 @@ async def _kill_until_enough(
 ) -> None:
     while witness.kills.total() < variant.kills or len(witness.messages) < variant.acknowledged:
         await asyncio.sleep(chance.uniform(*PAUSE_SECONDS))
+        heard = len(witness.messages)
         victim = chance.choice(variant.victims)
         if await stack.kill(victim):
             witness.kills[victim] += 1
+        await _wait_for_life(witness, heard)
+
+
+async def _wait_for_life(witness: Witness, heard: int) -> None:
+    """Until something was acknowledged again: what never comes up cannot lose anything."""
+    for _ in range(int(LIFE_SECONDS / LOOK_SECONDS)):
+        if len(witness.messages) > heard:
+            return
+        await asyncio.sleep(LOOK_SECONDS)
+    raise TimeoutError(f"nothing was acknowledged for {LIFE_SECONDS} s")
 
 
 async def _wait_for_quiet(stack: Stack) -> None:
