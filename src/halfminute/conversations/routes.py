@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import (
     HTTP_200_OK,
     HTTP_201_CREATED,
@@ -59,7 +59,7 @@ class ConversationController(Controller):
     @get("/{conversation_id:uuid}", guards=[_MAY_READ])
     async def show(
         self,
-        conversation_id: UUID,
+        conversation_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         database: NamedDependency[Database],
     ) -> ConversationDetail:
@@ -69,10 +69,10 @@ class ConversationController(Controller):
     @get("/{conversation_id:uuid}/messages", guards=[_MAY_READ])
     async def list_messages(
         self,
-        conversation_id: UUID,
+        conversation_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         database: NamedDependency[Database],
-        before: UUID | None = None,
+        before: FromQuery[UUID | None] = None,
         limit: Limit = 50,
     ) -> MessagePage:
         """The newest messages, or those before one of them; oldest first."""
@@ -83,8 +83,8 @@ class ConversationController(Controller):
     @get("/{conversation_id:uuid}/revisions/{message_id:uuid}", guards=[_MAY_READ])
     async def list_revisions(
         self,
-        conversation_id: UUID,
-        message_id: UUID,
+        conversation_id: FromPath[UUID],
+        message_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         database: NamedDependency[Database],
     ) -> list[RevisionView]:
@@ -95,7 +95,7 @@ class ConversationController(Controller):
     @post("/{conversation_id:uuid}/messages", guards=[_MAY_REPLY])
     async def reply(
         self,
-        conversation_id: UUID,
+        conversation_id: FromPath[UUID],
         data: JSONBody[NewReply],
         principal: NamedDependency[Principal],
         log: NamedDependency[EventLog],
@@ -107,8 +107,8 @@ class ConversationController(Controller):
     @post("/{conversation_id:uuid}/messages/{message_id:uuid}/retry", guards=[_MAY_REPLY])
     async def retry(
         self,
-        conversation_id: UUID,
-        message_id: UUID,
+        conversation_id: FromPath[UUID],
+        message_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         log: NamedDependency[EventLog],
     ) -> Response[MessageView]:
@@ -119,7 +119,7 @@ class ConversationController(Controller):
     @post("/{conversation_id:uuid}/notes", guards=[_MAY_REPLY])
     async def add_note(
         self,
-        conversation_id: UUID,
+        conversation_id: FromPath[UUID],
         data: JSONBody[NewNote],
         principal: NamedDependency[Principal],
         log: NamedDependency[EventLog],
@@ -130,7 +130,7 @@ class ConversationController(Controller):
     @put("/{conversation_id:uuid}/draft", guards=[_MAY_REPLY])
     async def save_draft(
         self,
-        conversation_id: UUID,
+        conversation_id: FromPath[UUID],
         data: JSONBody[DraftChange],
         principal: NamedDependency[Principal],
         log: NamedDependency[EventLog],
@@ -141,7 +141,7 @@ class ConversationController(Controller):
     @post("/{conversation_id:uuid}/read", guards=[_MAY_READ], status_code=HTTP_204_NO_CONTENT)
     async def mark_read(
         self,
-        conversation_id: UUID,
+        conversation_id: FromPath[UUID],
         data: JSONBody[ReadMark],
         principal: NamedDependency[Principal],
         log: NamedDependency[EventLog],
@@ -152,7 +152,7 @@ class ConversationController(Controller):
     @post("/{conversation_id:uuid}/close", guards=[_MAY_CLOSE], status_code=HTTP_200_OK)
     async def close(
         self,
-        conversation_id: UUID,
+        conversation_id: FromPath[UUID],
         data: JSONBody[Closing],
         principal: NamedDependency[Principal],
         log: NamedDependency[EventLog],
@@ -163,7 +163,7 @@ class ConversationController(Controller):
     @post("/{conversation_id:uuid}/finish-wrap-up", guards=[_MAY_CLOSE], status_code=HTTP_200_OK)
     async def finish_wrap_up(
         self,
-        conversation_id: UUID,
+        conversation_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         log: NamedDependency[EventLog],
     ) -> ConversationView:
@@ -180,10 +180,10 @@ class WaitingController(Controller):
     @get("/", guards=[requires("queue.read")])
     async def list_waiting(
         self,
-        queue_id: UUID,
+        queue_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         database: NamedDependency[Database],
-        after: str | None = None,
+        after: FromQuery[str | None] = None,
         limit: Limit = 50,
     ) -> ConversationPage:
         """What waits or rings, longest waiting first; `after` is the page before's `next`."""
@@ -199,7 +199,7 @@ class ContactController(Controller):
     @get("/{contact_id:uuid}", guards=[requires("contact.read")])
     async def show(
         self,
-        contact_id: UUID,
+        contact_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         database: NamedDependency[Database],
     ) -> ContactPanel:
