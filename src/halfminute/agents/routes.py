@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Controller, get, put
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
 from halfminute.agents.actions.configure_agent import configure_agent
 from halfminute.agents.actions.set_presence import set_presence
@@ -60,7 +60,7 @@ class AgentController(Controller):
     @put("/{agent_id:uuid}", guards=[requires("agent.configure")])
     async def configure(
         self,
-        agent_id: UUID,
+        agent_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         data: JSONBody[AgentSettings],
         log: NamedDependency[EventLog],

@@ -9,6 +9,7 @@ from typing import Final
 import anyio
 from litestar import Response, get
 from litestar.datastructures import CacheControlHeader
+from litestar.params import FromPath
 
 from halfminute.identity.guards import PUBLIC
 from halfminute.kit.errors import NotFound, Unavailable
@@ -31,7 +32,7 @@ def desk_directory() -> Path:
 
 
 @get(["/", "/{path:path}"], opt=PUBLIC, include_in_schema=False)
-async def show_desk(path: str = "") -> Response[bytes]:
+async def show_desk(path: FromPath[str] = "") -> Response[bytes]:
     """A file of the desk, or its page for any address that the desk itself routes."""
     directory = desk_directory()
     file = (directory / path.lstrip("/")).resolve()

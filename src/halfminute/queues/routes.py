@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
 from halfminute.identity.access import require
@@ -48,7 +48,7 @@ class QueueController(Controller):
     @put("/{queue_id:uuid}", guards=[requires("queue.configure")])
     async def configure(
         self,
-        queue_id: UUID,
+        queue_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         data: JSONBody[QueueSettings],
         log: NamedDependency[EventLog],
@@ -63,7 +63,7 @@ class QueueController(Controller):
     )
     async def set_agents(
         self,
-        queue_id: UUID,
+        queue_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         data: JSONBody[QueueAgents],
         log: NamedDependency[EventLog],

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Controller, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
 from halfminute.conversations.schemas import ConversationView
@@ -30,7 +30,7 @@ class OfferController(Controller):
     @post("/{offer_id:uuid}/accept", guards=[_MAY_TAKE], status_code=HTTP_200_OK)
     async def accept(
         self,
-        offer_id: UUID,
+        offer_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         data: JSONBody[OfferAnswer],
         log: NamedDependency[EventLog],
@@ -41,7 +41,7 @@ class OfferController(Controller):
     @post("/{offer_id:uuid}/decline", guards=[_MAY_TAKE], status_code=HTTP_204_NO_CONTENT)
     async def decline(
         self,
-        offer_id: UUID,
+        offer_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         data: JSONBody[OfferRefusal],
         log: NamedDependency[EventLog],
@@ -59,7 +59,7 @@ class PullController(Controller):
     @post("/{conversation_id:uuid}/pull", guards=[_MAY_TAKE], status_code=HTTP_200_OK)
     async def pull(
         self,
-        conversation_id: UUID,
+        conversation_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         log: NamedDependency[EventLog],
     ) -> ConversationView:
