@@ -11,14 +11,15 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
 import structlog
 from litestar.types import Message, Receive, Scope, Send
 
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.errors import ChannelAccountNotFound
 from halfminute.channels.registry import ChannelRegistry
-from halfminute.kit.errors import HalfminuteError, InvalidRequest, TooLarge, Unavailable
+from halfminute.kit.errors import HalfminuteError, InvalidRequest, Unavailable
+from halfminute.kit.http.body import ClientGone, read_body
+from halfminute.kit.http.errors import encode_error
 from halfminute.sdk.inbox import Inbox
 
 BODY_LIMIT: Final = 1024 * 1024
@@ -34,10 +35,6 @@ class MethodNotAllowed(InvalidRequest):
     status = 405
 
 
-class Disconnected(Exception):
-    """The provider went away before its update was whole."""
-
-
 class HooksEndpoint:
     """The ASGI application under `/hooks/`."""
 
@@ -51,7 +48,7 @@ class HooksEndpoint:
         """Serve one request."""
         try:
             await self._take(scope, receive)
-        except Disconnected:
+        except ClientGone:
             return
         except Unavailable as error:
             await _answer_error(send, error)
@@ -74,7 +71,7 @@ class HooksEndpoint:
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
-        raw = await _read_body(headers, receive)
+        raw = await read_body(scope, receive, limit=BODY_LIMIT)
         account = await self._book.find(account_id)
         channel = self._registry.find(kind)
         if account is None or channel is None or account.kind != kind or not account.is_enabled:
@@ -91,26 +88,9 @@ def _read_path(path: str) -> tuple[str, UUID]:
         raise ChannelAccountNotFound from None
 
 
-async def _read_body(headers: dict[str, str], receive: Receive) -> bytes:
-    announced = headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > BODY_LIMIT:
-        raise TooLarge
-    body = bytearray()
-    while True:
-        message: Any = await receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
-        body += message.get("body", b"")
-        if len(body) > BODY_LIMIT:
-            raise TooLarge
-        if not message.get("more_body", False):
-            return bytes(body)
-
-
 async def _answer_error(send: Send, error: HalfminuteError) -> None:
-    body = msgspec.json.encode({"code": error.code, "message": error.message, "fields": {}})
-    retry = isinstance(error, Unavailable)
-    await _answer(send, error.status, body, is_to_retry=retry)
+    is_to_retry = isinstance(error, Unavailable)
+    await _answer(send, error.status, encode_error(error), is_to_retry=is_to_retry)
 
 
 async def _answer(send: Send, status: int, body: bytes, *, is_to_retry: bool = False) -> None:

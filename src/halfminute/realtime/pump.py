@@ -13,7 +13,7 @@ import structlog
 from halfminute.kit import metrics
 from halfminute.kit.database import Database, OwnConnection
 from halfminute.kit.errors import Unavailable
-from halfminute.kit.event_log import LOG_TOPIC, Event, LogTail, log_end
+from halfminute.kit.event_log import LOG_TOPIC, Event, LogTail, event_of, log_end
 from halfminute.kit.time import utc_now
 from halfminute.kit.wakeups import Wakeups
 from halfminute.realtime import tables
@@ -174,7 +174,7 @@ class Pump:
             index = row["n"] - 1
             lack = lacks[index] = lacks[index]._replace(last_seq=row["last_seq"])
             if row["seq"] is not None:
-                lack.events.append(_event(row))
+                lack.events.append(event_of(row))
         return lacks
 
     async def _project(
@@ -249,15 +249,3 @@ def _find_obstacle(lack: _Lack) -> str | None:
 
 def _position(event: Event) -> int:
     return event.position
-
-
-def _event(row: asyncpg.Record) -> Event:
-    return Event(
-        xid=row["xid"],
-        position=row["position"],
-        stream=row["stream"],
-        seq=row["seq"],
-        at=row["at"],
-        type=row["type"],
-        data=row["data"],
-    )

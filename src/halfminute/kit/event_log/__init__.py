@@ -11,6 +11,7 @@ Events carry identifiers, never words of people, so that the log can stay while 
 from halfminute.kit.event_log.append import append_events
 from halfminute.kit.event_log.read import (
     LogTail,
+    event_of,
     get_last_seq,
     list_last_seqs,
     list_stream,
@@ -28,6 +29,7 @@ __all__ = [
     "NewEvent",
     "Unit",
     "append_events",
+    "event_of",
     "get_last_seq",
     "list_last_seqs",
     "list_stream",

@@ -27,7 +27,7 @@ class LogTail:
         Afterwards `is_behind` says that more is there, settled or about to settle: read again soon.
         """
         rows = await connection.fetch(tables.TAIL, *self.cursor, limit)
-        settled = [_event(row) for row in rows if row["is_settled"]]
+        settled = [event_of(row) for row in rows if row["is_settled"]]
         self.is_behind = len(settled) < len(rows) or len(rows) == limit
         if settled:
             self.cursor = Cursor(settled[-1].xid, settled[-1].position)
@@ -43,7 +43,9 @@ async def list_stream(
     connection: Connection, stream: str, *, after_seq: int, limit: int = 1000
 ) -> list[Event]:
     """The events of one stream after a number, in order; at most `limit`."""
-    return [_event(row) for row in await connection.fetch(tables.STREAM, stream, after_seq, limit)]
+    return [
+        event_of(row) for row in await connection.fetch(tables.STREAM, stream, after_seq, limit)
+    ]
 
 
 async def get_last_seq(connection: Connection, stream: str) -> int:
@@ -58,7 +60,8 @@ async def list_last_seqs(connection: Connection, streams: Collection[str]) -> di
     return dict.fromkeys(streams, 0) | {row["stream"]: row["last_seq"] for row in rows}
 
 
-def _event(row: asyncpg.Record) -> Event:
+def event_of(row: asyncpg.Record) -> Event:
+    """The event of a row with the log's columns."""
     return Event(
         xid=row["xid"],
         position=row["position"],
