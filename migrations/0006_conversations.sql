@@ -148,6 +148,7 @@ create table outbox (
 ) with (fillfactor = 50);
 create index outbox_due on outbox (channel_account_id, priority, message_id);
 create index outbox_by_address on outbox (address_id, priority, message_id);
+create index outbox_sending on outbox (address_id) where state = 'sending';
 
 create table delivery_attempts (
     message_id uuid not null,

@@ -7,21 +7,27 @@ from typing import Final
 # The first of each address, where nothing of that address is on its way. $2: addresses that this
 # process is busy with.
 DUE: Final = """
-select o.message_id, o.address_id, o.attempt, o.failures, o.priority,
-       m.parts, a.external_id as address_external_id,
+with due as materialized (
+    select o.message_id, o.address_id, o.attempt, o.failures, o.priority
+      from outbox o
+     where o.channel_account_id = $1 and o.state = 'queued' and o.next_attempt_at <= now()
+       and o.address_id <> all($2::uuid[])
+       and not exists (
+           select from outbox e
+            where e.address_id = o.address_id
+              and (e.priority, e.message_id) < (o.priority, o.message_id))
+       and not exists (
+           select from outbox e where e.address_id = o.address_id and e.state = 'sending')
+     order by o.priority, o.message_id
+     limit $3
+)
+select due.*, m.parts, a.external_id as address_external_id,
        coalesce(r.external_id, m.reply_to ->> 'external_id') as reply_to_external_id
-  from outbox o
-  join messages m on m.id = o.message_id
+  from due
+  join messages m on m.id = due.message_id
+  join address_cards a on a.id = due.address_id
   left join messages r on r.id = (m.reply_to ->> 'message_id')::uuid
-  join address_cards a on a.id = o.address_id
- where o.channel_account_id = $1 and o.state = 'queued' and o.next_attempt_at <= now()
-   and o.address_id <> all($2::uuid[])
-   and not exists (
-       select from outbox e
-        where e.address_id = o.address_id
-          and (e.state = 'sending' or (e.priority, e.message_id) < (o.priority, o.message_id)))
- order by o.priority, o.message_id
- limit $3
+ order by due.priority, due.message_id
 """
 
 SECONDS_TO_NEXT: Final = """
