@@ -190,24 +190,6 @@ async def test_the_contact_is_shown_less_than_the_desk(world: World) -> None:
     assert (view.agent_id, view.queue_id, view.agent_name) == (None, None, "Ada")
 
 
-async def test_the_router_begins_with_all_that_is_not_closed(world: World) -> None:
-    queue_id = await world.add_queue()
-    ada_id = await world.add_agent(queue_id)
-    waiting = await world.queue_conversation(queue_id)
-    answered = await world.give(ada_id, queue_id)
-    wrapped = await world.give(ada_id, queue_id)
-    await world.start_wrap_up(wrapped)
-    await world.close(await world.give(ada_id, queue_id))
-    await world.open_conversation()
-    async with world.database.connection() as connection:
-        routable = await queries.list_routable(connection)
-    assert {each.id: each.state for each in routable} == {
-        waiting: "queued",
-        answered: "active",
-        wrapped: "wrap_up",
-    }
-
-
 async def test_views_of_many_are_fetched_at_once_and_of_none_at_all(world: World) -> None:
     ids = [await world.open_conversation() for _ in range(30)]
     async with world.database.connection() as connection:

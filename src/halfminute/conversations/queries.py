@@ -24,7 +24,6 @@ from halfminute.conversations.schemas import (
     MessagePage,
     MessageView,
     RevisionView,
-    RoutableConversation,
 )
 from halfminute.conversations.tables import queries as tables
 from halfminute.conversations.views import (
@@ -80,12 +79,6 @@ async def get_message_view(connection: Connection, message_id: UUID) -> MessageV
 async def list_held_conversations(connection: Connection, agent_id: UUID) -> list[ConversationView]:
     """What the agent has, wrap-up included, in the order it was given."""
     return [conversation_view(row) for row in await connection.fetch(tables.HELD, agent_id)]
-
-
-async def list_routable(connection: Connection) -> list[RoutableConversation]:
-    """Every conversation that waits, rings, is answered or is being wrapped up."""
-    rows = await connection.fetch(tables.ROUTABLE)
-    return [RoutableConversation(**row) for row in rows]
 
 
 async def list_dispositions(connection: Connection) -> list[DispositionView]:

@@ -165,18 +165,6 @@ class DispositionView(msgspec.Struct, frozen=True, kw_only=True):
     labels: dict[str, str]
 
 
-class RoutableConversation(msgspec.Struct, frozen=True, kw_only=True):
-    """What the router must know of a conversation when it starts."""
-
-    id: UUID
-    state: State
-    queue_id: UUID | None
-    agent_id: UUID | None
-    channel_kind: str
-    queued_at: datetime | None
-    wrap_up_at: datetime | None
-
-
 class NewReply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A reply as the agent's screen sends it; `client_id` is of its own making, once a reply."""
 

@@ -114,10 +114,3 @@ select conversation_id, last_read_message_id from conversation_reads
 DISPOSITIONS: Final = """
 select code, labels from dispositions where is_enabled order by position, code
 """
-
-ROUTABLE: Final = """
-select id, state, queue_id, agent_id, channel_kind, queued_at, wrap_up_at
-  from conversations
- where state <> 'closed' and state <> 'new'
- order by queued_at, id
-"""
