@@ -14,6 +14,9 @@ from halfminute.kit.errors import Unavailable
 
 # A long transaction stalls every reader of the log (they stop at the oldest one still running).
 TRANSACTION_LIMIT_MS = 5000
+# The server ends what takes longer, so who has not answered by now is frozen or cut off, and its
+# socket would look open for many minutes more.
+_ANSWER_SECONDS = 7.0
 
 if TYPE_CHECKING:
     OwnConnection = asyncpg.Connection[asyncpg.Record]
@@ -80,6 +83,7 @@ class Database:
                 init=_prepare_connection,
                 reset=_keep_session,
                 timeout=5,
+                command_timeout=_ANSWER_SECONDS,
             )
 
     async def close(self) -> None:
@@ -118,7 +122,10 @@ class Database:
         """A connection of the caller's own, outside the pool, for LISTEN and for locks."""
         with _told_as_unavailable():
             connection = await asyncpg.connect(
-                self.url, timeout=5, server_settings=self._server_settings
+                self.url,
+                timeout=5,
+                command_timeout=_ANSWER_SECONDS,
+                server_settings=self._server_settings,
             )
             try:
                 await _prepare_connection(connection)
