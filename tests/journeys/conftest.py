@@ -15,7 +15,7 @@ from tests.journeys.floor import Floor, furnish
 from tests.journeys.house import DESK, House
 from tests.postgres import PostgresServer
 
-expect.set_options(timeout=12_000)
+expect.set_options(timeout=20_000)
 
 OpenDesk = Callable[..., Desk]
 
