@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
+import asyncpg
 import httpx
 
 from bench.arrivals import Target
@@ -124,6 +125,15 @@ class Stack:
         if self._parts is None:
             raise RuntimeError("the stack is not started")
         return self._parts.tokens.issue_conversation_token(UUID(conversation_id), "Contact")
+
+    async def wait_for_database(self) -> None:
+        """Until it takes connections again."""
+        async with asyncio.timeout(START_SECONDS):
+            while True:
+                with contextlib.suppress(OSError, asyncpg.PostgresError):
+                    await (await asyncpg.connect(self.dsn)).close()
+                    return
+                await asyncio.sleep(0.2)
 
     async def list_received_texts(self) -> list[str]:
         """Every text that reached the provider, as often as it did."""
