@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from halfminute.kit.database import Database, DatabaseBusy, DatabaseUnavailable
@@ -53,3 +54,11 @@ async def test_a_database_that_is_not_there_is_told_as_such() -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/nothing")
     with pytest.raises(DatabaseUnavailable):
         await database.open()
+
+
+async def test_a_connection_that_fell_out_of_step_is_told_as_unavailable(
+    database: Database,
+) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        async with database.connection():
+            raise asyncpg.InternalClientError("cannot switch to state 12")
