@@ -227,13 +227,14 @@ export class Desk {
   }
 
   private linkChanged(link: Link): void {
-    const cameBack = link.phase === 'open' && this.snapshot.link.phase !== 'open';
+    const before = this.snapshot.link;
+    const isOpen = link.phase === 'open';
     this.update({ link });
     if (link.phase === 'signed_out') this.signedOut();
-    else if (cameBack) {
-      this.outbox.sendAll();
-      this.reading.retryFailed();
-    }
+    const cameBack = isOpen && before.phase !== 'open';
+    if (cameBack) this.outbox.sendAll();
+    // Also without a break in the line: a database may be away while the server is there.
+    if (cameBack || (isOpen && link.lastLiveAt !== before.lastLiveAt)) this.reading.retryFailed();
   }
 }
 
