@@ -110,6 +110,8 @@ def test_pictures_and_stickers_are_seen(desk: Desk, floor: Floor) -> None:
     moving = desk.page.get_by_role("img", name="Moving sticker 🚀, shown still")
     expect(moving).to_be_visible()
     _expect_loaded(desk.page.locator("img[alt='Moving sticker 🚀, shown still']"))
+    desk.page.reload()
+    expect(moving).to_be_in_viewport(ratio=1)
     desk.page.get_by_role("button", name="Open the photo").click()
     _expect_loaded(desk.page.get_by_role("dialog").get_by_role("img"))
 

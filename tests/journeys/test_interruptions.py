@@ -128,3 +128,13 @@ def test_killed_router_and_delivery_go_on_where_they_were(desk: Desk, floor: Flo
     desk.accept("Newcomer")
     customer.wait_for("Nobody carries this yet")
     assert customer.texts() == ["Nobody carries this yet"]
+
+
+def test_a_conversation_that_could_not_be_read_is_read_by_itself(desk: Desk, floor: Floor) -> None:
+    floor.enter("Olena").write("word 0")
+    away = {"code": "database_unavailable", "message": "away", "fields": {}}
+    desk.page.route("**/messages?*", lambda route: route.fulfill(status=503, json=away), times=1)
+    desk.sign_in(floor.agent).go_available()
+    desk.offer.get_by_role("button", name="Accept").click()
+    expect(desk.bubble("word 0")).to_be_visible()
+    expect(desk.banner).to_have_count(0)

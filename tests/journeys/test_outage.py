@@ -80,6 +80,7 @@ def scene(browser: Browser, server_directory: Path) -> Iterator[Scene]:
             customer = floor.enter("Olena")
             customer.write("word 0")
             desk = open_desk(browser, house).sign_in(floor.agent).go_available().accept("Olena")
+            expect(desk.bubble("word 0")).to_be_visible()
             yield Scene(server, floor, desk, customer)
             desk.context.close()
             assert desk.faults == []
