@@ -34,6 +34,7 @@ def whole_house(
 @pytest.fixture
 def house(whole_house: House) -> Iterator[House]:
     """The house; a role that logs an error fails the test."""
+    whole_house.mend()
     whole_house.take_complaints()
     yield whole_house
     assert whole_house.take_complaints() == []

@@ -68,14 +68,11 @@ class House:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
-    def stop(self, role: str) -> None:
-        """SIGTERM, and the wait until it is gone."""
-        self._end([role])
-
-    def restart(self, role: str) -> None:
-        """Kill it and start it; returns when it serves again."""
-        self.kill(role)
-        self.start(role)
+    def mend(self) -> None:
+        """Start what a failed test left dead."""
+        for role in ROLES:
+            if self._processes[role].poll() is not None:
+                self.start(role)
         self.wait_until_well()
 
     def wait_until_well(self) -> None:

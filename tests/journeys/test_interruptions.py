@@ -16,6 +16,7 @@ def _begin(desk: Desk, floor: Floor) -> Customer:
     customer = floor.enter("Olena")
     customer.write("word 0")
     desk.sign_in(floor.agent).go_available().accept("Olena")
+    expect(desk.bubble("word 0")).to_be_visible()
     return customer
 
 
