@@ -72,7 +72,7 @@ def _wait_until_open(port: int) -> None:
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
     if not (DIST / "index.html").exists():
-        reason = "The desk is not built: run make web"
+        reason = "The desk is not built: run make setup"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
