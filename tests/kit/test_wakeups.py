@@ -89,8 +89,10 @@ async def test_a_wake_up_while_the_notifier_is_away_is_sent_when_it_is_back(
     database: Database,
 ) -> None:
     here = PostgresWakeups(database)
-    async with running(PostgresWakeups(database)) as there:
-        bell = there.subscribe("outbox")
+    there = PostgresWakeups(database)
+    bell = there.subscribe("outbox")
+    async with running(there):
+        assert await rings(bell, 5)  # as it does at every connection
         here.wake("outbox")
         assert not await rings(bell, 0.2)
         async with running(here):

@@ -43,6 +43,11 @@ QUICK = Pace(lease_seconds=1.0, renewal_seconds=0.2, standby_seconds=0.05, idle_
 PATIENCE_SECONDS = 10.0
 
 
+_IS_UNSETTLED = """
+select exists (select from events where xid >= pg_snapshot_xmin(pg_current_snapshot()))
+"""
+
+
 class Centre:
     """The rows and verbs that plays are made of."""
 
@@ -195,6 +200,14 @@ class Centre:
     async def fetch(self, statement: str, *values: object) -> list[asyncpg.Record]:
         async with self.database.connection() as connection:
             return await connection.fetch(statement, *values)
+
+    async def settle(self) -> None:
+        """Until all that was told can be read: other databases of the server hold it back too."""
+        for _ in range(1000):
+            if not await self.fetchval(_IS_UNSETTLED):
+                return
+            await asyncio.sleep(0.01)
+        raise TimeoutError("the log does not settle")
 
     async def fetchval(self, statement: str, *values: object) -> Any:
         async with self.database.connection() as connection:

@@ -6,7 +6,6 @@ about them while the rows have them.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -28,9 +27,6 @@ from tests.routing.centre import Centre, agent_principal
 pytestmark = pytest.mark.xdist_group("open transactions")
 
 ALONE = {"telegram": 100}
-_IS_UNSETTLED = """
-select exists (select from events where xid >= pg_snapshot_xmin(pg_current_snapshot()))
-"""
 
 
 class Time:
@@ -54,18 +50,9 @@ class Play:
 
     async def turn(self) -> None:
         if not self._is_silent:
-            await self._settle()
+            await self.centre.settle()
         while await self.term.turn():
             pass
-
-    async def _settle(self) -> None:
-        """Until all that was told can be read: other databases of the server hold it back too."""
-        async with self.centre.database.connection() as connection:
-            for _ in range(1000):
-                if not await connection.fetchval(_IS_UNSETTLED):
-                    return
-                await asyncio.sleep(0.01)
-        raise TimeoutError("the log does not settle")
 
     async def ring(self, queue_id: UUID, agent_id: UUID) -> OfferView:
         await self.centre.queue_conversation(queue_id)
@@ -85,7 +72,7 @@ class Play:
 
     @asynccontextmanager
     async def log_is_silent(self) -> AsyncIterator[None]:
-        await self._settle()
+        await self.centre.settle()
         async with self.centre.database.transaction() as connection:
             await connection.execute("select pg_current_xact_id()")
             self._is_silent = True
