@@ -13,6 +13,7 @@ from typing import Any
 
 import websockets
 
+from bench.arrivals import MESSAGES_A_CONVERSATION
 from bench.http_client import Answer, LeanClient
 
 HEARTBEAT_SECONDS = 3
@@ -57,7 +58,6 @@ class SimulatedAgent:
         self._held: dict[str, Held] = {}
         self._seqs: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.messages_until_reply = 10
         self.agent_id = ""
 
     async def sign_in(self, email: str, password: str) -> None:
@@ -143,7 +143,7 @@ class SimulatedAgent:
         if held is None:
             return
         held.messages += 1
-        if held.messages >= self.messages_until_reply and not held.is_replied:
+        if held.messages >= MESSAGES_A_CONVERSATION and not held.is_replied:
             held.is_replied = True
             self.spawn(self._answer_and_close(conversation_id))
 

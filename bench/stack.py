@@ -50,7 +50,6 @@ class StackSettings:
     is_commit_synchronous: bool = True
     # How many conversations an agent holds at once.
     agent_units: int = 12
-    has_limits: bool = True
 
 
 class Stack:
@@ -149,7 +148,7 @@ class Stack:
 
     async def _start_telegram(self) -> None:
         command = ["-m", "halfminute.plugins.telegram.fake", "--port", str(self._telegram_port)]
-        command += ["--open-chats"] + ([] if self._settings.has_limits else ["--no-limits"])
+        command.append("--open-chats")
         for number in range(self._settings.bots):
             command += ["--token", _token(number)]
             self._bot_ids.append(int(_token(number).split(":")[0]))

@@ -10,7 +10,7 @@ from halfminute.channels.actions.change_account import AccountChange, change_acc
 from halfminute.channels.actions.connect_account import connect_account
 from halfminute.channels.errors import UnknownChannelKind, UnknownInboundMode, UnknownQueue
 from halfminute.channels.keys import forget_old_inbound_keys
-from halfminute.channels.queries import get_account_view, list_account_views
+from halfminute.channels.queries import list_account_views
 from halfminute.channels.types import ChannelAccountId
 from halfminute.identity.principals import SYSTEM, Grant, Principal
 from halfminute.kit.errors import RequestError
@@ -101,7 +101,7 @@ async def test_a_provider_that_refuses_the_hook_shows_in_the_accounts_health(sce
         await connect_account(scene.accounts, SYSTEM, scene.account_id)
 
     async with scene.database.connection() as connection:
-        view = await get_account_view(connection, scene.account_id)
+        [view] = await list_account_views(connection)
     assert (view.health, view.health_detail) == ("failing", "no https")
 
 

@@ -9,10 +9,8 @@ import pytest
 from halfminute.channels.types import ChannelAccountId
 from halfminute.contacts.actions.meet_addresses import meet_addresses
 from halfminute.contacts.actions.set_reachability import set_reachability
-from halfminute.contacts.errors import AddressNotFound, ContactNotFound
+from halfminute.contacts.errors import ContactNotFound
 from halfminute.contacts.queries import (
-    find_address,
-    get_address,
     get_contact,
     list_addresses,
     map_contacts,
@@ -65,21 +63,17 @@ async def test_reads_tell_what_is_there(scene: Scene) -> None:
 
     async with scene.database.connection() as connection:
         contact = await get_contact(connection, met.contact_id)
-        address = await get_address(connection, met.id)
+        [address] = await list_addresses(connection, met.contact_id)
         assert (contact.name, contact.language) == ("olena", "uk")
         assert (address.username, address.proof, address.is_reachable) == (
             "@olena",
             "channel",
             True,
         )
-        assert await list_addresses(connection, met.contact_id) == [address]
-        assert await find_address(connection, scene.account_id, "olena") == address
-        assert await find_address(connection, scene.account_id, "nobody") is None
+        assert address.id == met.id
         assert await map_contacts(connection, [new_id()]) == {}
         with pytest.raises(ContactNotFound):
             await get_contact(connection, new_id())
-        with pytest.raises(AddressNotFound):
-            await get_address(connection, new_id())
 
 
 async def test_reachability_is_written_once(scene: Scene) -> None:

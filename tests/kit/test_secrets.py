@@ -14,7 +14,6 @@ from halfminute.kit.secrets import (
     SecretBox,
     UnreadableSecret,
     ensure_secret_key,
-    open_secret_box,
 )
 
 KEY = bytes(range(32))
@@ -54,10 +53,10 @@ def test_a_changed_byte_anywhere_is_noticed(data: st.DataObject) -> None:
 
 def test_the_first_start_makes_a_key_for_its_owner_alone(tmp_path: Path) -> None:
     key_file = tmp_path / "secret.key"
-    sealed = open_secret_box(key_file).seal(SECRETS, row_id=1)
+    sealed = SecretBox(ensure_secret_key(key_file)).seal(SECRETS, row_id=1)
     assert key_file.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in tmp_path.iterdir()] == ["secret.key"]
-    assert open_secret_box(key_file).open(sealed, row_id=1) == SECRETS
+    assert SecretBox(ensure_secret_key(key_file)).open(sealed, row_id=1) == SECRETS
 
 
 def test_two_first_starts_at_once_agree_on_one_key(tmp_path: Path) -> None:
@@ -74,5 +73,5 @@ def test_a_damaged_key_file_is_told_and_not_replaced(tmp_path: Path, text: str) 
     key_file = tmp_path / "secret.key"
     key_file.write_text(text)
     with pytest.raises(UnreadableSecret, match=r"secret\.key"):
-        open_secret_box(key_file)
+        ensure_secret_key(key_file)
     assert key_file.read_text() == text

@@ -28,7 +28,7 @@ class PresenceController(Controller):
     """`/api/presence`: one's own. Needs `log` and `principal`."""
 
     path = "/api/presence"
-    tags = ["agents"]  # noqa: RUF012  the framework reads it from the class
+    tags = ("agents",)
 
     @put("/", guards=[requires("agent.presence")])
     async def set_presence(
@@ -47,7 +47,7 @@ class AgentController(Controller):
     """`/api/agents`. Needs `database`, `log` and `principal`."""
 
     path = "/api/agents"
-    tags = ["agents"]  # noqa: RUF012  the framework reads it from the class
+    tags = ("agents",)
 
     @get("/", guards=[requires("agent.read")])
     async def list_agents(

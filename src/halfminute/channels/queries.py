@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from halfminute.channels import tables
-from halfminute.channels.errors import ChannelAccountNotFound
 from halfminute.channels.schemas import ChannelAccountView, view_of
 from halfminute.kit.database import Connection
 
@@ -14,14 +13,6 @@ from halfminute.kit.database import Connection
 async def list_account_views(connection: Connection) -> list[ChannelAccountView]:
     """All accounts, oldest first."""
     return [view_of(row) for row in await connection.fetch(tables.LIST)]
-
-
-async def get_account_view(connection: Connection, account_id: UUID) -> ChannelAccountView:
-    """One account. Raises ChannelAccountNotFound."""
-    row = await connection.fetchrow(tables.GET, account_id)
-    if row is None:
-        raise ChannelAccountNotFound
-    return view_of(row)
 
 
 async def map_queue_ids(

@@ -9,9 +9,3 @@ class ContactNotFound(NotFound):
     """There is no such contact, or it is not yours to see."""
 
     code = "contact_not_found"
-
-
-class AddressNotFound(NotFound):
-    """There is no such address."""
-
-    code = "address_not_found"

@@ -6,14 +6,9 @@ from typing import Final
 
 CONTACTS: Final = "select * from contacts where id = any($1::uuid[])"
 
-ADDRESSES: Final = "select * from addresses where id = any($1::uuid[])"
 
 ADDRESSES_OF_CONTACT: Final = """
 select * from addresses where contact_id = $1 order by created_at, id
-"""
-
-FIND_ADDRESS: Final = """
-select * from addresses where channel_account_id = $1 and external_id = $2
 """
 
 # Locked in the order of their ids, so that two batches never wait for each other in a circle.

@@ -54,7 +54,7 @@ class ConversationController(Controller):
     """`/api/conversations`. Needs `database`, `log`, `registry` and `principal`."""
 
     path = "/api/conversations"
-    tags = ["conversations"]  # noqa: RUF012  the framework reads it from the class
+    tags = ("conversations",)
 
     @get("/{conversation_id:uuid}", guards=[_MAY_READ])
     async def show(
@@ -175,7 +175,7 @@ class WaitingController(Controller):
     """`/api/queues/{queue_id}/conversations`: what waits there. Needs `database`, `principal`."""
 
     path = "/api/queues/{queue_id:uuid}/conversations"
-    tags = ["conversations"]  # noqa: RUF012  the framework reads it from the class
+    tags = ("conversations",)
 
     @get("/", guards=[requires("queue.read")])
     async def list_waiting(
@@ -194,7 +194,7 @@ class ContactController(Controller):
     """`/api/contacts`. Needs `database` and `principal`."""
 
     path = "/api/contacts"
-    tags = ["contacts"]  # noqa: RUF012  the framework reads it from the class
+    tags = ("contacts",)
 
     @get("/{contact_id:uuid}", guards=[requires("contact.read")])
     async def show(

@@ -27,7 +27,7 @@ class SessionController(Controller):
     """`/api/session`: one's own session. Needs `log`, `sessions` and `settings` as dependencies."""
 
     path = "/api/session"
-    tags = ["session"]  # noqa: RUF012  the framework reads it from the class
+    tags = ("session",)
 
     @post("/", opt=PUBLIC)
     async def sign_in(

@@ -48,11 +48,6 @@ class SecretBox:
         return dict(opened)
 
 
-def open_secret_box(key_file: Path) -> SecretBox:
-    """The box of this installation."""
-    return SecretBox(ensure_secret_key(key_file))
-
-
 def ensure_secret_key(key_file: Path) -> bytes:
     """This installation's key of 32 bytes; the first call makes it, for the owner's eyes only.
 

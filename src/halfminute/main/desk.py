@@ -66,7 +66,7 @@ class DeskController(Controller):
     """`/api/desk`. Needs `database` and `principal`."""
 
     path = "/api/desk"
-    tags = ["desk"]  # noqa: RUF012  the framework reads it from the class
+    tags = ("desk",)
 
     @get("/", guards=[requires("conversation.read")])
     async def show(

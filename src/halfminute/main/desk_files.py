@@ -20,7 +20,7 @@ _FRESH: Final = CacheControlHeader(no_cache=True)
 
 
 class DeskNotBuilt(Unavailable):
-    """The desk has not been built: run `make build`."""
+    """The desk has not been built: run `make setup`."""
 
     code = "desk_not_built"
 

@@ -78,7 +78,7 @@ class Place:
     @property
     def health_url(self) -> str:
         """Where it says whether it is well."""
-        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104  # compared, not bound
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/health"
 
     @property

@@ -24,7 +24,7 @@ class QueueController(Controller):
     """`/api/queues`. Needs `database`, `log` and `principal`."""
 
     path = "/api/queues"
-    tags = ["queues"]  # noqa: RUF012  the framework reads it from the class
+    tags = ("queues",)
 
     @get("/", guards=[requires("queue.configure")])
     async def list_queues(

@@ -9,9 +9,9 @@ id, name, priority_credit_seconds, offer_timeout_seconds, wrap_up, wrap_up_secon
 is_pull_allowed, is_enabled
 """
 
-GET: Final = f"select {_COLUMNS} from queues where id = $1"  # noqa: S608 - columns of our own
-LIST: Final = f"select {_COLUMNS} from queues order by id"  # noqa: S608
-LIST_OF: Final = f"select {_COLUMNS} from queues where id = any($1::uuid[]) order by id"  # noqa: S608
+GET: Final = f"select {_COLUMNS} from queues where id = $1"
+LIST: Final = f"select {_COLUMNS} from queues order by id"
+LIST_OF: Final = f"select {_COLUMNS} from queues where id = any($1::uuid[]) order by id"
 
 _VIEW: Final = """
 select q.id, q.name, q.target_seconds, q.offer_timeout_seconds, q.wrap_up, q.wrap_up_seconds,
@@ -25,7 +25,7 @@ LIST_VIEWS_OF_AGENT: Final = f"""
 {_VIEW} where q.is_enabled
           and q.id in (select queue_id from queue_agents where agent_id = $1)
  order by q.name
-"""  # noqa: S608
+"""
 
 INSERT: Final = """
 insert into queues

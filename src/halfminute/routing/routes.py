@@ -25,7 +25,7 @@ class OfferController(Controller):
     """`/api/offers`. Needs `log` and `principal`."""
 
     path = "/api/offers"
-    tags = ["routing"]  # noqa: RUF012  the framework reads it from the class
+    tags = ("routing",)
 
     @post("/{offer_id:uuid}/accept", guards=[_MAY_TAKE], status_code=HTTP_200_OK)
     async def accept(
@@ -54,7 +54,7 @@ class PullController(Controller):
     """`/api/conversations/.../pull`. Needs `log` and `principal`."""
 
     path = "/api/conversations"
-    tags = ["routing"]  # noqa: RUF012  the framework reads it from the class
+    tags = ("routing",)
 
     @post("/{conversation_id:uuid}/pull", guards=[_MAY_TAKE], status_code=HTTP_200_OK)
     async def pull(

@@ -123,7 +123,6 @@ class StartPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
 
 Part = TextPart | MediaPart | StickerPart | UnsupportedPart | StartPart
 
-_DECODER: Final = msgspec.json.Decoder(tuple[Part, ...])
 _ENCODER: Final = msgspec.json.Encoder()
 
 PREVIEW_LENGTH: Final = 120
@@ -132,11 +131,6 @@ PREVIEW_LENGTH: Final = 120
 def encode_parts(parts: Sequence[Part]) -> bytes:
     """Parts as JSON, the form of the store and the wire."""
     return _ENCODER.encode(tuple(parts))
-
-
-def decode_parts(raw: bytes | str) -> tuple[Part, ...]:
-    """Parts of their JSON form; msgspec.ValidationError if it is not one."""
-    return _DECODER.decode(raw)
 
 
 def kind_of(parts: Sequence[Part]) -> str:
@@ -150,11 +144,6 @@ def kind_of(parts: Sequence[Part]) -> str:
         return "text"
     first = parts[0]
     return str(first.__struct_config__.tag)
-
-
-def plain_text(parts: Sequence[Part]) -> str:
-    """The words of a message without form: text, captions and the emoji of stickers, by line."""
-    return "\n".join(filter(None, (_words_of(part) for part in parts)))
 
 
 def preview_text(parts: Sequence[Part], length: int = PREVIEW_LENGTH) -> str:

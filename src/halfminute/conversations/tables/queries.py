@@ -57,11 +57,7 @@ OF_CONTACT: Final = f"""
 
 IS_SEEN: Final = f"""
 select exists (select from conversations c where c.id = $6 and {_SEEN})
-"""  # noqa: S608
-
-IS_CONTACT_SEEN: Final = f"""
-select exists (select from conversations c where c.contact_id = $6 and {_SEEN})
-"""  # noqa: S608
+"""
 
 _MESSAGE = """
 select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,

@@ -9,7 +9,7 @@ _IS_FREE: Final = """
 (expires_at <= clock_timestamp() or expires_at > clock_timestamp() + make_interval(secs => 3 * $2))
 """
 
-IS_HELD: Final = f"select 1 from router_leases where domain = $1 and not {_IS_FREE}"  # noqa: S608
+IS_HELD: Final = f"select 1 from router_leases where domain = $1 and not {_IS_FREE}"
 
 ACQUIRE: Final = f"""
 insert into router_leases (domain, epoch, holder, acquired_at, expires_at)
@@ -19,7 +19,7 @@ on conflict (domain) do update
        acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
  where {_IS_FREE.replace("expires_at", "router_leases.expires_at")}
 returning epoch, clock_timestamp() as now
-"""  # noqa: S608
+"""
 
 RENEW: Final = """
 update router_leases set expires_at = clock_timestamp() + make_interval(secs => $3)

@@ -13,7 +13,6 @@ import msgspec
 from halfminute.plugins.telegram.fake.refusals import bad_request
 
 TEXT_LIMIT: Final = 4096
-CAPTION_LIMIT: Final = 1024
 
 _LITERAL: Final = frozenset({"code", "pre"})
 _QUOTES: Final = frozenset({"blockquote", "expandable_blockquote"})
