@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import PostgresServer, shared_server
+from tests.postgres import PostgresServer, open_server
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -44,8 +44,8 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    """The PostgreSQL of this test run, shared by its workers; it does not survive a power cut."""
-    with shared_server() as server:
+    """The PostgreSQL of this worker."""
+    with open_server() as server:
         yield server
 
 

@@ -21,9 +21,6 @@ from halfminute.kit.event_log import (
     log_end,
 )
 
-# Whoever keeps a transaction open here holds back the logs of all databases of the server.
-pytestmark = pytest.mark.xdist_group("open transactions")
-
 START = Cursor(0, 0)
 
 

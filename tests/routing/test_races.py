@@ -23,9 +23,6 @@ from halfminute.routing.term import Term
 from halfminute_engine.routing.router import Router
 from tests.routing.centre import Centre, agent_principal
 
-# Whoever keeps a transaction open here holds back the logs of all databases of the server.
-pytestmark = pytest.mark.xdist_group("open transactions")
-
 ALONE = {"telegram": 100}
 
 
