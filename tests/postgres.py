@@ -109,7 +109,8 @@ def _keep(directory: Path) -> None:
     settings = EmbeddedSettings(directory=directory / "server", is_durable=False)
     try:
         with EmbeddedPostgres(settings) as server:
-            print(server.dsn, flush=True)
+            sys.stdout.write(f"{server.dsn}\n")
+            sys.stdout.flush()
             sys.stdin.read()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
