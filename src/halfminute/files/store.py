@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,23 +14,28 @@ import obstore
 from obstore.store import LocalStore
 
 from halfminute.files.content import media_type_of
+from halfminute.files.durable import make_folder, write_file
 from halfminute.files.types import StoredFile
 
 _CHUNK_BYTES: Final = 256 * 1024
+
+# (key, content); returns when the bytes outlive a power cut.
+Write = Callable[[str, bytes], Awaitable[object]]
 
 
 class FileStore:
     """Files under random keys: a key tells nothing, and cannot be guessed from another."""
 
-    def __init__(self, store: Any) -> None:
-        """`store` is any store of obstore."""
+    def __init__(self, store: Any, *, write: Write | None = None) -> None:
+        """`store` is any store of obstore; `write` takes the place of its own put."""
         self._store = store
+        self._write = write or self._put
 
     async def put(self, content: bytes) -> StoredFile:
-        """Keep these bytes."""
+        """Keep these bytes: they are safe when this returns. Raises OSError."""
         name = secrets.token_hex(20)
         key = f"{name[:2]}/{name[2:]}"
-        await obstore.put_async(self._store, key, content)
+        await self._write(key, content)
         return StoredFile(
             storage_key=key,
             sha256=hashlib.sha256(content).digest(),
@@ -46,10 +53,22 @@ class FileStore:
 
     async def delete(self, key: str) -> None:
         """Forget these bytes; harmless if they are gone."""
-        await obstore.delete_async(self._store, key)
+        with contextlib.suppress(FileNotFoundError):
+            await obstore.delete_async(self._store, key)
+
+    async def _put(self, key: str, content: bytes) -> None:
+        await obstore.put_async(self._store, key, content)
 
 
 def open_file_store(data_directory: Path) -> FileStore:
-    """The store in a folder of this machine, `media` below the data directory."""
-    folder = data_directory / "media"
-    return FileStore(LocalStore(str(folder.absolute()), mkdir=True))
+    """The store in a folder of this machine, `media` below the data directory.
+
+    obstore's own put into a folder leaves the bytes to the system's cache, so it is not used.
+    """
+    folder = (data_directory / "media").absolute()
+    make_folder(folder)
+
+    async def write(key: str, content: bytes) -> None:
+        await asyncio.to_thread(write_file, folder, key, content)
+
+    return FileStore(LocalStore(str(folder)), write=write)
