@@ -1,7 +1,7 @@
-"""Where listeners hand over what providers told them: committed in groups, without a timer.
+"""Where listeners hand over what providers told them: committed in groups.
 
-A commit takes what came while the last one ran. So a lone payload is committed at once, and a
-crowd shares one transaction and one write to the disk.
+Commits begin some milliseconds apart, and each takes what came since the last. So a lone payload
+is committed at once, and a crowd shares one transaction and one write to the disk.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from halfminute.channels.types import ChannelAccount
 from halfminute.conversations.actions.take_in import Intake, take_in, translate
 from halfminute.conversations.entry import EntryStep
 from halfminute.conversations.storable import storable_text
+from halfminute.kit.cadence import Cadence
 from halfminute.kit.database import DatabaseBusy, DatabaseUnavailable
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
@@ -30,6 +31,7 @@ from halfminute.kit.metrics import intake_batch_size, intake_seconds, intake_tot
 from halfminute.sdk.errors import MalformedPayload
 
 BATCH_SIZE: Final = 50
+_PACE_SECONDS: Final = 0.008
 BUFFER_SIZE: Final = 2000
 # Longer than every limit of the database on a transaction: what is not over by then never will be.
 BATCH_TIMEOUT_SECONDS: Final = 12
@@ -84,6 +86,7 @@ class GroupInbox:
         self._buffer: deque[_Waiting] = deque()
         self._known: dict[tuple[UUID, str], _Waiting] = {}
         self._flusher: asyncio.Task[None] | None = None
+        self._cadence = Cadence(_PACE_SECONDS)
 
     async def take_in(self, channel_account_id: UUID, raw: bytes) -> None:
         """Return after the commit; the same payload again waits for the first.
@@ -133,6 +136,7 @@ class GroupInbox:
 
     async def _flush_all(self) -> None:
         while self._buffer:
+            await self._cadence.wait()
             size = min(len(self._buffer), self._batch_size)
             await self._flush([self._buffer.popleft() for _ in range(size)])
 

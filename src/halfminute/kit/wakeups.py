@@ -44,8 +44,8 @@ class Waker:
 class Wakeups(Protocol):
     """The port: NOTIFY by default, a message bus where there are many nodes."""
 
-    def subscribe(self, topic: str) -> Waker:
-        """A bell that rings at each wake-up of the topic."""
+    def subscribe(self, *topics: str) -> Waker:
+        """A bell that rings at each wake-up of any of these topics."""
 
     def wake(self, *topics: str) -> None:
         """Ring the bells of these topics everywhere. Call it after the commit."""
@@ -66,10 +66,11 @@ class PostgresWakeups:
         self._to_send: set[str] = set()
         self._has_work = asyncio.Event()
 
-    def subscribe(self, topic: str) -> Waker:
-        """A bell that rings at each wake-up of the topic."""
+    def subscribe(self, *topics: str) -> Waker:
+        """A bell that rings at each wake-up of any of these topics."""
         waker = Waker()
-        self._wakers.setdefault(topic, []).append(waker)
+        for topic in topics:
+            self._wakers.setdefault(topic, []).append(waker)
         return waker
 
     def wake(self, *topics: str) -> None:

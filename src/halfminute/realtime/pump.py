@@ -11,6 +11,7 @@ import asyncpg
 import structlog
 
 from halfminute.kit import metrics
+from halfminute.kit.cadence import Cadence
 from halfminute.kit.database import Database, OwnConnection
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import LOG_TOPIC, Event, LogTail, event_of, log_end
@@ -27,8 +28,7 @@ logger = structlog.get_logger(__name__)
 
 _POLL_SECONDS: Final = 0.25
 # Turns are at least this far apart, so that a busy log is read in batches.
-_PACE_SECONDS: Final = 0.003
-_BEHIND_SECONDS: Final = (0.001, 0.016)
+_PACE_SECONDS: Final = 0.008
 _RETRY_SECONDS: Final = 0.25
 _TURN_SECONDS: Final = 6.0
 _LIVE_SECONDS: Final = 2.0
@@ -77,7 +77,7 @@ class Pump:
         self._tail: LogTail | None = None
         self._lacking: deque[Subscription] = deque()
         self._read_at = float("-inf")
-        self._behind_seconds = _BEHIND_SECONDS[0]
+        self._cadence = Cadence(_PACE_SECONDS)
 
     @property
     def is_live(self) -> bool:
@@ -106,28 +106,20 @@ class Pump:
         connection = await self._database.connect()
         try:
             while True:
+                await self._cadence.wait()
                 async with asyncio.timeout(_TURN_SECONDS):
-                    sent = await self._turn(connection)
-                await self._rest(is_busy=sent)
+                    await self._turn(connection)
+                if not self._has_more():
+                    await self._bell.wait(_POLL_SECONDS)
         finally:
             connection.terminate()
 
-    async def _rest(self, *, is_busy: bool) -> None:
-        if self._tail is not None and self._tail.is_behind and not is_busy:
-            await asyncio.sleep(self._behind_seconds)
-            self._behind_seconds = min(self._behind_seconds * 2, _BEHIND_SECONDS[1])
-            return
-        self._behind_seconds = _BEHIND_SECONDS[0]
-        if is_busy:
-            await asyncio.sleep(_PACE_SECONDS)
-        if not (self._tail is not None and self._tail.is_behind) and not self._can_catch_up():
-            await self._bell.wait(_POLL_SECONDS)
+    def _has_more(self) -> bool:
+        is_behind = self._tail is not None and self._tail.is_behind
+        return is_behind or any(one.socket.has_room for one in self._lacking)
 
-    def _can_catch_up(self) -> bool:
-        return any(one.socket.has_room for one in self._lacking)
-
-    async def _turn(self, connection: OwnConnection) -> bool:
-        """Read once and hand out what came; whether there was anything."""
+    async def _turn(self, connection: OwnConnection) -> None:
+        """Read once and hand out what came."""
         if self._tail is None:
             self._tail = LogTail(await log_end(connection))
         cursor = self._tail.cursor
@@ -144,7 +136,6 @@ class Pump:
         for lack in lacks:
             self._hand_out_lack(lack, frames)
         self._hand_out(events, frames)
-        return bool(events or lacks)
 
     def _take_lacking(self) -> list[Subscription]:
         taken: list[Subscription] = []

@@ -11,17 +11,20 @@ from typing import Any, Final, NamedTuple
 
 import structlog
 
+from halfminute.kit.cadence import Cadence
 from halfminute.kit.database import Database
 from halfminute.kit.errors import Unavailable
-from halfminute.kit.event_log import LOG_TOPIC, EventLog
+from halfminute.kit.event_log import EventLog, event_topic
 from halfminute.kit.wakeups import Wakeups
 from halfminute.routing.errors import LeaseLost
 from halfminute.routing.lease import Lease, release_lease, renew_lease, try_acquire_lease
 from halfminute.routing.term import SNAPSHOT_LINES, Term
+from halfminute.routing.translate import EVENT_TYPES
 
 logger = structlog.get_logger(__name__)
 
-_NEXT_LOOK_SECONDS: Final = 0.002
+# A busy log is read in batches, and what they decide is committed once.
+_PACE_SECONDS: Final = 0.008
 _RETRY_SECONDS: Final = 0.5
 _STOP_SECONDS: Final = 2.0
 
@@ -53,7 +56,7 @@ class RouterDriver:
         """`monotonic_ns` is the clock by which the timers run."""
         self._database = database
         self._log = log
-        self._bell = wakeups.subscribe(LOG_TOPIC)
+        self._bell = wakeups.subscribe(*map(event_topic, sorted(EVENT_TYPES)))
         self._domain = domain
         self._pace = pace
         self._snapshot_lines = snapshot_lines
@@ -96,12 +99,14 @@ class RouterDriver:
 
     async def _work(self, term: Term, lease: Lease) -> None:
         renewed_at = time.monotonic()
+        cadence = Cadence(_PACE_SECONDS)
         while True:
+            await cadence.wait()
             try:
                 if time.monotonic() - renewed_at >= self._pace.renewal_seconds:
                     await renew_lease(self._database, lease, seconds=self._pace.lease_seconds)
                     renewed_at = time.monotonic()
-                has_worked = await _to_its_end(self._turn(term))
+                await _to_its_end(self._turn(term))
             except LeaseLost:
                 raise
             except Exception as error:  # noqa: BLE001 - what was committed is the truth, go on from it
@@ -109,18 +114,16 @@ class RouterDriver:
                 _log_failure(error, lease)
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
-            if not has_worked:
+            if not term.is_behind:
                 await self._bell.wait(self._seconds_to_wait(term))
 
-    async def _turn(self, term: Term) -> bool:
+    async def _turn(self, term: Term) -> None:
         if self.term is None:
             await term.start()
             self.term = term
-        return await term.turn()
+        await term.turn()
 
     def _seconds_to_wait(self, term: Term) -> float:
-        if term.is_behind:
-            return _NEXT_LOOK_SECONDS
         to_timer = term.seconds_to_timer
         idle = self._pace.idle_seconds
         return idle if to_timer is None else min(idle, to_timer)
@@ -134,11 +137,11 @@ class RouterDriver:
             logger.warning("router_left_its_lease", domain=lease.domain, epoch=lease.epoch)
 
 
-async def _to_its_end(turn: Coroutine[Any, Any, bool]) -> bool:
+async def _to_its_end(turn: Coroutine[Any, Any, None]) -> None:
     """A turn is not broken off by a clean stop, but finished first."""
     task = asyncio.create_task(turn)
     try:
-        return await asyncio.shield(task)
+        await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait([task], timeout=_STOP_SECONDS)
         task.cancel()

@@ -177,3 +177,6 @@ _TRANSLATIONS: Final[Mapping[tuple[str, str], _Translation]] = {
     ("agent", "OfferAccepted"): _Translation(_accepted, None),
     ("agent", "OfferDeclined"): _Translation(_declined, None),
 }
+
+# What a router must be woken for; the rest of the log it reads in passing.
+EVENT_TYPES: Final = frozenset(event_type for _, event_type in _TRANSLATIONS)

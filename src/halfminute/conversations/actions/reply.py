@@ -7,7 +7,7 @@ from uuid import UUID
 
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations.access import Locked, lock_conversation, require_hold
-from halfminute.conversations.delivery.attempts import OUTBOX_TOPIC
+from halfminute.conversations.delivery.attempts import outbox_topic
 from halfminute.conversations.errors import AddressUnreachable, MessageNotFound
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import MessageView, NewReply
@@ -100,5 +100,5 @@ async def _store(
         "agent_id": str(principal.user_id),
     }
     unit.record("ReplyQueued", data, stream_name("conversation", locked.id))
-    unit.wake(OUTBOX_TOPIC)
+    unit.wake(outbox_topic(locked.channel_account_id))
     return message.id

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from halfminute.conversations.access import lock_conversation, require_hold
-from halfminute.conversations.delivery.attempts import OUTBOX_TOPIC
+from halfminute.conversations.delivery.attempts import outbox_topic
 from halfminute.conversations.delivery.states import EVENT_OF, TRANSITIONS, Happening
 from halfminute.conversations.errors import (
     AddressUnreachable,
@@ -43,7 +43,7 @@ async def retry_message(
             await _refuse(unit, conversation_id, message_id)
         data = {"conversation_id": str(conversation_id), "message_id": str(message_id)}
         unit.record(EVENT_OF[_TO], data, stream_name("conversation", conversation_id))
-        unit.wake(OUTBOX_TOPIC)
+        unit.wake(outbox_topic(locked.channel_account_id))
         return await get_message_view(unit.connection, message_id)
 
 

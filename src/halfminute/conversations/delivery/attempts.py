@@ -15,6 +15,10 @@ import msgspec
 
 from halfminute.contacts.actions.set_reachability import set_reachability
 from halfminute.contacts.types import AddressId
+from halfminute.conversations.actions.keep_early_words import (
+    apply_early_words,
+    wait_for_early_words,
+)
 from halfminute.conversations.delivery.endings import Ending
 from halfminute.conversations.delivery.states import (
     EVENT_OF,
@@ -29,7 +33,6 @@ from halfminute.kit.event_log import EventLog, Unit, stream_name
 from halfminute.sdk.channel import Outgoing
 from halfminute.sdk.model import Part
 
-OUTBOX_TOPIC: Final = "outbox"
 CUT_SHORT: Final = "cut short"
 
 _ATTEMPT_OUTCOMES: Final[dict[Happening, str]] = {
@@ -38,6 +41,11 @@ _ATTEMPT_OUTCOMES: Final[dict[Happening, str]] = {
     Happening.PUT_OFF: "retry",
     Happening.CUT: "unknown",
 }
+
+
+def outbox_topic(channel_account_id: UUID) -> str:
+    """The bell that rings when something waits to be sent through this account."""
+    return f"outbox:{channel_account_id}"
 
 
 class DueMessage(NamedTuple):
@@ -104,6 +112,8 @@ async def end_attempt(log: EventLog, attempt: Attempt, ending: Ending) -> None:
             row = await _correct(unit, attempt, ending)
         else:
             _tell(unit, row["conversation_id"], attempt.message_id, state, ending)
+            if row.get("is_spoken_of"):
+                await _apply_early_words(unit, attempt, row, ending)
         if row is not None and ending.is_address_unreachable:
             await _shut_out(unit, row["conversation_id"], row["address_id"], ending.reason)
 
@@ -184,7 +194,22 @@ async def _correct(unit: Unit, attempt: Attempt, ending: Ending) -> asyncpg.Reco
         ending.external_id,
     )
     _tell(unit, message["conversation_id"], attempt.message_id, state, ending)
+    await wait_for_early_words(unit, message["address_id"])
+    await _apply_early_words(unit, attempt, message, ending)
     return message
+
+
+async def _apply_early_words(
+    unit: Unit, attempt: Attempt, message: asyncpg.Record, ending: Ending
+) -> None:
+    if ending.external_id is not None:
+        await apply_early_words(
+            unit,
+            attempt.message_id,
+            message["conversation_id"],
+            message["address_id"],
+            ending.external_id,
+        )
 
 
 async def _shut_out(

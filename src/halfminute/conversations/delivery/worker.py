@@ -10,7 +10,7 @@ import asyncpg
 import structlog
 
 from halfminute.conversations.delivery.account_worker import AccountWorker
-from halfminute.conversations.delivery.attempts import OUTBOX_TOPIC
+from halfminute.conversations.delivery.attempts import outbox_topic
 from halfminute.conversations.delivery.calls import Calls
 from halfminute.conversations.delivery.line import Lines
 from halfminute.conversations.delivery.locks import AccountLocks
@@ -81,7 +81,7 @@ class DeliveryWorker:
 
     def _bell(self, account_id: UUID) -> Waker:
         if account_id not in self._bells:
-            self._bells[account_id] = self._wakeups.subscribe(OUTBOX_TOPIC)
+            self._bells[account_id] = self._wakeups.subscribe(outbox_topic(account_id))
         return self._bells[account_id]
 
     async def _stop(self, account_id: UUID) -> None:

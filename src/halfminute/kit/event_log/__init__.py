@@ -18,7 +18,7 @@ from halfminute.kit.event_log.read import (
     log_end,
 )
 from halfminute.kit.event_log.types import Cursor, Event, NewEvent, stream_name
-from halfminute.kit.event_log.unit import LOG_TOPIC, EventLog, Unit
+from halfminute.kit.event_log.unit import LOG_TOPIC, EventLog, Unit, event_topic
 
 __all__ = [
     "LOG_TOPIC",
@@ -30,6 +30,7 @@ __all__ = [
     "Unit",
     "append_events",
     "event_of",
+    "event_topic",
     "get_last_seq",
     "list_last_seqs",
     "list_stream",

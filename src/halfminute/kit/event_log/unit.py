@@ -14,6 +14,11 @@ from halfminute.kit.wakeups import Wakeups
 LOG_TOPIC = "log"
 
 
+def event_topic(event_type: str) -> str:
+    """The bell that rings at facts of this type alone."""
+    return f"{LOG_TOPIC}:{event_type}"
+
+
 class Unit:
     """What a verb writes with: a connection in a transaction, and the facts recorded so far."""
 
@@ -48,8 +53,9 @@ class Unit:
 
     @property
     def topics(self) -> set[str]:
-        """The bells to ring after the commit; the log's own is among them if a fact was told."""
-        return self._topics | ({LOG_TOPIC} if self._events else set())
+        """The bells to ring after the commit: the log's own and the types' of what was told."""
+        types = {event.type for event in self._events}
+        return self._topics | ({LOG_TOPIC, *map(event_topic, types)} if types else set())
 
 
 class EventLog:
