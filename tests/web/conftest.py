@@ -23,7 +23,7 @@ DIST = ROOT / "web" / "apps" / "desk" / "dist"
 PASSWORD = "half-minute"
 STARTS_WITHIN_SECONDS = 20.0
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True)
