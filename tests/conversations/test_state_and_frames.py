@@ -19,7 +19,12 @@ from halfminute.conversations.actions.close_conversation import close_conversati
 from halfminute.conversations.actions.finish_wrap_up import finish_wrap_up
 from halfminute.conversations.actions.reply import reply
 from halfminute.conversations.actions.retry_message import retry_message
-from halfminute.conversations.delivery.attempts import begin_attempt, end_attempt, list_due
+from halfminute.conversations.delivery.attempts import (
+    Attempt,
+    begin_attempt,
+    end_attempt,
+    list_due,
+)
 from halfminute.conversations.delivery.endings import Ending, cut
 from halfminute.conversations.delivery.states import Happening
 from halfminute.conversations.projectors import fetch_conversations, fetch_messages
@@ -58,6 +63,7 @@ TOLD_OF_A_CONVERSATION = {
     "MessageUnknown",
     "NoteAdded",
     "ReactionChanged",
+    "ReplyLinked",
     "ReplyQueued",
     "WrapUpStarted",
 }
@@ -159,7 +165,10 @@ class Day:
     async def answer_is_sent(self) -> None:
         await self._reply()
         await self._attempt(Ending(Happening.PUT_OFF, "Bad Gateway", failures=1))
-        await self._attempt(Ending(Happening.ACCEPTED, external_id="out-1"))
+        attempt = await self._begin()
+        await self.scene.tell(message("Thanks", number="m-2", reply_to_external_id="out-1"))
+        await self.scene.tell(reaction("out-1", "👍"))
+        await end_attempt(self.scene.log, attempt, Ending(Happening.ACCEPTED, external_id="out-1"))
 
     async def answer_is_cut_and_sent_again(self) -> None:
         message_id = await self._reply()
@@ -209,11 +218,14 @@ class Day:
         return written.message.id
 
     async def _attempt(self, ending: Ending) -> None:
+        await end_attempt(self.scene.log, await self._begin(), ending)
+
+    async def _begin(self) -> Attempt:
         async with self.scene.database.connection() as connection:
             [due] = await list_due(connection, self.scene.account_id, busy_address_ids=[], limit=5)
         attempt = await begin_attempt(self.scene.log, due)
         assert attempt is not None
-        await end_attempt(self.scene.log, attempt, ending)
+        return attempt
 
 
 SCENES = (

@@ -13,6 +13,11 @@ from halfminute.conversations.actions.apply_reachability import apply_reachabili
 from halfminute.conversations.actions.apply_reaction import apply_reaction
 from halfminute.conversations.actions.receive import Receivable, receive_messages
 from halfminute.conversations.arrivals import Arrival, Target, split_into_waves
+from halfminute.conversations.early_words import (
+    early_words_of,
+    keep_early_words,
+    wait_for_endings,
+)
 from halfminute.conversations.entry import EntryStep
 from halfminute.conversations.storable import storable_text
 from halfminute.conversations.tables import intake as tables
@@ -42,6 +47,10 @@ async def _apply_wave(unit: Unit, wave: list[Arrival], steps: Sequence[EntryStep
     to_be_made = {arrival.address_key for arrival in wave if arrival.makes_known}
     met = await meet_addresses(unit, introductions, to_be_made=to_be_made)
     targets = await _find_targets(unit, wave, met)
+    if early := early_words_of(wave, met, targets):
+        await wait_for_endings(unit, early)
+        targets = await _find_targets(unit, wave, met)
+        await keep_early_words(unit, early_words_of(wave, met, targets))
     await _receive(unit, wave, met, targets, steps)
     for arrival in wave:
         address = met.get(arrival.address_key)

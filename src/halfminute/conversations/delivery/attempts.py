@@ -15,16 +15,16 @@ import msgspec
 
 from halfminute.contacts.actions.set_reachability import set_reachability
 from halfminute.contacts.types import AddressId
-from halfminute.conversations.actions.keep_early_words import (
-    apply_early_words,
-    wait_for_early_words,
-)
 from halfminute.conversations.delivery.endings import Ending
 from halfminute.conversations.delivery.states import (
     EVENT_OF,
     TRANSITIONS,
     Happening,
     find_next_state,
+)
+from halfminute.conversations.early_words import (
+    apply_early_words,
+    wait_for_early_words,
 )
 from halfminute.conversations.tables import delivery as tables
 from halfminute.conversations.types import ConversationId, Delivery, MessageId

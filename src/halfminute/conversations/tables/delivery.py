@@ -53,7 +53,7 @@ returning m.conversation_id
 END_ATTEMPT: Final = """
 with ended as (
     delete from outbox where message_id = $1 and state = 'sending' and attempt = $2
-    returning message_id, address_id
+    returning message_id, address_id, is_spoken_of
 ), attempted as (
     update delivery_attempts set ended_at = now(), outcome = $3, reason = $4, external_id = $5
      where message_id = $1 and attempt = $2 and exists (select from ended)
@@ -63,7 +63,7 @@ update messages m
        external_id = coalesce($5, m.external_id)
   from ended
  where m.id = $1 and ended.message_id = m.id
-returning m.conversation_id, ended.address_id
+returning m.conversation_id, ended.address_id, ended.is_spoken_of
 """
 
 # $3 reason, $4 delivery, $5 seconds until the next attempt, $6 how many failures it counts for.
