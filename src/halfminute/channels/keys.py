@@ -6,6 +6,7 @@ from typing import Final
 
 from halfminute.channels import tables
 from halfminute.kit.database import Database
+from halfminute.kit.retention import delete_in_batches
 
 # Telegram repeats for a day; its update numbers start anew at random after a week of silence
 # (Bot API, "Update"), so a key must not be kept for ever either.
@@ -15,11 +16,6 @@ _AT_ONCE: Final = 5000
 
 async def forget_old_inbound_keys(database: Database) -> int:
     """Delete the keys older than `KEPT_DAYS`, in short transactions; returns how many."""
-    forgotten = 0
-    while True:
-        async with database.transaction() as connection:
-            status = await connection.execute(tables.FORGET_INBOUND_KEYS, KEPT_DAYS, _AT_ONCE)
-        deleted = int(status.rpartition(" ")[2])
-        forgotten += deleted
-        if deleted < _AT_ONCE:
-            return forgotten
+    return await delete_in_batches(
+        database, tables.FORGET_INBOUND_KEYS, KEPT_DAYS, at_once=_AT_ONCE
+    )

@@ -13,6 +13,7 @@ from halfminute.channels.lines import ChannelLines
 from halfminute.channels.pollers import PollerFleet
 from halfminute.channels.watch import AccountWatch
 from halfminute.conversations.delivery.worker import DeliveryWorker
+from halfminute.conversations.keys import forget_old_client_keys
 from halfminute.files.fetching import FileFetcher
 from halfminute.identity.actions.remove_old_rows import remove_old_rows
 from halfminute.kit.partitions import make_partitions
@@ -59,6 +60,7 @@ def _maintenance(parts: Parts, _stop: asyncio.Event) -> list[Work]:
     async def tidy() -> None:
         await make_partitions(parts.database)
         await forget_old_inbound_keys(parts.database)
+        await forget_old_client_keys(parts.database)
         await remove_old_rows(parts.database)
 
     return [("maintenance", repeat("maintenance", tidy, every_seconds=_HOUR_SECONDS))]
