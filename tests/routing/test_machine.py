@@ -33,6 +33,7 @@ from halfminute.routing.actions.decline_offer import decline_offer
 from halfminute.routing.actions.pull_conversation import pull_conversation
 from halfminute.routing.lease import try_acquire_lease
 from halfminute.routing.queries import list_pending_offers
+from halfminute.routing.retention import forget_old_journal
 from halfminute.routing.term import Term
 from tests.postgres import PostgresServer
 from tests.routing.centre import Centre, agent_principal
@@ -215,6 +216,14 @@ class Machine(RuleBasedStateMachine):
         self.run(try_it())
 
 
+class ShortenedMachine(Machine):
+    """The same, while the journal is cut down to what recovery needs."""
+
+    @rule()
+    def journal_is_shortened(self) -> None:
+        self.run(forget_old_journal(self.centre.database, kept_days=-1))
+
+
 class _FailedOnPurpose(Exception):
     pass
 
@@ -223,19 +232,24 @@ async def _fail(*_: object, **__: object) -> None:
     raise _FailedOnPurpose
 
 
-@pytest.fixture
-def machine_class(postgres_server: PostgresServer) -> Iterator[type[Machine]]:
+@pytest.fixture(params=[(Machine, 15), (ShortenedMachine, 8)], ids=["whole", "shortened"])
+def machine_class(
+    postgres_server: PostgresServer, request: pytest.FixtureRequest
+) -> Iterator[tuple[type[Machine], int]]:
+    """A machine with a database of its own, and how many histories to try."""
+    kind, examples = request.param
     with postgres_server.database(is_migrated=True) as url, asyncio.Runner() as runner:
-        yield type("BoundMachine", (Machine,), {"url": url, "loop": runner.get_loop()})
+        yield type("BoundMachine", (kind,), {"url": url, "loop": runner.get_loop()}), examples
 
 
 def test_no_history_brings_the_router_and_the_rows_apart(
-    machine_class: type[Machine],
+    machine_class: tuple[type[Machine], int],
 ) -> None:
+    bound, examples = machine_class
     run_state_machine_as_test(
-        machine_class,
+        bound,
         settings=settings(
-            max_examples=15,
+            max_examples=examples,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -22,12 +22,15 @@ from halfminute.main.parts import Parts
 from halfminute.main.web import serve_web
 from halfminute.routing.driver import RouterDriver
 from halfminute.routing.queries import list_ringing_agents
+from halfminute.routing.retention import forget_old_journal
 
 Work = tuple[str, Coroutine[Any, Any, None]]
 
 _SWEEP_SECONDS: Final = 1.0
 _WATCH_SECONDS: Final = 300.0
 _HOUR_SECONDS: Final = 3600.0
+# A router with a crowd before it takes a snapshot of many megabytes every few seconds.
+_JOURNAL_SECONDS: Final = 60.0
 
 
 def _web(parts: Parts, stop: asyncio.Event) -> list[Work]:
@@ -63,7 +66,13 @@ def _maintenance(parts: Parts, _stop: asyncio.Event) -> list[Work]:
         await forget_old_client_keys(parts.database)
         await remove_old_rows(parts.database)
 
-    return [("maintenance", repeat("maintenance", tidy, every_seconds=_HOUR_SECONDS))]
+    async def shorten_journal() -> None:
+        await forget_old_journal(parts.database)
+
+    return [
+        ("maintenance", repeat("maintenance", tidy, every_seconds=_HOUR_SECONDS)),
+        ("journal", repeat("journal", shorten_journal, every_seconds=_JOURNAL_SECONDS)),
+    ]
 
 
 ROLES: Final[dict[str, Callable[[Parts, asyncio.Event], list[Work]]]] = {
