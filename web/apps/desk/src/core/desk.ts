@@ -63,6 +63,7 @@ export class Desk {
   private readonly realtime: Realtime;
   private readonly listeners = new Set<() => void>();
   private readonly eventListeners = new Set<EventListener>();
+  private readonly reachableListeners = new Set<() => void>();
   private loadTimer: ReturnType<typeof setTimeout> | null = null;
   private loadAttempt = 0;
   private isStopped = false;
@@ -107,6 +108,12 @@ export class Desk {
   onEvents(listener: EventListener): () => void {
     this.eventListeners.add(listener);
     return () => this.eventListeners.delete(listener);
+  }
+
+  /** Told whenever the server shows that it can be asked: what failed for want of it is due. */
+  onReachable(listener: () => void): () => void {
+    this.reachableListeners.add(listener);
+    return () => this.reachableListeners.delete(listener);
   }
 
   async start(): Promise<void> {
@@ -234,7 +241,10 @@ export class Desk {
     const cameBack = isOpen && before.phase !== 'open';
     if (cameBack) this.outbox.sendAll();
     // Also without a break in the line: a database may be away while the server is there.
-    if (cameBack || (isOpen && link.lastLiveAt !== before.lastLiveAt)) this.reading.retryFailed();
+    if (cameBack || (isOpen && link.lastLiveAt !== before.lastLiveAt)) {
+      this.reading.retryFailed();
+      for (const listener of this.reachableListeners) listener();
+    }
   }
 }
 
