@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +9,7 @@ import msgspec
 
 from halfminute.agents.capacity import DEFAULT_CAPACITY_UNITS
 from halfminute.agents.types import AgentId, Presence
+from halfminute.kit.time import Moment
 
 Units = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Proficiency = Annotated[int, msgspec.Meta(ge=1, le=5)]
@@ -25,7 +25,7 @@ class AgentView(msgspec.Struct, frozen=True, kw_only=True):
     team_id: UUID | None
     presence: Presence
     presence_reason: str
-    presence_changed_at: datetime
+    presence_changed_at: Moment
     capacity_units: int
     load_units: int
     queue_ids: list[UUID]

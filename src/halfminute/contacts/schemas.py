@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import asyncpg
 import msgspec
 
 from halfminute.channels.types import ChannelAccountId
 from halfminute.contacts.types import AddressId, ContactId, Proof
+from halfminute.kit.time import Moment
 
 
 class ContactView(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,7 +16,7 @@ class ContactView(msgspec.Struct, frozen=True, kw_only=True):
     id: ContactId
     name: str
     language: str | None
-    created_at: datetime
+    created_at: Moment
 
 
 class AddressView(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +33,7 @@ class AddressView(msgspec.Struct, frozen=True, kw_only=True):
     proof: Proof
     is_reachable: bool
     unreachable_reason: str
-    created_at: datetime
+    created_at: Moment
 
 
 def contact_of(row: asyncpg.Record) -> ContactView:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post, put
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import (
     HTTP_200_OK,
@@ -46,6 +47,11 @@ from halfminute.kit.event_log import EventLog
 _MAY_READ = requires("conversation.read")
 _MAY_REPLY = requires("conversation.reply")
 _MAY_CLOSE = requires("conversation.close")
+_KNOWN = {
+    HTTP_200_OK: ResponseSpec(
+        MessageView, generate_examples=False, description="It was said already: the same again."
+    )
+}
 
 Limit = Annotated[int, QueryParameter(ge=1, le=queries.LARGEST_PAGE)]
 
@@ -92,7 +98,7 @@ class ConversationController(Controller):
         async with database.connection() as connection:
             return await queries.list_revisions(connection, principal, conversation_id, message_id)
 
-    @post("/{conversation_id:uuid}/messages", guards=[_MAY_REPLY])
+    @post("/{conversation_id:uuid}/messages", guards=[_MAY_REPLY], responses=_KNOWN)
     async def reply(
         self,
         conversation_id: FromPath[UUID],
@@ -104,19 +110,22 @@ class ConversationController(Controller):
         """Answer. The same `client_id` again gives 200 and the message it made."""
         return _written(await reply(log, registry, principal, conversation_id, data))
 
-    @post("/{conversation_id:uuid}/messages/{message_id:uuid}/retry", guards=[_MAY_REPLY])
+    @post(
+        "/{conversation_id:uuid}/messages/{message_id:uuid}/retry",
+        guards=[_MAY_REPLY],
+        status_code=HTTP_200_OK,
+    )
     async def retry(
         self,
         conversation_id: FromPath[UUID],
         message_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         log: NamedDependency[EventLog],
-    ) -> Response[MessageView]:
+    ) -> MessageView:
         """Have a message sent again that failed, or of which nobody knows."""
-        view = await retry_message(log, principal, conversation_id, message_id)
-        return Response(view, status_code=HTTP_200_OK)
+        return await retry_message(log, principal, conversation_id, message_id)
 
-    @post("/{conversation_id:uuid}/notes", guards=[_MAY_REPLY])
+    @post("/{conversation_id:uuid}/notes", guards=[_MAY_REPLY], responses=_KNOWN)
     async def add_note(
         self,
         conversation_id: FromPath[UUID],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -16,7 +15,8 @@ from halfminute.conversations.types import (
     Direction,
     State,
 )
-from halfminute.sdk.model import Entity, Part
+from halfminute.kit.time import Moment
+from halfminute.sdk.model import Entity, MessageKind, Part
 
 
 class ContactBrief(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,18 +37,18 @@ class AddressBrief(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageBrief(msgspec.Struct, frozen=True, kw_only=True):
-    """The last message in a list's row: `kind` as `sdk.model.kind_of`, one line of words."""
+    """The last message in a list's row: what it is, and one line of words."""
 
     id: UUID
     direction: Direction
-    kind: str
+    kind: MessageKind
     preview: str
 
 
 class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation as screens show it.
 
-    `wrap_up_seconds`: how long its queue lets the wrap-up last; None for as long as it takes.
+    `wrap_up_seconds`: how long its queue lets the wrap-up last; null for as long as it takes.
     """
 
     id: UUID
@@ -62,20 +62,20 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     agent_name: str | None
     contact: ContactBrief
     address: AddressBrief
-    opened_at: datetime
-    queued_at: datetime | None
-    assigned_at: datetime | None
-    first_customer_message_at: datetime | None
-    first_reply_at: datetime | None
-    unanswered_since: datetime | None
-    last_message_at: datetime | None
+    opened_at: Moment
+    queued_at: Moment | None
+    assigned_at: Moment | None
+    first_customer_message_at: Moment | None
+    first_reply_at: Moment | None
+    unanswered_since: Moment | None
+    last_message_at: Moment | None
     last_message: MessageBrief | None
     is_solved: bool | None
-    solved_at: datetime | None
+    solved_at: Moment | None
     disposition_code: str | None
-    wrap_up_at: datetime | None
+    wrap_up_at: Moment | None
     wrap_up_seconds: int | None
-    closed_at: datetime | None
+    closed_at: Moment | None
     reopened_count: int
     version: int
 
@@ -105,16 +105,16 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     author_id: UUID | None
     author_name: str
     client_id: UUID | None
-    sent_at: datetime
-    created_at: datetime
+    sent_at: Moment
+    created_at: Moment
     parts: tuple[Part, ...]
     reply_to: ReplyTo | None
     delivery: Delivery | None
     delivery_reason: str
     is_retryable: bool
     revision: int
-    edited_at: datetime | None
-    deleted_at: datetime | None
+    edited_at: Moment | None
+    deleted_at: Moment | None
     reactions: list[Reaction]
 
 
@@ -155,7 +155,7 @@ class RevisionView(msgspec.Struct, frozen=True, kw_only=True):
 
     revision: int
     parts: tuple[Part, ...]
-    replaced_at: datetime
+    replaced_at: Moment
 
 
 class DispositionView(msgspec.Struct, frozen=True, kw_only=True):

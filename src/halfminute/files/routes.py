@@ -10,6 +10,7 @@ from uuid import UUID
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath
 from litestar.response import Stream
 
@@ -35,10 +36,24 @@ _HEADERS: Final = {
 }
 
 
+def _bytes(description: str) -> ResponseSpec:
+    return ResponseSpec(
+        bytes,
+        generate_examples=False,
+        media_type="application/octet-stream",
+        description=description,
+    )
+
+
 def make_file_route(may_read: MayReadConversation) -> HTTPRouteHandler:
     """The route. Needs `principal`, `database` and `files` (the store) as dependencies."""
 
-    @get("/api/files/{file_id:uuid}", guards=[requires("file.read")], tags=["files"])
+    @get(
+        "/api/files/{file_id:uuid}",
+        guards=[requires("file.read")],
+        tags=["files"],
+        responses={200: _bytes("The file."), 206: _bytes("The range of it.")},
+    )
     async def show_file(
         request: Request[Any, Any, Any],
         file_id: FromPath[UUID],

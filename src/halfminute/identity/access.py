@@ -72,9 +72,9 @@ def require(principal: Principal, permission: Permission, facts: Facts = NOTHING
     raise NotFound
 
 
-def list_permissions(principal: Principal) -> list[str]:
+def list_permissions(principal: Principal) -> list[Permission]:
     """Every permission the principal holds in some scope, sorted."""
-    held: set[str] = set()
+    held: set[Permission] = set()
     for grant in principal.grants:
         held |= ROLE_PERMISSIONS[grant.role]
     return sorted(held)

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from halfminute.identity.access import list_permissions
+from halfminute.identity.permissions import Permission
 from halfminute.identity.principals import Grant, Principal
 from halfminute.kit.errors import NotSignedIn
 
@@ -41,7 +42,7 @@ class SessionView(msgspec.Struct):
 
     user: UserView
     roles: list[Grant]
-    permissions: list[str]
+    permissions: list[Permission]
 
 
 def view_session(principal: Principal) -> SessionView:

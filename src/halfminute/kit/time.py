@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated, TypeAlias
+
+import msgspec
+
+# A time of a wire shape: aware, RFC 3339 on the wire.
+Moment: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 def utc_now() -> datetime:

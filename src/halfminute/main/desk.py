@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -26,7 +25,7 @@ from halfminute.identity.schemas import UserView, view_session
 from halfminute.kit.database import Connection, Database
 from halfminute.kit.errors import NotSignedIn
 from halfminute.kit.event_log import list_last_seqs, stream_name
-from halfminute.kit.time import utc_now
+from halfminute.kit.time import Moment, utc_now
 from halfminute.queues.queries import (
     list_enabled_queue_views,
     list_queue_views,
@@ -59,7 +58,7 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     reads: dict[UUID, UUID]
     drafts: dict[UUID, DraftView]
     streams: dict[str, int]
-    server_time: datetime
+    server_time: Moment
 
 
 class DeskController(Controller):

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from halfminute import __version__
@@ -23,7 +24,11 @@ class HealthView(msgspec.Struct):
     database: Literal["ok", "unreachable"]
 
 
-@get("/health", opt=PUBLIC)
+@get(
+    "/health",
+    opt=PUBLIC,
+    responses={503: ResponseSpec(HealthView, generate_examples=False, description="It cannot.")},
+)
 async def show_health(database: NamedDependency[Database]) -> Response[HealthView]:
     """200 while the process can do its work, 503 while its database is out of reach."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
@@ -17,11 +17,9 @@ from litestar.types import ASGIApp
 
 from halfminute import __version__
 from halfminute.agents.actions.record_heartbeats import record_heartbeats
-from halfminute.agents.projectors import AGENT_EVENTS, fetch_agents, may_follow_agent
 from halfminute.agents.routes import AgentController, PresenceController
 from halfminute.channels.hooks import HooksEndpoint
 from halfminute.conversations.access import may_see_conversation
-from halfminute.conversations.projectors import fetch_conversations, fetch_messages
 from halfminute.conversations.routes import (
     ContactController,
     ConversationController,
@@ -36,18 +34,19 @@ from halfminute.kit.http.dispatch import Dispatch
 from halfminute.kit.http.errors import EXCEPTION_HANDLERS
 from halfminute.kit.http.request_id import RequestIdMiddleware
 from halfminute.kit.http.security_headers import SecurityHeadersMiddleware
+from halfminute.main.description import DescriptionPlugin, describe
 from halfminute.main.desk import DeskController
 from halfminute.main.desk_files import show_desk
 from halfminute.main.operations import show_health, show_metrics
 from halfminute.main.parts import Parts
-from halfminute.queues.projectors import QUEUE_EVENTS, fetch_queues, may_follow_queue
+from halfminute.main.streams import AUTHORISERS, PROJECTORS
 from halfminute.queues.routes import QueueController
 from halfminute.realtime.endpoint import UVICORN_OPTIONS, RealtimeEndpoint
 from halfminute.realtime.hub import Hub
-from halfminute.routing.projectors import fetch_offers
 from halfminute.routing.routes import OfferController, PullController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
+_PARTS_OF_ROUTES: Final = ("database", "log", "sessions", "settings", "files", "registry")
 _STOP_SECONDS: Final = 3
 _KEEP_ALIVE_SECONDS: Final = 75
 
@@ -118,14 +117,10 @@ def make_hub(parts: Parts) -> Hub:
         parts.tokens,
         record_heartbeats=partial(record_heartbeats, parts.database),
     )
-    hub.register_authoriser("conversation", may_see_conversation)
-    hub.register_authoriser("agent", may_follow_agent)
-    hub.register_authoriser("queue", may_follow_queue)
-    hub.register_projector("conversation_id", "conversation", fetch_conversations)
-    hub.register_projector("message_id", "message", fetch_messages)
-    hub.register_projector("offer_id", "offer", fetch_offers)
-    hub.register_projector("agent_id", "agent", fetch_agents, events=AGENT_EVENTS)
-    hub.register_projector("queue_id", "queue", fetch_queues, events=QUEUE_EVENTS)
+    for kind, check in AUTHORISERS.items():
+        hub.register_authoriser(kind, check)
+    for key, view_name, fetch, events in PROJECTORS:
+        hub.register_projector(key, view_name, fetch, events=events)
     return hub
 
 
@@ -143,36 +138,38 @@ def make_application(parts: Parts, hub: Hub) -> ASGIApp:
 
 def make_api(parts: Parts, origins: Origins) -> Litestar:
     """The routes of all features."""
-    return Litestar(
-        route_handlers=[*ROUTES],
+    return _make_api(
+        {name: getattr(parts, name) for name in _PARTS_OF_ROUTES},
         guards=[refuse_undeclared],
         middleware=[
             DefineMiddleware(OriginMiddleware, origins=origins),
             DefineMiddleware(AuthenticationMiddleware, sessions=parts.sessions),
         ],
-        dependencies=_dependencies(parts),
         exception_handlers=EXCEPTION_HANDLERS,
-        openapi_config=OpenAPIConfig(
-            title="Halfminute",
-            version=__version__,
-            openapi_router=Router("/api/schema", route_handlers=[], opt=PUBLIC),
-        ),
         request_max_body_size=REQUEST_LIMIT_BYTES,
-        logging_config=None,
     )
 
 
-def _dependencies(parts: Parts) -> dict[str, Provide]:
-    given: dict[str, Any] = {
-        "database": parts.database,
-        "log": parts.log,
-        "sessions": parts.sessions,
-        "settings": parts.settings,
-        "files": parts.files,
-        "registry": parts.registry,
-    }
+def describe_api() -> dict[str, Any]:
+    """The OpenAPI document of all that is served; nothing needs to run for it."""
+    return describe(_make_api(dict.fromkeys(_PARTS_OF_ROUTES)))
+
+
+def _make_api(given: Mapping[str, Any], **options: Any) -> Litestar:
     provided = {name: Provide(_give(part), use_cache=True) for name, part in given.items()}
-    return {**provided, "principal": Provide(provide_principal)}
+    return Litestar(
+        route_handlers=[*ROUTES],
+        dependencies={**provided, "principal": Provide(provide_principal)},
+        openapi_config=OpenAPIConfig(
+            title="Halfminute",
+            version=__version__,
+            use_handler_docstrings=True,
+            render_plugins=[DescriptionPlugin()],
+            openapi_router=Router("/api/schema", route_handlers=[], opt=PUBLIC),
+        ),
+        logging_config=None,
+        **options,
+    )
 
 
 def _give(part: Any) -> Callable[[], Any]:

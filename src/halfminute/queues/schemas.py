@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
 
+from halfminute.kit.time import Moment
 from halfminute.queues.types import QueueId, WrapUp
 
 
@@ -22,7 +22,7 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_seconds: int
     is_pull_allowed: bool
     waiting_count: int
-    longest_waiting_since: datetime | None = None
+    longest_waiting_since: Moment | None = None
 
 
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, NamedTuple, TypeAlias
 import msgspec
 
 from halfminute.kit.errors import InvalidRequest
+from halfminute.kit.time import Moment
 
 LARGEST_FRAME: Final = 64 * 1024
 
@@ -74,46 +75,85 @@ def read_frame(text: str) -> ClientFrame:
         raise InvalidFrame from error
 
 
-class _EventFrame(msgspec.Struct, tag_field="type", tag="event"):
+class WelcomeFrame(msgspec.Struct, tag_field="type", tag="welcome"):
+    """The first frame to who is let in."""
+
+    heartbeat_seconds: float
+    server_time: Moment
+
+
+class SubscribedFrame(msgspec.Struct, tag_field="type", tag="subscribed"):
+    """All up to `seq` has been sent, and what follows is live."""
+
     stream: str
     seq: int
-    at: datetime
+
+
+class EventFrame(msgspec.Struct, tag_field="type", tag="event"):
+    """A fact of the log, with the views it names. `seq` has no gaps within its stream."""
+
+    stream: str
+    seq: int
+    at: Moment
     event: str
     data: dict[str, Any]
 
 
+class RefusedFrame(msgspec.Struct, tag_field="type", tag="refused"):
+    """The stream will not be sent, or no longer."""
+
+    stream: str
+    code: str
+
+
+class HeartbeatFrame(msgspec.Struct, tag_field="type", tag="heartbeat"):
+    """The server is here; unless `is_live`, what the screen shows may be old."""
+
+    server_time: Moment
+    is_live: bool
+
+
+class ErrorFrame(msgspec.Struct, tag_field="type", tag="error"):
+    """A frame could not be understood; nothing was done."""
+
+    code: str
+
+
+ServerFrame: TypeAlias = (
+    WelcomeFrame | SubscribedFrame | EventFrame | RefusedFrame | HeartbeatFrame | ErrorFrame
+)
+
+
 def event_frame(stream: str, seq: int, at: datetime, event: str, data: dict[str, Any]) -> Frame:
-    """An event with the views it names."""
-    return _frame(_EventFrame(stream, seq, at, event, data), is_event=True)
+    """A fact of the log, encoded."""
+    return _frame(EventFrame(stream, seq, at, event, data), is_event=True)
 
 
 def welcome_frame(heartbeat_seconds: float, server_time: datetime) -> Frame:
-    """The first frame to who is let in."""
-    return _frame(
-        {"type": "welcome", "heartbeat_seconds": heartbeat_seconds, "server_time": server_time}
-    )
+    """The first frame, encoded."""
+    return _frame(WelcomeFrame(heartbeat_seconds, server_time))
 
 
 def subscribed_frame(stream: str, seq: int) -> Frame:
-    """All up to `seq` has been sent, and what follows is live."""
-    return _frame({"type": "subscribed", "stream": stream, "seq": seq})
+    """That the stream is live now, encoded."""
+    return _frame(SubscribedFrame(stream, seq))
 
 
 def refused_frame(stream: str, code: str) -> Frame:
-    """The stream will not be sent, or no longer."""
-    return _frame({"type": "refused", "stream": stream, "code": code})
+    """That the stream will not be sent, encoded."""
+    return _frame(RefusedFrame(stream, code))
 
 
 def heartbeat_frame(server_time: datetime, *, is_live: bool) -> Frame:
-    """We are here; unless `is_live`, what the screen shows may be old."""
-    return _frame({"type": "heartbeat", "server_time": server_time, "is_live": is_live})
+    """A beat of the server, encoded."""
+    return _frame(HeartbeatFrame(server_time, is_live))
 
 
 def error_frame(code: str) -> Frame:
-    """A frame could not be understood; nothing was done."""
-    return _frame({"type": "error", "code": code})
+    """What was wrong with a frame, encoded."""
+    return _frame(ErrorFrame(code))
 
 
-def _frame(value: object, *, is_event: bool = False) -> Frame:
+def _frame(value: ServerFrame, *, is_event: bool = False) -> Frame:
     encoded = msgspec.json.encode(value)
     return Frame(encoded.decode(), len(encoded), is_event)

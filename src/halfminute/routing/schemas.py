@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
 from halfminute.agents.types import AgentId
 from halfminute.conversations.types import ConversationId
+from halfminute.kit.time import Moment
 from halfminute.queues.types import QueueId
 from halfminute.routing.types import OfferId, OfferState
 
@@ -23,8 +23,8 @@ class OfferView(msgspec.Struct, frozen=True, kw_only=True):
     queue_id: QueueId
     state: OfferState
     epoch: int
-    offered_at: datetime
-    expires_at: datetime
+    offered_at: Moment
+    expires_at: Moment
     reason: str
 
 

@@ -7,7 +7,7 @@ otherwise (Telegram and JavaScript count UTF-16 units) converts at its own edge.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias, cast
 from uuid import UUID
 
 import msgspec
@@ -39,6 +39,11 @@ MediaKind = Literal["image", "video", "audio", "voice", "video_note", "animation
 StickerFormat = Literal["webp", "tgs", "webm"]
 # `pending` until our own copy is made; `too_large` and `expired` are final.
 FileState = Literal["pending", "ready", "too_large", "expired", "failed"]
+# One word for a list row, as `kind_of` says it.
+MessageKind: TypeAlias = Literal[MediaKind, "text", "sticker", "start", "unsupported"]
+# The provider's own reference to bytes. Only what a plug-in hands in carries it: it becomes a row of
+# `files` and is taken off before the part is stored.
+Source: TypeAlias = Annotated[dict[str, Any], msgspec.Meta(extra_json_schema={"writeOnly": True})]
 
 
 class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -69,11 +74,7 @@ class TextPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
 
 
 class MediaPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="media"):
-    """A picture, a sound, a film or a file. Sizes in bytes and pixels.
-
-    `source` is the provider's own reference to the bytes. Only what a plug-in hands in carries it:
-    it becomes a row of `files` and is taken off before the part is stored.
-    """
+    """A picture, a sound, a film or a file. Sizes in bytes and pixels."""
 
     kind: MediaKind
     file_state: FileState
@@ -85,14 +86,13 @@ class MediaPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
     duration_seconds: int | None = None
     name: str = ""
     caption: TextPart | None = None
-    source: dict[str, Any] | UnsetType = UNSET
+    source: Source | UnsetType = UNSET
 
 
 class StickerPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="sticker"):
     """A sticker: still (webp) or moving (tgs is gzipped Lottie, webm is video).
 
-    The thumbnail is a still picture for those who cannot show the moving one. `source` and
-    `thumbnail_source` live as in `MediaPart`.
+    The thumbnail is a still picture for those who cannot show the moving one.
     """
 
     format: StickerFormat
@@ -103,8 +103,8 @@ class StickerPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
     thumbnail_file_id: UUID | None = None
     width: int | None = None
     height: int | None = None
-    source: dict[str, Any] | UnsetType = UNSET
-    thumbnail_source: dict[str, Any] | UnsetType = UNSET
+    source: Source | UnsetType = UNSET
+    thumbnail_source: Source | UnsetType = UNSET
 
 
 class UnsupportedPart(
@@ -133,17 +133,14 @@ def encode_parts(parts: Sequence[Part]) -> bytes:
     return _ENCODER.encode(tuple(parts))
 
 
-def kind_of(parts: Sequence[Part]) -> str:
-    """One word for a list row: text, image, video, audio, voice, video_note, animation, file,
-    sticker, start or unsupported. What is to be looked at goes before the words beside it.
-    """
+def kind_of(parts: Sequence[Part]) -> MessageKind:
+    """One word for a list row: what is to be looked at goes before the words beside it."""
     for part in parts:
         if isinstance(part, MediaPart):
             return part.kind
     if not parts:
         return "text"
-    first = parts[0]
-    return str(first.__struct_config__.tag)
+    return cast("MessageKind", parts[0].__struct_config__.tag)
 
 
 def preview_text(parts: Sequence[Part], length: int = PREVIEW_LENGTH) -> str:
