@@ -1,6 +1,6 @@
 # The verbs of this house. `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run test check bench lock build format clean
+.PHONY: help setup setup-run run test check bench lock types build format clean
 MAKEFLAGS += --no-print-directory
 PYTHON_HERE := .venv/bin/python
 WORKERS ?= 2
@@ -31,6 +31,7 @@ check: setup ## lint, types, contracts, SQL, sizes, words
 	$(PYTHON_HERE) -m tools.check_sql
 	$(PYTHON_HERE) -m tools.check_sizes
 	$(PYTHON_HERE) -m tools.check_words
+	$(PYTHON_HERE) -m tools.web_types check
 	@$(PYTHON_HERE) -m tools.web check
 
 bench: setup ## run one bench: make bench NAME=message_path
@@ -39,6 +40,9 @@ bench: setup ## run one bench: make bench NAME=message_path
 
 lock: setup ## compile requirements/*.txt anew
 	@sh tools/lock.sh
+
+types: setup ## generate the web's types from the server's description
+	@$(PYTHON_HERE) -m tools.web_types write
 
 build: setup ## build the web, and the wheel into dist/
 	@$(PYTHON_HERE) -m uv build --quiet --wheel --no-build-isolation --out-dir dist

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from subprocess import PIPE
 
 from tools.node import Node, find_node
 from tools.tracked import ROOT
@@ -69,6 +70,18 @@ def test() -> None:
 def format_sources() -> None:
     """Let ESLint mend what it can."""
     _run(_install(), "eslint", "--fix", ".")
+
+
+def call_program(package: str, *arguments: str, given: str) -> str:
+    """What a package's command prints when it reads `given`; it is installed when it is missing."""
+    node = _install()
+    command = [*node.node, str(_find_program(package)), *arguments]
+    answer = subprocess.run(
+        command, check=False, cwd=WEB, input=given, stdout=PIPE, encoding="utf-8"
+    )
+    if answer.returncode != 0:
+        raise SystemExit(f"web: `{package}` failed ({answer.returncode})")
+    return answer.stdout
 
 
 def _install() -> Node:
