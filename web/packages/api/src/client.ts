@@ -1,104 +1,87 @@
-/** The server's HTTP routes as functions. */
-import { ApiError, errorFrom } from './errors';
-import type { ContactPage, ConversationPage, DeskView, MessagesPage, WaitingPage } from './pages';
-import type {
-  AgentView,
-  ConversationView,
-  MessageView,
-  Presence,
-  RevisionView,
-  SessionView,
-} from './views';
+/** The verbs of the desk as requests; what each takes and gives is the server's own description. */
+import type { Presence } from './names';
+import { Requests } from './request';
+import type { NewNote, NewReply } from './server.generated';
 
-export interface NewReply {
-  client_id: string;
-  text: string;
-  reply_to_message_id?: string;
-}
+const PAGE = 50;
 
-export interface NewNote {
-  client_id: string;
-  text: string;
-}
-
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-
-const REQUEST_TIMEOUT_MS = 15_000;
+const of = (conversation_id: string) => ({ path: { conversation_id } });
 
 export class ApiClient {
-  constructor(private readonly fetcher: typeof fetch = (...args) => fetch(...args)) {}
+  private readonly requests: Requests;
 
-  private async call(method: Method, path: string, body?: unknown): Promise<Response> {
-    const init: RequestInit = {
-      method,
-      credentials: 'same-origin',
-      headers: { accept: 'application/json', 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-    };
-    if (body !== undefined) init.body = JSON.stringify(body);
-    let response: Response;
-    try {
-      response = await this.fetcher(`/api${path}`, init);
-    } catch (error) {
-      throw new ApiError('offline', 0, 'offline', String(error));
-    }
-    if (!response.ok) throw await errorFrom(response);
-    return response;
+  constructor(fetcher: typeof fetch = (...args) => fetch(...args)) {
+    this.requests = new Requests(fetcher);
   }
 
-  private async json<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    return (await (await this.call(method, path, body)).json()) as T;
-  }
-
-  getSession = () => this.json<SessionView>('GET', '/session');
+  getSession = () => this.requests.send('get', '/api/session', {});
   signIn = (email: string, password: string) =>
-    this.json<SessionView>('POST', '/session', { email, password });
-  signOut = () => this.call('DELETE', '/session');
-  setLanguage = (language: string) => this.call('PUT', '/session/language', { language });
+    this.requests.send('post', '/api/session', { body: { email, password } });
+  signOut = () => this.requests.send('delete', '/api/session', {});
+  setLanguage = (language: string) =>
+    this.requests.send('put', '/api/session/language', { body: { language } });
 
-  getDesk = () => this.json<DeskView>('GET', '/desk');
+  getDesk = () => this.requests.send('get', '/api/desk', {});
   setPresence = (presence: Presence, reason: string) =>
-    this.json<AgentView>('PUT', '/presence', { presence, reason });
+    this.requests.send('put', '/api/presence', { body: { presence, reason } });
 
-  listWaiting(queueId: string, after: string | null): Promise<WaitingPage> {
-    const cursor = after === null ? '' : `&after=${encodeURIComponent(after)}`;
-    return this.json('GET', `/queues/${queueId}/conversations?limit=50${cursor}`);
-  }
+  listWaiting = (queue_id: string, after: string | null) =>
+    this.requests.send('get', '/api/queues/{queue_id}/conversations', {
+      path: { queue_id },
+      query: { limit: PAGE, after },
+    });
 
-  getConversation = (id: string) => this.json<ConversationPage>('GET', `/conversations/${id}`);
-  getContact = (id: string) => this.json<ContactPage>('GET', `/contacts/${id}`);
+  getConversation = (id: string) =>
+    this.requests.send('get', '/api/conversations/{conversation_id}', of(id));
+  getContact = (contact_id: string) =>
+    this.requests.send('get', '/api/contacts/{contact_id}', { path: { contact_id } });
 
-  listMessages(id: string, before: string | null): Promise<MessagesPage> {
-    const cursor = before === null ? '' : `&before=${before}`;
-    return this.json('GET', `/conversations/${id}/messages?limit=50${cursor}`);
-  }
+  listMessages = (id: string, before: string | null) =>
+    this.requests.send('get', '/api/conversations/{conversation_id}/messages', {
+      ...of(id),
+      query: { limit: PAGE, before },
+    });
 
-  listRevisions = (id: string, messageId: string) =>
-    this.json<RevisionView[]>('GET', `/conversations/${id}/revisions/${messageId}`);
+  listRevisions = (conversation_id: string, message_id: string) =>
+    this.requests.send('get', '/api/conversations/{conversation_id}/revisions/{message_id}', {
+      path: { conversation_id, message_id },
+    });
 
-  reply = (id: string, reply: NewReply) =>
-    this.json<MessageView>('POST', `/conversations/${id}/messages`, reply);
-  addNote = (id: string, note: NewNote) =>
-    this.json<MessageView>('POST', `/conversations/${id}/notes`, note);
-  retry = (id: string, messageId: string) =>
-    this.json<MessageView>('POST', `/conversations/${id}/messages/${messageId}/retry`);
+  reply = (id: string, body: NewReply) =>
+    this.requests.send('post', '/api/conversations/{conversation_id}/messages', { ...of(id), body });
+  addNote = (id: string, body: NewNote) =>
+    this.requests.send('post', '/api/conversations/{conversation_id}/notes', { ...of(id), body });
+  retry = (conversation_id: string, message_id: string) =>
+    this.requests.send('post', '/api/conversations/{conversation_id}/messages/{message_id}/retry', {
+      path: { conversation_id, message_id },
+    });
   saveDraft = (id: string, text: string, version: number) =>
-    this.json<{ version: number }>('PUT', `/conversations/${id}/draft`, { text, version });
-  markRead = (id: string, messageId: string) =>
-    this.call('POST', `/conversations/${id}/read`, { message_id: messageId });
+    this.requests.send('put', '/api/conversations/{conversation_id}/draft', {
+      ...of(id),
+      body: { text, version },
+    });
+  markRead = (id: string, message_id: string) =>
+    this.requests.send('post', '/api/conversations/{conversation_id}/read', {
+      ...of(id),
+      body: { message_id },
+    });
 
-  closeConversation = (id: string, isSolved: boolean, dispositionCode: string) =>
-    this.json<ConversationView>('POST', `/conversations/${id}/close`, {
-      is_solved: isSolved,
-      disposition_code: dispositionCode,
+  closeConversation = (id: string, is_solved: boolean, disposition_code: string) =>
+    this.requests.send('post', '/api/conversations/{conversation_id}/close', {
+      ...of(id),
+      body: { is_solved, disposition_code },
     });
   finishWrapUp = (id: string) =>
-    this.json<ConversationView>('POST', `/conversations/${id}/finish-wrap-up`);
-  pull = (id: string) => this.json<ConversationView>('POST', `/conversations/${id}/pull`);
-  acceptOffer = (id: string, epoch: number) =>
-    this.json<ConversationView>('POST', `/offers/${id}/accept`, { epoch });
-  declineOffer = (id: string, epoch: number, reason: string) =>
-    this.call('POST', `/offers/${id}/decline`, { epoch, reason });
+    this.requests.send('post', '/api/conversations/{conversation_id}/finish-wrap-up', of(id));
+  pull = (id: string) =>
+    this.requests.send('post', '/api/conversations/{conversation_id}/pull', of(id));
+  acceptOffer = (offer_id: string, epoch: number) =>
+    this.requests.send('post', '/api/offers/{offer_id}/accept', { path: { offer_id }, body: { epoch } });
+  declineOffer = (offer_id: string, epoch: number, reason: string) =>
+    this.requests.send('post', '/api/offers/{offer_id}/decline', {
+      path: { offer_id },
+      body: { epoch, reason },
+    });
 }
 
 export const fileUrl = (fileId: string): string => `/api/files/${fileId}`;

@@ -1,42 +1,15 @@
-/** The realtime protocol's frames; anything that is not one of them is dropped. */
+/** Reads what the socket sends; anything that is not a frame of the server's is dropped. */
 import * as v from 'valibot';
-import type {
-  AgentView,
-  ConversationView,
-  MessageView,
-  OfferView,
-  QueueView,
-} from './views';
-
-/** The ids an event carries, joined with the current views of what they name. */
-export interface EventData {
-  conversation_id?: string;
-  message_id?: string;
-  offer_id?: string;
-  agent_id?: string | null;
-  queue_id?: string | null;
-  by?: string;
-  reason?: string;
-  conversation?: ConversationView | null;
-  message?: MessageView | null;
-  offer?: OfferView | null;
-  agent?: AgentView | null;
-  queue?: QueueView | null;
-}
-
-export interface EventFrame {
-  type: 'event';
-  stream: string;
-  seq: number;
-  at: string;
-  event: string;
-  data: EventData;
-}
+import type { EventData, ServerFrame } from './server.generated';
 
 const Seq = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-const Frame = v.variant('type', [
-  v.object({ type: v.literal('welcome'), server_time: v.string() }),
+const Frame: v.GenericSchema<unknown, ServerFrame> = v.variant('type', [
+  v.object({
+    type: v.literal('welcome'),
+    heartbeat_seconds: v.number(),
+    server_time: v.string(),
+  }),
   v.object({ type: v.literal('subscribed'), stream: v.string(), seq: Seq }),
   v.object({
     type: v.literal('event'),
@@ -44,16 +17,16 @@ const Frame = v.variant('type', [
     seq: Seq,
     at: v.string(),
     event: v.string(),
-    data: v.record(v.string(), v.unknown()),
+    // Views are taken on trust, as they are in the answers of the routes.
+    data: v.pipe(
+      v.record(v.string(), v.unknown()),
+      v.transform((data) => data as EventData),
+    ),
   }),
   v.object({ type: v.literal('refused'), stream: v.string(), code: v.string() }),
   v.object({ type: v.literal('heartbeat'), server_time: v.string(), is_live: v.boolean() }),
   v.object({ type: v.literal('error'), code: v.string() }),
 ]);
-
-export type ServerFrame =
-  | Exclude<v.InferOutput<typeof Frame>, { type: 'event' }>
-  | EventFrame;
 
 /** One socket message holds one frame or an array of them. */
 export function readFrames(text: string): ServerFrame[] {
@@ -66,7 +39,7 @@ export function readFrames(text: string): ServerFrame[] {
   const frames: ServerFrame[] = [];
   for (const candidate of Array.isArray(parsed) ? parsed : [parsed]) {
     const result = v.safeParse(Frame, candidate);
-    if (result.success) frames.push(result.output as ServerFrame);
+    if (result.success) frames.push(result.output);
   }
   return frames;
 }

@@ -1,5 +1,5 @@
 export * from './client';
 export * from './errors';
 export * from './frames';
-export * from './pages';
-export * from './views';
+export * from './names';
+export type * from './server.generated';

@@ -1,12 +1,12 @@
 /** Takes the answers of HTTP requests into the state. */
 import type {
   AgentView,
-  ConversationPage,
+  ConversationDetail,
   ConversationView,
   DraftView,
-  MessagesPage,
+  MessagePage,
   MessageView,
-  WaitingPage,
+  ConversationPage,
 } from '@halfminute/api';
 import { conversationStream, edit, forgetIfDeparted, upsertConversation } from './editing';
 import { EMPTY_THREAD, isWaiting, type DeskState } from './state';
@@ -48,7 +48,7 @@ export function withAnswer(state: DeskState, message: MessageView): DeskState {
   return { ...state, threads };
 }
 
-export function withPage(state: DeskState, id: string, page: MessagesPage): DeskState {
+export function withPage(state: DeskState, id: string, page: MessagePage): DeskState {
   const thread = state.threads.get(id) ?? EMPTY_THREAD;
   return { ...state, threads: new Map(state.threads).set(id, addPage(thread, page)) };
 }
@@ -56,8 +56,8 @@ export function withPage(state: DeskState, id: string, page: MessagesPage): Desk
 /** The conversation and its first page were read at `seq` at the latest: frames follow from there. */
 export function withOpened(
   state: DeskState,
-  opened: ConversationPage,
-  page: MessagesPage,
+  opened: ConversationDetail,
+  page: MessagePage,
 ): DeskState {
   const id = opened.conversation.id;
   const draft = edit(withPage(state, id, page));
@@ -79,7 +79,7 @@ export function withoutConversation(state: DeskState, id: string): DeskState {
 }
 
 /** A page of a queue's waiting list; the first page says what the list is made of. */
-export function withWaitingPage(state: DeskState, queueId: string, page: WaitingPage): DeskState {
+export function withWaitingPage(state: DeskState, queueId: string, page: ConversationPage): DeskState {
   const count = state.waiting.get(queueId)?.count;
   if (count === undefined) return state;
   const draft = edit(state);

@@ -116,14 +116,19 @@ describe('threads', () => {
   test('opening follows from the earlier of the two reads', () => {
     const opened = withOpened(
       stateFrom(sampleDesk()),
-      { conversation: sampleConversation('z', { agent_id: 'other' }), stream_seq: 7 },
+      {
+        conversation: sampleConversation('z', { agent_id: 'other' }),
+        draft: null,
+        last_read_message_id: null,
+        stream_seq: 7,
+      },
       { items: [], has_more: false, stream_seq: 5 },
     );
     expect(opened.streams.get('conversation:z')).toBe(5);
   });
 
   test('what the agent has read elsewhere is read here', () => {
-    const last = { id: 'm3', direction: 'in' as const, kind: 'text', preview: 'x' };
+    const last = { id: 'm3', direction: 'in', kind: 'text', preview: 'x' } as const;
     const view = sampleConversation('c', { last_message: last });
     const state = stateFrom(sampleDesk({ conversations: [view] }));
     expect(unreadCount(state, view)).toBe(1);
@@ -169,7 +174,8 @@ describe('queues', () => {
 
   test('a page read before a departure does not bring the conversation back', () => {
     let state = applyEvents(stateFrom(sampleDesk()), [queued(1, 'a'), taken(2, 'a')]).state;
-    state = withWaitingPage(state, QUEUE, { items: [waiting('a'), waiting('b')], stream_seq: 1 });
+    const items = [waiting('a'), waiting('b')];
+    state = withWaitingPage(state, QUEUE, { items, next: null, stream_seq: 1 });
     expect(waitingIn(state, QUEUE).map((view) => view.id)).toEqual(['b']);
     expect(count(state)).toBe(1);
   });

@@ -124,7 +124,8 @@ function followOwn(state: DeskState, server: Server): DeskState {
     if (next.threads.get(view.id)?.isLoaded) continue;
     const page = server.page(view.id);
     const conversation = server.conversations.get(view.id) as ConversationView;
-    next = withOpened(next, { conversation, stream_seq: page.stream_seq }, page);
+    const read = { draft: null, last_read_message_id: null, stream_seq: page.stream_seq };
+    next = withOpened(next, { conversation, ...read }, page);
   }
   return next;
 }

@@ -148,6 +148,7 @@ function parseItem(text: string | null): OutboxItem | null {
 
 /** What the thread shows of an item until the server's message takes its place. */
 export function echoOf(item: OutboxItem, author: { id: string; name: string }): MessageView {
+  const quoted = item.reply_to_message_id;
   return {
     id: item.client_id,
     client_id: item.client_id,
@@ -158,12 +159,14 @@ export function echoOf(item: OutboxItem, author: { id: string; name: string }): 
     author_name: author.name,
     sent_at: item.created_at,
     created_at: item.created_at,
-    parts: [{ type: 'text', text: item.text }],
-    reply_to: item.reply_to_message_id === null ? null : { message_id: item.reply_to_message_id },
+    parts: [{ type: 'text', text: item.text, entities: [] }],
+    reply_to: quoted === null ? null : { message_id: quoted, external_id: null, preview: '' },
     delivery: null,
     delivery_reason: '',
     is_retryable: false,
     revision: 0,
+    edited_at: null,
+    deleted_at: null,
     reactions: [],
   };
 }

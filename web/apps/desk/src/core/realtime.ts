@@ -1,6 +1,6 @@
 /** The socket to the server: follows streams from their last seq, says whether what we show is live,
  * and comes back by itself after a loss. */
-import { readFrames, type EventFrame, type ServerFrame } from '@halfminute/api';
+import { readFrames, type ClientFrame, type EventFrame, type ServerFrame } from '@halfminute/api';
 import { fullJitter } from './backoff';
 
 export interface Socket {
@@ -171,7 +171,7 @@ export class Realtime {
     this.subscribe(stream);
   }
 
-  private send(frame: object): void {
+  private send(frame: ClientFrame): void {
     if (this.link.phase === 'open') this.socket?.send(JSON.stringify(frame));
   }
 

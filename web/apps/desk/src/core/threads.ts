@@ -1,5 +1,5 @@
 /** Messages of one conversation: pages of history and frames become one ordered list. */
-import type { MessagesPage, MessageView } from '@halfminute/api';
+import type { MessagePage, MessageView } from '@halfminute/api';
 import type { Thread } from './state';
 
 /** Where `id` stands or would stand; ids are UUIDv7, so their order is the order of the thread. */
@@ -42,7 +42,7 @@ export function addAnswer(thread: Thread, message: MessageView): Thread {
 }
 
 /** Takes in a page of history read at `stream_seq`; frames after that seq win over it. */
-export function addPage(thread: Thread, page: MessagesPage): Thread {
+export function addPage(thread: Thread, page: MessagePage): Thread {
   const first = page.items[0];
   const isHole = (message: MessageView): boolean =>
     page.has_more && first !== undefined && message.id < first.id;
