@@ -31,7 +31,7 @@ from halfminute.kit.metrics import intake_batch_size, intake_seconds, intake_tot
 from halfminute.sdk.errors import MalformedPayload
 
 BATCH_SIZE: Final = 50
-_PACE_SECONDS: Final = 0.008
+_PACE_SECONDS: Final = 0.012
 BUFFER_SIZE: Final = 2000
 # Longer than every limit of the database on a transaction: what is not over by then never will be.
 BATCH_TIMEOUT_SECONDS: Final = 12

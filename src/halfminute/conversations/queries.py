@@ -30,7 +30,6 @@ from halfminute.conversations.views import (
     conversation_view,
     list_file_ids,
     message_view,
-    read_parts,
 )
 from halfminute.files.queries import get_file_states
 from halfminute.identity.access import Facts, allows
@@ -39,6 +38,7 @@ from halfminute.kit.database import Connection, Database
 from halfminute.kit.event_log import get_last_seq, stream_name
 from halfminute.queues.errors import QueueNotFound
 from halfminute.queues.queries import is_queue_agent
+from halfminute.sdk.model import read_parts
 
 LARGEST_PAGE: Final = 100
 _CONVERSATIONS_IN_PANEL: Final = 20

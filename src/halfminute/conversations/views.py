@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -25,6 +25,7 @@ from halfminute.sdk.model import (
     StickerPart,
     kind_of,
     preview_text,
+    read_parts,
 )
 
 _PLAIN: Final = [
@@ -35,11 +36,6 @@ _PLAIN: Final = [
 _PLAIN_OF_MESSAGE: Final = [
     name for name in MessageView.__struct_fields__ if name not in ("parts", "reply_to", "reactions")
 ]
-
-
-def read_parts(stored: Any) -> tuple[Part, ...]:
-    """Parts as they lie in a row."""
-    return msgspec.convert(stored, tuple[Part, ...])
 
 
 def conversation_view(row: asyncpg.Record) -> ConversationView:

@@ -14,10 +14,12 @@ from typing import Protocol
 import asyncpg
 import structlog
 
+from halfminute.kit.cadence import Cadence
 from halfminute.kit.database import Database, DatabaseUnavailable, OwnConnection
 
 _CHANNEL = "halfminute"
 _RECONNECT_SECONDS = 0.5
+_PACE_SECONDS = 0.005
 
 logger = structlog.get_logger(__name__)
 
@@ -99,8 +101,10 @@ class PostgresWakeups:
 
     async def _send_until_closed(self, connection: OwnConnection) -> None:
         connection.add_termination_listener(self._hear_end)
+        cadence = Cadence(_PACE_SECONDS)
         while not connection.is_closed():
             await self._has_work.wait()
+            await cadence.wait()
             self._has_work.clear()
             topics, self._to_send = self._to_send, set()
             if topics and not connection.is_closed():

@@ -28,7 +28,7 @@ logger = structlog.get_logger(__name__)
 
 _POLL_SECONDS: Final = 0.25
 # Turns are at least this far apart, so that a busy log is read in batches.
-_PACE_SECONDS: Final = 0.008
+_PACE_SECONDS: Final = 0.012
 _RETRY_SECONDS: Final = 0.25
 _TURN_SECONDS: Final = 6.0
 _LIVE_SECONDS: Final = 2.0

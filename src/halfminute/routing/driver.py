@@ -24,7 +24,7 @@ from halfminute.routing.translate import EVENT_TYPES
 logger = structlog.get_logger(__name__)
 
 # A busy log is read in batches, and what they decide is committed once.
-_PACE_SECONDS: Final = 0.008
+_PACE_SECONDS: Final = 0.01
 _RETRY_SECONDS: Final = 0.5
 _STOP_SECONDS: Final = 2.0
 

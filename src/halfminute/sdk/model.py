@@ -133,6 +133,16 @@ def encode_parts(parts: Sequence[Part]) -> bytes:
     return _ENCODER.encode(tuple(parts))
 
 
+class _Stored(msgspec.Struct):
+    # msgspec keeps what it has worked out of a struct's types, and of nothing else.
+    parts: tuple[Part, ...]
+
+
+def read_parts(stored: Any) -> tuple[Part, ...]:
+    """Parts as a row's decoded jsonb has them. Raises msgspec.ValidationError."""
+    return msgspec.convert({"parts": stored}, _Stored).parts
+
+
 def kind_of(parts: Sequence[Part]) -> MessageKind:
     """One word for a list row: what is to be looked at goes before the words beside it."""
     for part in parts:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from halfminute.contacts.actions.meet_addresses import meet_addresses
 from halfminute.contacts.types import AddressKey, MetAddress
 from halfminute.conversations.actions.apply_edit import apply_edit, keep_original
@@ -29,7 +27,7 @@ from halfminute.sdk.channel import (
     InboundReachability,
     InboundReaction,
 )
-from halfminute.sdk.model import Part
+from halfminute.sdk.model import read_parts
 
 MessageKey = tuple[AddressKey, str | None]
 
@@ -118,7 +116,7 @@ async def _find_targets(
             id=MessageId(row["id"]),
             conversation_id=row["conversation_id"],
             revision=row["revision"],
-            parts=msgspec.convert(row["parts"], tuple[Part, ...]),
+            parts=read_parts(row["parts"]),
             edited_at=row["edited_at"],
         )
         for row in rows

@@ -52,7 +52,6 @@ async def receive_messages(
     conversations = await _find_or_open(unit, received)
     message_ids = [MessageId(new_id()) for _ in received]
     await _insert(unit, received, message_ids, conversations)
-    await _note(unit, received, message_ids, conversations)
     for each, message_id in zip(received, message_ids, strict=True):
         conversation = conversations[each.address.id]
         data = {"conversation_id": str(conversation.id), "message_id": str(message_id)}
@@ -115,7 +114,8 @@ async def _insert(
         _row(each, message_id, conversations[each.address.id], files)
         for each, message_id in zip(received, message_ids, strict=True)
     ]
-    columns = (list(column) for column in zip(*rows, strict=True))
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns += _note(received, message_ids, conversations)
     await unit.connection.execute(tables.INSERT_MESSAGES, *columns)
     await expect_files(unit, files)
 
@@ -172,26 +172,24 @@ def _reply_to(each: Receivable) -> dict[str, Any] | None:
     }
 
 
-async def _note(
-    unit: Unit,
+def _note(
     received: Sequence[Receivable],
     message_ids: Sequence[MessageId],
     conversations: dict[UUID, Conversation],
-) -> None:
-    """The conversation waits for its agent, since the first of these if it did not before."""
+) -> list[list[Any]]:
+    """What it means for conversations, by columns: each waits since then, if it did not before."""
     now = utc_now()
     noted: dict[UUID, _Noted] = {}
     for each, message_id in zip(received, message_ids, strict=True):
         # A provider's clock may run ahead of ours; nobody has waited since a moment to come.
         at = min(each.update.sent_at, now)
         noted.setdefault(each.address.id, _Noted(at)).add(at, message_id)
-    await unit.connection.execute(
-        tables.NOTE_MESSAGES,
+    return [
         [conversations[address_id].id for address_id in noted],
         [each.first_at for each in noted.values()],
         [each.last_at for each in noted.values()],
         [each.last_id for each in noted.values()],
-    )
+    ]
 
 
 class _Noted(msgspec.Struct):

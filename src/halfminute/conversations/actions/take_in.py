@@ -73,16 +73,38 @@ async def take_in(log: EventLog, intakes: Sequence[Intake], steps: Sequence[Entr
 
     Raises what the database raises; then nothing is stored.
     """
+    try:
+        async with log.write() as unit:
+            fresh = await _keep(unit, intakes)
+            await apply_updates(unit, [a for intake in fresh for a in intake.arrivals], steps)
+    except Exception as error:
+        if is_passing(error):
+            raise
+        await _take_in_one_by_one(log, intakes, steps)
+
+
+async def _take_in_one_by_one(
+    log: EventLog, intakes: Sequence[Intake], steps: Sequence[EntryStep]
+) -> None:
+    """One of them is at fault: find it, and commit the others with what can be kept of it."""
     failures: list[tuple[Intake, Exception]] = []
     async with log.write() as unit:
-        fresh = await keep_payloads(unit, [_payload(intake) for intake in intakes])
-        to_apply = [each for each in intakes if each.raw_payload_id in fresh and each.updates]
-        if to_apply and await _apply(unit, to_apply, steps) is not None:
-            failures = await _apply_one_by_one(unit, to_apply, steps)
+        for intake in await _keep(unit, intakes):
+            error = await try_to_apply(unit, intake.arrivals, steps)
+            if error is not None:
+                failures.append((intake, error))
+                words = f"{type(error).__name__}: {error}"
+                await mark_payload(unit, intake.raw_payload_id, "failed", words)
     # Told only now: a long traceback is no reason to keep a transaction open.
     for intake, error in failures:
         intake.translation = "failed"
         tell_failure(intake.raw_payload_id, error)
+
+
+async def _keep(unit: Unit, intakes: Sequence[Intake]) -> list[Intake]:
+    """Those that are new and mean something."""
+    fresh = await keep_payloads(unit, [_payload(intake) for intake in intakes])
+    return [each for each in intakes if each.raw_payload_id in fresh and each.updates]
 
 
 def tell_failure(raw_payload_id: UUID, error: Exception) -> None:
@@ -96,25 +118,6 @@ def is_passing(error: Exception) -> bool:
         # A value that the driver cannot encode is told as an interface error as well.
         return not isinstance(error, ValueError)
     return isinstance(error, _PASSING)
-
-
-async def _apply_one_by_one(
-    unit: Unit, intakes: Sequence[Intake], steps: Sequence[EntryStep]
-) -> list[tuple[Intake, Exception]]:
-    failures = []
-    for intake in intakes:
-        error = await _apply(unit, [intake], steps)
-        if error is not None:
-            failures.append((intake, error))
-            words = f"{type(error).__name__}: {error}"
-            await mark_payload(unit, intake.raw_payload_id, "failed", words)
-    return failures
-
-
-async def _apply(
-    unit: Unit, intakes: Sequence[Intake], steps: Sequence[EntryStep]
-) -> Exception | None:
-    return await try_to_apply(unit, [a for intake in intakes for a in intake.arrivals], steps)
 
 
 async def try_to_apply(

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
 from halfminute.contacts.actions.set_reachability import set_reachability
 from halfminute.contacts.types import AddressId
@@ -31,7 +30,7 @@ from halfminute.conversations.types import ConversationId, Delivery, MessageId
 from halfminute.kit.database import Connection
 from halfminute.kit.event_log import EventLog, Unit, stream_name
 from halfminute.sdk.channel import Outgoing
-from halfminute.sdk.model import Part
+from halfminute.sdk.model import read_parts
 
 CUT_SHORT: Final = "cut short"
 
@@ -250,7 +249,7 @@ def _due(row: asyncpg.Record) -> DueMessage:
         outgoing=Outgoing(
             message_id=row["message_id"],
             address_external_id=row["address_external_id"],
-            parts=msgspec.convert(row["parts"], tuple[Part, ...]),
+            parts=read_parts(row["parts"]),
             reply_to_external_id=row["reply_to_external_id"],
             priority=row["priority"],
         ),

@@ -42,27 +42,26 @@ select m.id, m.conversation_id, m.address_id, m.external_id, m.revision, m.parts
 """
 
 # $1 ids, $2 conversations, $3 addresses, $4 contacts, $5 external ids, $6 sent at, $7 parts,
-# $8 reply to, $9 raw payloads, $10 revisions, $11 edited at
+# $8 reply to, $9 raw payloads, $10 revisions, $11 edited at. What they mean for conversations:
+# $12 ids, $13 first sent at, $14 last sent at, $15 last messages.
 INSERT_MESSAGES: Final = """
+with noted as (
+    update conversations c
+       set awaiting = 'agent',
+           first_customer_message_at = coalesce(c.first_customer_message_at, given.first_at),
+           unanswered_since = coalesce(c.unanswered_since, given.first_at),
+           last_message_at = greatest(c.last_message_at, given.last_at),
+           last_message_id = given.last_id,
+           version = c.version + 1
+      from unnest($12::uuid[], $13::timestamptz[], $14::timestamptz[], $15::uuid[])
+           as given(id, first_at, last_at, last_id)
+     where c.id = given.id
+)
 insert into messages (id, conversation_id, address_id, author_id, external_id, sent_at, parts,
                       reply_to, raw_payload_id, revision, edited_at, direction, author_kind)
 select *, 'in', 'contact'
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[],
               $7::jsonb[], $8::jsonb[], $9::uuid[], $10::integer[], $11::timestamptz[])
-"""
-
-# $1 conversations, $2 first sent at, $3 last sent at, $4 last messages
-NOTE_MESSAGES: Final = """
-update conversations c
-   set awaiting = 'agent',
-       first_customer_message_at = coalesce(c.first_customer_message_at, given.first_at),
-       unanswered_since = coalesce(c.unanswered_since, given.first_at),
-       last_message_at = greatest(c.last_message_at, given.last_at),
-       last_message_id = given.last_id,
-       version = c.version + 1
-  from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::uuid[])
-       as given(id, first_at, last_at, last_id)
- where c.id = given.id
 """
 
 # $1 message, $2 its revision before, $3 the parts that are set aside, $4 those that stand,

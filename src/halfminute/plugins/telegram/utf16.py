@@ -21,13 +21,16 @@ class Offsets:
 
     def __init__(self, text: str) -> None:
         self._length = len(text)
-        widths = (2 if character > _LAST_OF_ONE_UNIT else 1 for character in text)
-        units = list(accumulate(widths, initial=0))
+        self._units: list[int] | None = None
+        self._points: dict[int, int] | None = None
         # Most texts have no character outside the basic plane: both counts are then the same.
-        self._units = units if units[-1] != len(text) else None
-        self._points = (
-            {unit: point for point, unit in enumerate(self._units)} if self._units else None
-        )
+        if len(text.encode("utf-16-le", "surrogatepass")) > 2 * self._length:
+            self._count(text)
+
+    def _count(self, text: str) -> None:
+        widths = (2 if character > _LAST_OF_ONE_UNIT else 1 for character in text)
+        self._units = list(accumulate(widths, initial=0))
+        self._points = {unit: point for point, unit in enumerate(self._units)}
 
     def to_points(self, unit: int) -> int | None:
         """The code point that begins at a unit; None if none does (out of range, half a pair)."""
