@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import time
 import uuid
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-import websockets
+import msgspec
 
 from bench.arrivals import MESSAGES_A_CONVERSATION
 from bench.http_client import Answer, LeanClient
+from bench.lean_socket import LeanSocket
 
 HEARTBEAT_SECONDS = 3
+_encode = msgspec.json.Encoder().encode
 Heard = Callable[[str, float], None]
 
 
@@ -50,7 +51,7 @@ class SimulatedAgent:
     def __init__(self, client: LeanClient, port: int, hear: Heard, tally: Tally) -> None:
         """`port` is where Halfminute serves on this machine."""
         self._client = client
-        self._url = f"ws://127.0.0.1:{port}/api/realtime"
+        self._port = port
         self._origin = f"http://localhost:{port}"
         self._headers = {"Origin": self._origin}
         self._hear = hear
@@ -76,34 +77,28 @@ class SimulatedAgent:
     async def run(self) -> None:
         """Hold the socket until cancelled; reconnects, and resumes every stream by its number."""
         while True:
-            with contextlib.suppress(OSError, websockets.WebSocketException):
-                async with websockets.connect(
-                    self._url,
-                    origin=websockets.Origin(self._origin),
-                    additional_headers={"Cookie": self._headers["Cookie"]},
-                    compression=None,
-                    ping_interval=None,
-                ) as socket:
-                    await self._serve(socket)
+            with contextlib.suppress(OSError):
+                await self._serve(
+                    await LeanSocket.connect(self._port, "/api/realtime", self._headers)
+                )
             await asyncio.sleep(0.2)
 
-    async def _serve(self, socket: websockets.ClientConnection) -> None:
+    async def _serve(self, socket: LeanSocket) -> None:
         for stream, seq in self._seqs.items():
-            await _subscribe(socket, stream, seq)
+            _subscribe(socket, stream, seq)
         heart = asyncio.create_task(_beat(socket))
         try:
-            async for text in socket:
+            async for text in socket.frames():
                 arrived = time.monotonic()
-                frames = json.loads(text)
+                frames = msgspec.json.decode(text)
                 for frame in frames if isinstance(frames, list) else [frames]:
                     if frame["type"] == "event":
-                        await self._take(socket, frame, arrived)
+                        self._take(socket, frame, arrived)
         finally:
             heart.cancel()
+            socket.close()
 
-    async def _take(
-        self, socket: websockets.ClientConnection, frame: dict[str, Any], arrived: float
-    ) -> None:
+    def _take(self, socket: LeanSocket, frame: dict[str, Any], arrived: float) -> None:
         self._seqs[frame["stream"]] = frame["seq"]
         data, kind = frame["data"], frame["event"]
         if kind == "ConversationOffered" and frame["stream"] == f"agent:{self.agent_id}":
@@ -111,7 +106,7 @@ class SimulatedAgent:
             self._hear(preview, arrived)
             self.spawn(self._accept(data["offer"]))
         elif kind == "ConversationAssigned" and data["agent_id"] == self.agent_id:
-            await self._hold(socket, data["conversation_id"])
+            self._hold(socket, data["conversation_id"])
         elif kind == "MessageReceived":
             text = data["message"]["parts"][0]["text"]
             self._hear(text, arrived)
@@ -119,20 +114,20 @@ class SimulatedAgent:
         elif kind == "AgentPresenceChanged":
             self.spawn(self.hear_presence(data))
         elif kind == "ConversationClosed":
-            await self._release(socket, data["conversation_id"])
+            self._release(socket, data["conversation_id"])
 
-    async def _hold(self, socket: websockets.ClientConnection, conversation_id: str) -> None:
+    def _hold(self, socket: LeanSocket, conversation_id: str) -> None:
         stream = f"conversation:{conversation_id}"
         if conversation_id not in self._held:
             self._held[conversation_id] = Held(conversation_id)
             self._seqs[stream] = 0
-            await _subscribe(socket, stream, 0)
+            _subscribe(socket, stream, 0)
 
-    async def _release(self, socket: websockets.ClientConnection, conversation_id: str) -> None:
+    def _release(self, socket: LeanSocket, conversation_id: str) -> None:
         stream = f"conversation:{conversation_id}"
         if self._held.pop(conversation_id, None):
             self._seqs.pop(stream, None)
-            await socket.send(json.dumps({"type": "unsubscribe", "stream": stream}))
+            socket.send(_encode({"type": "unsubscribe", "stream": stream}).decode())
 
     async def hear_presence(self, data: dict[str, Any]) -> None:
         """The agent's presence changed, by itself or by somebody else's doing."""
@@ -188,11 +183,11 @@ class SimulatedAgent:
     async def _get(self, path: str) -> Any:
         answer = await self._client.request("GET", path, b"", self._headers)
         _expect(answer, 200)
-        return json.loads(answer.body)
+        return msgspec.json.decode(answer.body)
 
     async def request(self, method: str, path: str, body: dict[str, Any]) -> Answer:
         """One call of this agent's to the API."""
-        return await self._client.request(method, path, json.dumps(body).encode(), self._headers)
+        return await self._client.request(method, path, _encode(body), self._headers)
 
     async def send(self, method: str, path: str, body: dict[str, Any]) -> None:
         """A call that must succeed. Raises UnexpectedAnswer."""
@@ -203,10 +198,12 @@ class SimulatedAgent:
 
 async def sign_in(client: LeanClient, origin: str, email: str, password: str) -> tuple[str, str]:
     """A session's cookie, and the user's id. Raises UnexpectedAnswer."""
-    body = json.dumps({"email": email, "password": password}).encode()
+    body = _encode({"email": email, "password": password})
     answer = await client.request("POST", "/api/session", body, {"Origin": origin})
     _expect(answer, 201)
-    return answer.headers["set-cookie"].split(";")[0], json.loads(answer.body)["user"]["id"]
+    return answer.headers["set-cookie"].split(";")[0], msgspec.json.decode(answer.body)["user"][
+        "id"
+    ]
 
 
 class UnexpectedAnswer(Exception):
@@ -218,11 +215,11 @@ def _expect(answer: Answer, status: int) -> None:
         raise UnexpectedAnswer(f"{answer.status}: {answer.body[:300]!r}")
 
 
-async def _subscribe(socket: websockets.ClientConnection, stream: str, after: int) -> None:
-    await socket.send(json.dumps({"type": "subscribe", "stream": stream, "after": after}))
+def _subscribe(socket: LeanSocket, stream: str, after: int) -> None:
+    socket.send(_encode({"type": "subscribe", "stream": stream, "after": after}).decode())
 
 
-async def _beat(socket: websockets.ClientConnection) -> None:
+async def _beat(socket: LeanSocket) -> None:
     while True:
-        await socket.send('{"type":"heartbeat"}')
+        socket.send('{"type":"heartbeat"}')
         await asyncio.sleep(HEARTBEAT_SECONDS)

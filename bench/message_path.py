@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import uvloop
+
 from bench.agents import SimulatedAgent, Tally
 from bench.arrivals import Due, Sent, Target, plan, send_all
 from bench.baseline_run import measure_baseline
@@ -204,4 +206,4 @@ def _result(
 
 
 if __name__ == "__main__":
-    print_result(asyncio.run(measure()))
+    print_result(uvloop.run(measure()))
