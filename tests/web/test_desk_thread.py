@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import Desk
@@ -63,6 +64,29 @@ def test_a_refused_reply_says_why_and_can_be_thrown_away(desk: Desk) -> None:
     expect(page.get_by_text("Not sent:")).to_be_visible()
     page.get_by_role("button", name="Discard").click()
     expect(page.get_by_role("article").filter(has_text="Too late")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("language", "why"),
+    [("English", "has deleted their account"), ("Русский", "удалил свой аккаунт")],
+)
+def test_a_known_refusal_is_told_in_our_words_with_the_channels_own_beside_them(
+    desk: Desk, language: str, why: str
+) -> None:
+    page = desk.sign_in(language)
+    desk.open("Oliver Brandt")
+    words = "Forbidden: user is deactivated"
+    desk.stage("refusal", name="Oliver Brandt", words="A", code="user_deactivated", reason=words)
+    trouble = page.locator(".trouble")
+    expect(trouble).to_contain_text(why)
+    expect(trouble).to_contain_text(words)
+
+
+def test_a_refusal_nobody_knows_is_told_in_the_channels_words_once(desk: Desk) -> None:
+    page = desk.sign_in()
+    desk.open("Oliver Brandt")
+    desk.stage("refusal", name="Oliver Brandt", words="A", code="", reason="Bad_Request: of a kind")
+    expect(page.locator(".trouble")).to_have_text("Not delivered: Bad_Request: of a kind")
 
 
 def test_an_unknown_delivery_is_explained_and_sent_again_only_on_a_word(desk: Desk) -> None:

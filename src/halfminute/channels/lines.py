@@ -140,6 +140,7 @@ def _outcome_of(error: ProviderError) -> Outcome:
     return Outcome(
         result=_result_of(error),
         reason=error.reason,
+        refusal=error.refusal,
         retry_after_seconds=error.retry_after_seconds,
         is_address_unreachable=error.is_address_unreachable,
     )

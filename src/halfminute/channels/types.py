@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from halfminute.sdk.errors import Refusal
+
 ChannelAccountId = NewType("ChannelAccountId", UUID)
 
 InboundMode = Literal["webhook", "polling"]
@@ -48,10 +50,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     `retry`    it did not take it, and may later: not before `retry_after_seconds`, if given
     `failed`   it never will
     `unknown`  it may have taken it: nobody but a human may send it again
+
+    `reason` is in the provider's words; `refusal` a code of ours for it, where we know one.
     """
 
     result: Result
     external_id: str | None = None
     reason: str = ""
+    refusal: Refusal = ""
     retry_after_seconds: float | None = None
     is_address_unreachable: bool = False

@@ -59,6 +59,7 @@ def _message_for_contact(view: MessageView) -> MessageView:
         view,
         author_id=view.author_id if is_theirs else None,
         parts=view.parts if view.deleted_at is None else (),
+        delivery_code="",
         delivery_reason="",
         is_retryable=False,
     )

@@ -16,6 +16,7 @@ from halfminute.conversations.types import (
     State,
 )
 from halfminute.kit.time import Moment
+from halfminute.sdk.errors import Refusal
 from halfminute.sdk.model import Entity, MessageKind, Part
 
 
@@ -96,7 +97,11 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as screens show it. `delivery` is that of our own messages alone."""
+    """A message as screens show it. `delivery` is that of our own messages alone.
+
+    Why it was not sent: `delivery_code` as `sdk.errors.Refusal`, empty where we do not know what
+    the provider's words mean; `delivery_reason` are those words.
+    """
 
     id: UUID
     conversation_id: UUID
@@ -110,6 +115,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     reply_to: ReplyTo | None
     delivery: Delivery | None
+    delivery_code: Refusal
     delivery_reason: str
     is_retryable: bool
     revision: int

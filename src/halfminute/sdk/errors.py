@@ -11,7 +11,7 @@ Unavailable        503  a part of ours is down: the provider shall send it again
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from halfminute.kit.errors import HalfminuteError, InvalidRequest, RequestError, Unavailable
 
@@ -23,6 +23,7 @@ __all__ = [
     "MalformedPayload",
     "MissingSignature",
     "ProviderError",
+    "Refusal",
     "RequestError",
     "Unavailable",
     "WrongSignature",
@@ -30,11 +31,31 @@ __all__ = [
 
 REASON_LENGTH: Final = 300
 
+# Why a provider does not take a message, where we know what its words mean; else "". Screens have
+# words of their own for each.
+Refusal = Literal[
+    "",
+    "account_refused",
+    "blocked",
+    "chat_not_found",
+    "empty",
+    "file_too_large",
+    "media_refused",
+    "never_wrote",
+    "no_rights",
+    "rate_limited",
+    "too_long",
+    "unavailable",
+    "unsupported",
+    "user_deactivated",
+]
+
 
 class ProviderError(HalfminuteError):
     """The provider refused, or could not be reached.
 
-    `reason`              what it said, in words fit for an agent's screen; never a secret
+    `reason`              what it said, in its own words; never a secret
+    `refusal`             what that means, if we know
     `is_retryable`        the same call may succeed later
     `retry_after_seconds` the provider's own word on when; nothing on this account before that
     `is_ambiguous`        the request may have been carried out: never to be repeated by itself
@@ -52,8 +73,10 @@ class ProviderError(HalfminuteError):
         retry_after_seconds: float | None = None,
         is_ambiguous: bool = False,
         is_address_unreachable: bool = False,
+        refusal: Refusal = "",
     ) -> None:
         super().__init__(reason[:REASON_LENGTH], is_retryable=is_retryable)
+        self.refusal: Refusal = refusal
         self.reason = reason[:REASON_LENGTH]
         self.is_retryable = is_retryable
         self.retry_after_seconds = retry_after_seconds
@@ -67,7 +90,7 @@ class FileTooLarge(ProviderError):
     code = "file_too_large"
 
     def __init__(self, reason: str = "the file is too large to be fetched") -> None:
-        super().__init__(reason, is_retryable=False)
+        super().__init__(reason, is_retryable=False, refusal="file_too_large")
 
 
 class FileExpired(ProviderError):
@@ -76,7 +99,7 @@ class FileExpired(ProviderError):
     code = "file_expired"
 
     def __init__(self, reason: str = "the provider has the file no longer") -> None:
-        super().__init__(reason, is_retryable=False)
+        super().__init__(reason, is_retryable=False, refusal="media_refused")
 
 
 class MalformedPayload(RequestError):

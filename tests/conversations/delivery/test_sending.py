@@ -16,6 +16,7 @@ from halfminute.conversations.delivery.endings import (
     ending_of,
 )
 from halfminute.conversations.delivery.states import Happening
+from halfminute.conversations.queries import get_message_view
 from halfminute.sdk.channel import Outgoing, Sent
 from halfminute.sdk.errors import ProviderError
 from tests.conversations.delivery.at_work import becomes, delivering, told_of
@@ -103,6 +104,50 @@ async def test_what_fails_for_good_does_not_hold_up_the_next(world: World, ada: 
     message = await world.row("messages", first.message.id)
     assert (message["delivery"], message["is_retryable"]) == ("failed", False)
     assert message["delivery_reason"] == "Bad Request: chat not found"
+
+
+async def test_a_known_refusal_is_told_by_its_code_beside_the_providers_words(
+    world: World, ada: UUID
+) -> None:
+    async def answer(outgoing: Outgoing) -> Sent:
+        raise ProviderError(
+            "Forbidden: user is deactivated",
+            is_retryable=False,
+            is_address_unreachable=True,
+            refusal="user_deactivated",
+        )
+
+    world.channel.answer = answer
+    conversation_id = await world.give(ada)
+    written = await world.reply(signed_in(ada), conversation_id)
+    async with delivering(world):
+        await becomes(world, written.message.id, "failed")
+    async with world.database.connection() as connection:
+        view = await get_message_view(connection, written.message.id)
+    assert (view.delivery_code, view.delivery_reason) == (
+        "user_deactivated",
+        "Forbidden: user is deactivated",
+    )
+    address = (await world.fetch("select * from addresses"))[0]
+    assert address["unreachable_reason"] == "user_deactivated"
+
+
+async def test_a_code_leaves_with_the_refusal_it_belongs_to(world: World, ada: UUID) -> None:
+    answers = [
+        ProviderError("retry after 0", is_retryable=True, refusal="rate_limited"),
+        ProviderError("what is this?", is_retryable=False),
+    ]
+
+    async def answer(outgoing: Outgoing) -> Sent:
+        raise answers.pop(0)
+
+    world.channel.answer = answer
+    conversation_id = await world.give(ada)
+    written = await world.reply(signed_in(ada), conversation_id)
+    async with delivering(world):
+        await becomes(world, written.message.id, "failed")
+    message = await world.row("messages", written.message.id)
+    assert (message["delivery_code"], message["delivery_reason"]) == ("", "what is this?")
 
 
 async def test_a_refusal_that_may_pass_is_tried_again_before_the_next_one(

@@ -146,6 +146,53 @@ async def test_a_person_who_never_wrote_cannot_be_written_to(
     assert (failure.is_retryable, failure.is_address_unreachable) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("status", "words", "refusal"),
+    [
+        (403, "Forbidden: bot was blocked by the user", "blocked"),
+        (403, "Forbidden: user is deactivated", "user_deactivated"),
+        (403, "Forbidden: bot can't initiate conversation with a user", "never_wrote"),
+        (403, "Forbidden: bot was kicked from the supergroup chat", "no_rights"),
+        (400, "Bad Request: have no rights to send a message", "no_rights"),
+        (400, "Bad Request: not enough rights to send text messages to the chat", "no_rights"),
+        (400, "Bad Request: chat not found", "chat_not_found"),
+        (400, "Bad Request: message is too long", "too_long"),
+        (400, "Bad Request: message text is empty", "empty"),
+        (400, "Bad Request: wrong file identifier/HTTP URL specified", "media_refused"),
+        (400, "Bad Request: PHOTO_INVALID_DIMENSIONS", "media_refused"),
+        (400, "Bad Request: IMAGE_PROCESS_FAILED", "media_refused"),
+        (400, "Bad Request: failed to get HTTP URL content", "media_refused"),
+        (400, "Bad Request: file is too big", "file_too_large"),
+        (413, "Request Entity Too Large", "file_too_large"),
+        (401, "Unauthorized", "account_refused"),
+        (500, "Internal Server Error", "unavailable"),
+        (400, "Bad Request: something that nobody has heard of", ""),
+    ],
+)
+async def test_the_refusals_we_know_have_a_code_and_keep_their_words(
+    client: TelegramClient, control: Control, status: int, words: str, refusal: str
+) -> None:
+    await control.post("faults", {"kind": "fail_sends", "status": status, "description": words})
+
+    failure = await failure_of(client)
+
+    assert failure.refusal == refusal
+    assert words.rpartition(": ")[2] in failure.reason
+
+
+async def test_what_we_refuse_before_the_call_has_a_code_too(client: TelegramClient) -> None:
+    assert (await failure_of(client, "a" * 4097)).refusal == "too_long"
+    assert (await failure_of(client, " ")).refusal == "empty"
+    assert (await failure_of(client, to="not-a-number")).refusal == "chat_not_found"
+
+
+async def test_a_server_that_is_not_there_is_told_by_a_code(open_client: Open) -> None:
+    async with closed_port() as port:
+        failure = await failure_of(open_client(f"http://127.0.0.1:{port}"))
+
+    assert failure.refusal == "unavailable"
+
+
 @pytest.mark.parametrize("to", ["404", "not-a-number"])
 async def test_a_chat_that_is_not_there_is_final(client: TelegramClient, to: str) -> None:
     failure = await failure_of(client, to=to)
@@ -162,6 +209,7 @@ async def test_too_fast_is_told_with_the_wait(client: TelegramClient, control: C
     failure = await failure_of(client)
 
     assert (failure.is_retryable, failure.retry_after_seconds) == (True, 17)
+    assert failure.refusal == "rate_limited"
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])

@@ -66,6 +66,15 @@ async def say(here: Here, name: str, words: str) -> Json:
     return new
 
 
+@router.post("/stage/refusal")
+async def refuse(here: Here, name: str, words: str, code: str, reason: str) -> Json:
+    view = next(v for v in here.world.conversations.values() if v["contact"]["name"] == name)
+    failed = {"delivery": "failed", "delivery_code": code, "delivery_reason": reason}
+    new = message(view, "out", 0, text(words), **failed)
+    await here.tell(here.world.put_message("MessageFailed", new))
+    return new
+
+
 @router.post("/stage/history")
 async def history(here: Here, name: str, count: int) -> None:
     view = next(v for v in here.world.conversations.values() if v["contact"]["name"] == name)

@@ -58,7 +58,7 @@ async def note(here: Here, conversation_id: str, request: Request) -> Response:
 @router.post("/api/conversations/{conversation_id}/messages/{message_id}/retry")
 async def retry(here: Here, conversation_id: str, message_id: str) -> Json:
     found = next(m for m in here.world.messages[conversation_id] if m["id"] == message_id)
-    queued = {**found, "delivery": "queued", "delivery_reason": "", "is_retryable": False}
+    queued = {**found, "delivery": "queued", "delivery_code": "", "is_retryable": False}
     await here.tell(here.world.put_message("MessageRetried", queued))
     asyncio.get_running_loop().create_task(_deliver(here, queued))
     return queued

@@ -114,7 +114,8 @@ async def end_attempt(log: EventLog, attempt: Attempt, ending: Ending) -> None:
             if row.get("is_spoken_of"):
                 await _apply_early_words(unit, attempt, row, ending)
         if row is not None and ending.is_address_unreachable:
-            await _shut_out(unit, row["conversation_id"], row["address_id"], ending.reason)
+            why = ending.refusal or ending.reason
+            await _shut_out(unit, row["conversation_id"], row["address_id"], why)
 
 
 async def cut_attempts(
@@ -154,6 +155,7 @@ async def _end(
             state,
             ending.put_off_seconds,
             ending.failures,
+            ending.refusal,
         )
     return await unit.connection.fetchrow(
         tables.END_ATTEMPT,
@@ -163,6 +165,7 @@ async def _end(
         ending.external_id,
         state,
         ending.is_retryable,
+        ending.refusal,
     )
 
 
@@ -191,6 +194,7 @@ async def _correct(unit: Unit, attempt: Attempt, ending: Ending) -> asyncpg.Reco
         ending.reason,
         is_retryable,
         ending.external_id,
+        ending.refusal,
     )
     _tell(unit, message["conversation_id"], attempt.message_id, state, ending)
     await wait_for_early_words(unit, message["address_id"])

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from halfminute.channels.types import Outcome
 from halfminute.conversations.delivery.states import Happening
+from halfminute.sdk.errors import Refusal
 
 # 1, 2, 4 ... 60, 60, 60 seconds: some four minutes until a message that nobody takes is given up.
 FIRST_BACKOFF_SECONDS: Final = 1.0
@@ -16,12 +17,14 @@ MOST_FAILURES: Final = 10
 class Ending(NamedTuple):
     """How an attempt ended.
 
+    `reason` is in the provider's words, `refusal` our code for it where we know one.
     `is_retryable` tells the agent whether asking again makes sense. `put_off_seconds` and
     `failures` (how many the end counts for) belong to an attempt that is put off.
     """
 
     happening: Happening
     reason: str = ""
+    refusal: Refusal = ""
     external_id: str | None = None
     is_retryable: bool = False
     is_address_unreachable: bool = False
@@ -46,23 +49,24 @@ def ending_of(outcome: Outcome, failures: int) -> Ending:
         case "unknown":
             return cut(outcome.reason)
         case "failed":
-            is_unreachable = outcome.is_address_unreachable
-            return Ending(Happening.REFUSED, outcome.reason, is_address_unreachable=is_unreachable)
+            return Ending(
+                Happening.REFUSED,
+                outcome.reason,
+                outcome.refusal,
+                is_address_unreachable=outcome.is_address_unreachable,
+            )
         case "retry":
             return _put_off(outcome, failures)
 
 
 def _put_off(outcome: Outcome, failures: int) -> Ending:
     # A provider's own "later" costs the message nothing: the limit is the account's.
+    put_off = Ending(Happening.PUT_OFF, outcome.reason, outcome.refusal)
     if outcome.retry_after_seconds is not None:
-        return Ending(
-            Happening.PUT_OFF, outcome.reason, put_off_seconds=max(0.0, outcome.retry_after_seconds)
-        )
+        return put_off._replace(put_off_seconds=max(0.0, outcome.retry_after_seconds))
     if failures + 1 >= MOST_FAILURES:
-        return Ending(Happening.REFUSED, outcome.reason, is_retryable=True)
-    return Ending(
-        Happening.PUT_OFF, outcome.reason, put_off_seconds=backoff_seconds(failures), failures=1
-    )
+        return put_off._replace(happening=Happening.REFUSED, is_retryable=True)
+    return put_off._replace(put_off_seconds=backoff_seconds(failures), failures=1)
 
 
 def backoff_seconds(failures: int) -> float:

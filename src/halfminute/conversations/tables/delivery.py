@@ -43,13 +43,14 @@ with begun as (
 ), attempted as (
     insert into delivery_attempts (message_id, attempt) select message_id, attempt from begun
 )
-update messages m set delivery = $3, delivery_reason = '', is_retryable = false
+update messages m
+   set delivery = $3, delivery_reason = '', delivery_code = '', is_retryable = false
   from begun
  where m.id = $1 and begun.message_id = m.id
 returning m.conversation_id
 """
 
-# $3 outcome, $4 reason, $5 external id, $6 delivery, $7 is retryable.
+# $3 outcome, $4 reason, $5 external id, $6 delivery, $7 is retryable, $8 code.
 END_ATTEMPT: Final = """
 with ended as (
     delete from outbox where message_id = $1 and state = 'sending' and attempt = $2
@@ -59,14 +60,15 @@ with ended as (
      where message_id = $1 and attempt = $2 and exists (select from ended)
 )
 update messages m
-   set delivery = $6, delivery_reason = $4, is_retryable = $7,
+   set delivery = $6, delivery_reason = $4, delivery_code = $8, is_retryable = $7,
        external_id = coalesce($5, m.external_id)
   from ended
  where m.id = $1 and ended.message_id = m.id
 returning m.conversation_id, ended.address_id, ended.is_spoken_of
 """
 
-# $3 reason, $4 delivery, $5 seconds until the next attempt, $6 how many failures it counts for.
+# $3 reason, $4 delivery, $5 seconds until the next attempt, $6 how many failures it counts for,
+# $7 code.
 PUT_OFF_ATTEMPT: Final = """
 with put_off as (
     update outbox
@@ -78,7 +80,7 @@ with put_off as (
     update delivery_attempts set ended_at = now(), outcome = 'retry', reason = $3
      where message_id = $1 and attempt = $2 and exists (select from put_off)
 )
-update messages m set delivery = $4, delivery_reason = $3
+update messages m set delivery = $4, delivery_reason = $3, delivery_code = $7
   from put_off
  where m.id = $1 and put_off.message_id = m.id
 returning m.conversation_id, put_off.address_id
@@ -97,7 +99,8 @@ with cut as (
       from cut
      where d.message_id = cut.message_id and d.attempt = cut.attempt
 )
-update messages m set delivery = $2, delivery_reason = $4, is_retryable = false
+update messages m
+   set delivery = $2, delivery_reason = $4, delivery_code = '', is_retryable = false
   from cut
  where m.id = cut.message_id
 returning m.id, m.conversation_id
@@ -122,14 +125,15 @@ update delivery_attempts set ended_at = now(), outcome = $3, reason = $4, extern
 CORRECT_MESSAGE: Final = """
 with ended as (delete from outbox where message_id = $1)
 update messages
-   set delivery = $2, delivery_reason = $3, is_retryable = $4,
+   set delivery = $2, delivery_reason = $3, delivery_code = $6, is_retryable = $4,
        external_id = coalesce($5, external_id)
  where id = $1
 """
 
 RETRY: Final = """
 with asked as (
-    update messages set delivery = $3, delivery_reason = '', is_retryable = false
+    update messages
+       set delivery = $3, delivery_reason = '', delivery_code = '', is_retryable = false
      where id = $1 and conversation_id = $2 and delivery = any($4::text[])
     returning id, address_id, conversation_id
 )

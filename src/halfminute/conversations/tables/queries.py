@@ -63,7 +63,8 @@ _MESSAGE = """
 select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
        coalesce(u.name, case when m.author_kind = 'contact' then k.name end, '') as author_name,
        m.client_id, m.sent_at, m.created_at, m.parts, m.reply_to, r.parts as replied_parts,
-       m.delivery, m.delivery_reason, m.is_retryable, m.revision, m.edited_at, m.deleted_at,
+       m.delivery, m.delivery_code, m.delivery_reason, m.is_retryable,
+       m.revision, m.edited_at, m.deleted_at,
        coalesce((select jsonb_agg(jsonb_build_object('actor_kind', x.actor_kind, 'emoji', x.emoji)
                                   order by x.at, x.emoji)
                    from message_reactions x where x.message_id = m.id), '[]') as reactions

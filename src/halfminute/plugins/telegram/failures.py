@@ -10,6 +10,7 @@ from aiogram.exceptions import (
     TelegramAPIError,
     TelegramBadRequest,
     TelegramConflictError,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramNotFound,
     TelegramRetryAfter,
@@ -18,14 +19,36 @@ from aiogram.exceptions import (
 )
 
 from halfminute.plugins.telegram.session import AnswerGarbled, CallBroken
-from halfminute.sdk.errors import FileExpired, FileTooLarge, ProviderError
+from halfminute.sdk.errors import FileExpired, FileTooLarge, ProviderError, Refusal
 
 # The token stands in the path of every address (https://core.telegram.org/bots/api#making-requests)
 _TOKEN: Final = re.compile(r"\d+:[A-Za-z0-9_-]{3,}")
 
-_SHUT_OUT: Final = ("bot was blocked", "user is deactivated", "can't initiate conversation")
 _FILE_GONE: Final = ("invalid file_id", "FILE_REFERENCE_EXPIRED", "wrong file identifier")
 _FILE_TOO_LARGE: Final = "file is too big"
+
+# Telegram has no codes for what it refuses, only words (telegram-bot-api, Client.cpp).
+_MEANINGS: Final[tuple[tuple[str, Refusal], ...]] = (
+    ("bot was blocked", "blocked"),
+    ("user is deactivated", "user_deactivated"),
+    ("can't initiate conversation", "never_wrote"),
+    ("bot was kicked", "no_rights"),
+    ("bot is not a member", "no_rights"),
+    ("no rights to send", "no_rights"),
+    ("not enough rights", "no_rights"),
+    ("chat not found", "chat_not_found"),
+    ("message is too long", "too_long"),
+    ("caption is too long", "too_long"),
+    ("text is empty", "empty"),
+    ("text must be non-empty", "empty"),
+    ("failed to get HTTP URL content", "media_refused"),
+    ("wrong type of the web page content", "media_refused"),
+    ("IMAGE_PROCESS_FAILED", "media_refused"),
+    ("PHOTO_", "media_refused"),
+    ("VIDEO_", "media_refused"),
+    ("MEDIA_", "media_refused"),
+)
+_SHUT_OUT: Final[frozenset[Refusal]] = frozenset({"blocked", "user_deactivated", "never_wrote"})
 
 
 def failure_of(error: AiogramError, *, is_repeatable: bool) -> ProviderError:
@@ -36,11 +59,12 @@ def failure_of(error: AiogramError, *, is_repeatable: bool) -> ProviderError:
                 f"Telegram asks to wait {error.retry_after} s",
                 is_retryable=True,
                 retry_after_seconds=error.retry_after,
+                refusal="rate_limited",
             )
         case CallBroken(is_written=False):
-            return ProviderError(f"Telegram cannot be reached ({error.message})", is_retryable=True)
+            return _unavailable(f"Telegram cannot be reached ({error.message})")
         case AnswerGarbled(status=503):
-            return ProviderError("Telegram is not available", is_retryable=True)
+            return _unavailable("Telegram is not available")
         case CallBroken() | AnswerGarbled():
             return _cut_short(f"no sound answer from Telegram ({error.message})", is_repeatable)
         case TelegramAPIError():
@@ -54,6 +78,10 @@ def without_token(words: str) -> str:
     return _TOKEN.sub("***", words)
 
 
+def _unavailable(reason: str) -> ProviderError:
+    return ProviderError(reason, is_retryable=True, refusal="unavailable")
+
+
 def _cut_short(reason: str, is_repeatable: bool) -> ProviderError:
     return ProviderError(reason, is_retryable=is_repeatable, is_ambiguous=not is_repeatable)
 
@@ -62,13 +90,24 @@ def _refusal(error: TelegramAPIError) -> ProviderError:
     """Telegram answered, and did not do it."""
     words = without_token(error.message)
     match error:
+        case TelegramEntityTooLarge():
+            return FileTooLarge(words)
         case TelegramServerError() | TelegramConflictError():
-            return ProviderError(words, is_retryable=True)
+            return _unavailable(words)
         case TelegramForbiddenError():
-            is_shut_out = any(each in words for each in _SHUT_OUT)
-            return ProviderError(words, is_retryable=False, is_address_unreachable=is_shut_out)
+            refusal = _meaning_of(words)
+            return ProviderError(
+                words,
+                is_retryable=False,
+                is_address_unreachable=refusal in _SHUT_OUT,
+                refusal=refusal,
+            )
         case TelegramUnauthorizedError() | TelegramNotFound():
-            return ProviderError(f"Telegram refuses the token ({words})", is_retryable=False)
+            return ProviderError(
+                f"Telegram refuses the token ({words})",
+                is_retryable=False,
+                refusal="account_refused",
+            )
         case TelegramBadRequest():
             return _bad_request(words)
         case _:
@@ -77,7 +116,12 @@ def _refusal(error: TelegramAPIError) -> ProviderError:
 
 def _bad_request(words: str) -> ProviderError:
     if _FILE_TOO_LARGE in words:
-        return FileTooLarge()
+        return FileTooLarge(words)
     if any(each in words for each in _FILE_GONE):
-        return FileExpired()
-    return ProviderError(words, is_retryable="temporarily unavailable" in words)
+        return FileExpired(words)
+    is_passing = "temporarily unavailable" in words
+    return ProviderError(words, is_retryable=is_passing, refusal=_meaning_of(words))
+
+
+def _meaning_of(words: str) -> Refusal:
+    return next((refusal for piece, refusal in _MEANINGS if piece in words), "")

@@ -59,13 +59,15 @@ def translate_outgoing(outgoing: Outgoing) -> TextFields:
     """The fields to send; ProviderError, not retryable, for what Telegram would refuse."""
     text = _text_of(outgoing)
     if not text.text.strip():
-        raise ProviderError("Telegram sends no empty message", is_retryable=False)
+        raise ProviderError("Telegram sends no empty message", is_retryable=False, refusal="empty")
     if length_in_units(text.text) > TEXT_LIMIT:
         raise ProviderError(
-            f"Telegram takes at most {TEXT_LIMIT} characters in a message", is_retryable=False
+            f"Telegram takes at most {TEXT_LIMIT} characters in a message",
+            is_retryable=False,
+            refusal="too_long",
         )
     return TextFields(
-        chat_id=_number(outgoing.address_external_id, "chat"),
+        chat_id=_chat_id(outgoing.address_external_id),
         text=text.text,
         entities=_entity_fields(text),
         reply_to_message_id=_reply_to(outgoing.reply_to_external_id),
@@ -77,7 +79,9 @@ def _text_of(outgoing: Outgoing) -> TextPart:
         case (TextPart() as text,):
             return text
         case _:
-            raise ProviderError("only a text can be sent to Telegram yet", is_retryable=False)
+            raise ProviderError(
+                "only a text can be sent to Telegram yet", is_retryable=False, refusal="unsupported"
+            )
 
 
 def _entity_fields(text: TextPart) -> tuple[EntityFields, ...]:
@@ -119,12 +123,12 @@ def _excludes(outer: Entity, inner: Entity) -> bool:
     )
 
 
-def _number(external_id: str, what: str) -> int:
+def _chat_id(external_id: str) -> int:
     try:
         return int(external_id)
     except ValueError:
         raise ProviderError(
-            f"not a {what} of Telegram: {external_id}", is_retryable=False
+            f"not a chat of Telegram: {external_id}", is_retryable=False, refusal="chat_not_found"
         ) from None
 
 

@@ -1005,6 +1005,9 @@ export interface components {
         /**
          * MessageView
          * @description A message as screens show it. `delivery` is that of our own messages alone.
+         *
+         *     Why it was not sent: `delivery_code` as `sdk.errors.Refusal`, empty where we do not know what
+         *     the provider's words mean; `delivery_reason` are those words.
          */
         MessageView: {
             /** Format: uuid */
@@ -1025,6 +1028,8 @@ export interface components {
             parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[];
             reply_to: components["schemas"]["ReplyTo"] | null;
             delivery: ("delivered" | "failed" | "queued" | "read" | "sending" | "sent" | "unknown") | null;
+            /** @enum {unknown} */
+            delivery_code: "" | "account_refused" | "blocked" | "chat_not_found" | "empty" | "file_too_large" | "media_refused" | "never_wrote" | "no_rights" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated";
             delivery_reason: string;
             is_retryable: boolean;
             revision: number;

@@ -15,6 +15,7 @@ const message = (id: string, at: string, author = 'contact'): MessageView => ({
   parts: [{ type: 'text', text: id, entities: [] }],
   reply_to: null,
   delivery: null,
+  delivery_code: '',
   delivery_reason: '',
   is_retryable: false,
   revision: 0,

@@ -162,6 +162,7 @@ export function echoOf(item: OutboxItem, author: { id: string; name: string }): 
     parts: [{ type: 'text', text: item.text, entities: [] }],
     reply_to: quoted === null ? null : { message_id: quoted, external_id: null, preview: '' },
     delivery: null,
+    delivery_code: '',
     delivery_reason: '',
     is_retryable: false,
     revision: 0,

@@ -65,6 +65,7 @@ export function sampleMessage(
     parts: [{ type: 'text', text: id, entities: [] }],
     reply_to: null,
     delivery: null,
+    delivery_code: '',
     delivery_reason: '',
     is_retryable: false,
     revision: 0,
