@@ -118,6 +118,8 @@ _STICKER: Final[Json] = {
     "file_id": STICKER,
     "file_state": "ready",
     "thumbnail_file_id": None,
+    "width": None,
+    "height": None,
 }
 
 

@@ -62,7 +62,8 @@ async def contact(here: Here, contact_id: str) -> Json:
     )
     known = earlier_conversations(here.world, view["contact"])
     newest_first = sorted(known, key=lambda known: str(known["opened_at"]), reverse=True)
-    return {"contact": view["contact"], "addresses": [], "conversations": newest_first}
+    person = {**view["contact"], "created_at": view["opened_at"]}
+    return {"contact": person, "addresses": [], "conversations": newest_first}
 
 
 @router.get("/api/files/{file_id}")

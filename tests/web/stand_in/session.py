@@ -40,6 +40,8 @@ async def sign_out(here: Here, response: Response) -> None:
     response.delete_cookie(COOKIE)
 
 
-@router.put("/api/session/language", status_code=204)
-async def set_language(here: Here, request: Request) -> None:
-    here.world.user["language"] = (await request.json())["language"]
+@router.put("/api/session/language")
+async def set_language(here: Here, request: Request) -> Json:
+    choice: Json = await request.json()
+    here.world.user["language"] = choice["language"]
+    return choice

@@ -58,6 +58,7 @@ class World:
         default_factory=lambda: {
             "id": ME,
             "name": "Анна Ковалёва",
+            "team_id": None,
             "presence": "available",
             "presence_reason": "",
             "presence_changed_at": rfc(instant(600)),

@@ -29,7 +29,7 @@ async def _say(here: Here, conversation_id: str, request: Request, direction: st
         text(body["text"]),
         client_id=body["client_id"],
         delivery="queued" if direction == "out" else None,
-        reply_to={"message_id": quote} if quote else None,
+        reply_to={"message_id": quote, "external_id": None, "preview": ""} if quote else None,
     )
     event = "ReplyQueued" if direction == "out" else "NoteAdded"
     await here.tell(here.world.put_message(event, new))

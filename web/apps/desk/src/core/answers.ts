@@ -84,7 +84,7 @@ export function withWaitingPage(state: DeskState, queueId: string, page: Convers
   if (count === undefined) return state;
   const draft = edit(state);
   for (const view of page.items) upsertConversation(draft, view);
-  const next = page.next ?? null;
+  const { next } = page;
   const candidates = [
     ...(draft.waiting.get(queueId)?.ids ?? []),
     ...page.items.map((view) => view.id),

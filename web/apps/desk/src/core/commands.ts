@@ -66,8 +66,7 @@ export class Commands {
   sendItem(item: OutboxItem): Promise<MessageView> {
     const { client_id, text, reply_to_message_id } = item;
     if (item.kind === 'note') return this.api.addNote(item.conversation_id, { client_id, text });
-    const quote = reply_to_message_id === null ? {} : { reply_to_message_id };
-    return this.api.reply(item.conversation_id, { client_id, text, ...quote });
+    return this.api.reply(item.conversation_id, { client_id, text, reply_to_message_id });
   }
 
   async resend(message: MessageView): Promise<void> {

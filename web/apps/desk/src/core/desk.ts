@@ -93,7 +93,7 @@ export class Desk {
     this.drafts = new Drafts({
       ...parts,
       save: (id, text, version) => parts.api.saveDraft(id, text, version),
-      load: async (id) => (await parts.api.getConversation(id)).draft ?? null,
+      load: async (id) => (await parts.api.getConversation(id)).draft,
       onSaved: (id, draft) => this.change((state) => withDraft(state, id, draft)),
       onConflict: (id, theirs) =>
         this.update({ draftConflicts: new Map(this.snapshot.draftConflicts).set(id, theirs) }),

@@ -2,15 +2,15 @@
 import type { ConversationView, OfferView, QueueView } from '@halfminute/api';
 import { isHeldBy, type DeskState } from './state';
 
-const time = (at: string | null | undefined): number => (at ? Date.parse(at) : Infinity);
+const time = (at: string | null): number => (at ? Date.parse(at) : Infinity);
 
 /** Since when the customer waits for us, or null. */
 export function waitingSince(conversation: ConversationView): string | null {
   if (conversation.state === 'queued' || conversation.state === 'offered') {
-    return conversation.unanswered_since ?? conversation.queued_at ?? null;
+    return conversation.unanswered_since ?? conversation.queued_at;
   }
   if (conversation.state !== 'active' || conversation.awaiting !== 'agent') return null;
-  return conversation.unanswered_since ?? null;
+  return conversation.unanswered_since;
 }
 
 function urgency(a: ConversationView, b: ConversationView): number {
@@ -68,7 +68,7 @@ export function queueSummaries(state: DeskState): QueueSummary[] {
       return {
         queue,
         count: list?.count ?? queue.waiting_count,
-        longestSince: list?.isLoaded ? known : (known ?? queue.longest_waiting_since ?? null),
+        longestSince: list?.isLoaded ? known : (known ?? queue.longest_waiting_since),
       };
     })
     .sort((a, b) => a.queue.name.localeCompare(b.queue.name));

@@ -81,7 +81,7 @@ export function stateFrom(desk: DeskView): DeskState {
   const joined = desk.offers.map((offer) => offer.conversation);
   return {
     user: desk.user,
-    agent: desk.agent ?? null,
+    agent: desk.agent,
     queues: byId(desk.queues),
     waiting: waitingFrom(desk, joined),
     conversations: byId([...joined, ...desk.conversations]),

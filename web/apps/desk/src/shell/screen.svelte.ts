@@ -105,7 +105,7 @@ export class Screen {
     return queue?.target_seconds ?? 30;
   }
 
-  queueName(id: string | null | undefined): string {
+  queueName(id: string | null): string {
     return (id ? this.state?.queues.get(id)?.name : undefined) ?? '';
   }
 

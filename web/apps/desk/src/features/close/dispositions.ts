@@ -3,7 +3,7 @@ import type { DispositionView } from '@halfminute/api';
 
 export function dispositionLabel(
   dispositions: readonly DispositionView[],
-  code: string | null | undefined,
+  code: string | null,
   locale: string,
 ): string {
   if (!code) return '';

@@ -23,7 +23,7 @@ export async function holderOf(screen: Screen, id: string): Promise<string | nul
     const { conversation } = await screen.desk.parts.api.getConversation(id);
     screen.desk.change((state) => withConversation(state, conversation));
     const isOther = conversation.agent_id !== screen.session.user.id;
-    return isOther ? (conversation.agent_name ?? null) : null;
+    return isOther ? conversation.agent_name : null;
   } catch {
     return null;
   }
