@@ -32,7 +32,7 @@ from halfminute.queues.queries import list_queue_agent_ids
 from halfminute.queues.schemas import QueueSettings
 from halfminute.routing.actions.accept_offer import accept_offer
 from halfminute.routing.driver import Pace, RouterDriver
-from halfminute.routing.journal import iterate_lines
+from halfminute.routing.journal import iterate_lines, unpack
 from halfminute.routing.queries import find_pending_offers
 from halfminute.routing.schemas import OfferView
 from halfminute_engine.routing.router import Router
@@ -188,7 +188,7 @@ class Centre:
                 "select seq, state from router_snapshots order by seq limit 1"
             )
             assert first is not None
-            router = Router.restore(first["state"])
+            router = Router.restore(unpack(first["state"]))
             async for line in iterate_lines(connection, "main", after_seq=first["seq"]):
                 router.handle(line.event, line.now_us)
         return router

@@ -12,6 +12,7 @@ from halfminute.conversations.types import ConversationId
 from halfminute.kit.errors import Conflict, RequestError
 from halfminute.routing.actions.decline_offer import decline_offer
 from halfminute.routing.actions.pull_conversation import pull_conversation
+from halfminute.routing.journal import unpack
 from tests.routing.centre import Centre, agent_principal, eventually
 
 AGENTS = 6
@@ -91,4 +92,4 @@ async def test_everybody_is_served_once_whoever_is_quicker(centre: Centre) -> No
     )
     assert len(served) == len({row["id"] for row in served}) == CONVERSATIONS
     newest = await centre.fetchval("select state from router_snapshots order by seq desc limit 1")
-    assert (await centre.replay()).snapshot() == newest
+    assert (await centre.replay()).snapshot() == unpack(newest)

@@ -16,7 +16,7 @@ from halfminute.agents.presence import change_presence
 from halfminute.conversations import transitions
 from halfminute.routing.actions.decline_offer import decline_offer
 from halfminute.routing.actions.pull_conversation import pull_conversation
-from halfminute.routing.journal import iterate_lines
+from halfminute.routing.journal import iterate_lines, unpack
 from halfminute.routing.lease import try_acquire_lease
 from halfminute.routing.schemas import OfferView
 from halfminute.routing.term import Term
@@ -225,8 +225,8 @@ async def test_journal_and_snapshots_lead_to_the_same_state(play: Play) -> None:
         await play.term.save_snapshot()
     snapshots = await centre.fetch("select seq, state from router_snapshots order by seq")
     assert len(snapshots) == 4
-    router = Router.restore(snapshots[0]["state"])
-    at = {row["seq"]: row["state"] for row in snapshots[1:]}
+    router = Router.restore(unpack(snapshots[0]["state"]))
+    at = {row["seq"]: unpack(row["state"]) for row in snapshots[1:]}
     async with centre.database.connection() as connection:
         async for line in iterate_lines(connection, "main", after_seq=snapshots[0]["seq"]):
             router.handle(line.event, line.now_us)

@@ -125,7 +125,7 @@ async def test_a_snapshot_that_progress_has_not_reached_is_not_counted(routed: C
     before = await recovered_state(routed)
     await routed.execute(
         """insert into router_snapshots (domain, seq, log_xid, log_position, state)
-           select domain, seq + 1000, log_xid, log_position, '{}' from router_snapshots
+           select domain, seq + 1000, log_xid, log_position, '' from router_snapshots
             order by seq desc limit 2"""
     )
     await forget_old_journal(routed.database, kept_days=EVERYTHING)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from halfminute.kit.database import Connection
 from halfminute.kit.event_log import Cursor
 from halfminute.routing.tables import journal as tables
 from halfminute_engine.routing.codec import event_from_dict, event_to_dict
+from halfminute_engine.routing.errors import MalformedDocument
 from halfminute_engine.routing.events import Event
 
 # To be raised whenever the engine decides otherwise than before by the same events: a journal of
 # other rules does not lead to the state that the rows have.
 RULES_VERSION: Final = 1
 
-_PAGE = 5000
+_PAGE: Final = 5000
+# The fastest: its ids aside, a state is the same words again and again.
+_COMPRESSION_LEVEL: Final = 1
 
 
 class Line(NamedTuple):
@@ -90,16 +96,29 @@ async def forget_progress(connection: Connection, domain: str) -> None:
     await connection.execute(tables.FORGET_CURSOR, domain)
 
 
+def pack(state: dict[str, Any]) -> bytes:
+    """The form in which an engine's state is kept."""
+    return zlib.compress(msgspec.json.encode(state), _COMPRESSION_LEVEL)
+
+
+def unpack(packed: bytes) -> dict[str, Any]:
+    """What `pack` was given. Raises MalformedDocument."""
+    try:
+        return msgspec.json.decode(zlib.decompress(packed), type=dict[str, Any])
+    except (zlib.error, msgspec.DecodeError) as error:
+        raise MalformedDocument(f"no packed state: {error}") from error
+
+
 async def save_snapshot(
-    connection: Connection, domain: str, state: dict[str, Any], *, seq: int, cursor: Cursor
+    connection: Connection, domain: str, packed: bytes, *, seq: int, cursor: Cursor
 ) -> None:
     """Keep the engine's state after line `seq`."""
-    await connection.execute(tables.SAVE_SNAPSHOT, domain, seq, *cursor, state)
+    await connection.execute(tables.SAVE_SNAPSHOT, domain, seq, *cursor, packed)
 
 
 async def find_snapshot(
     connection: Connection, domain: str, *, up_to_seq: int
-) -> tuple[int, dict[str, Any]] | None:
-    """The newest one that is not after a line: its line and its state."""
+) -> tuple[int, bytes] | None:
+    """The newest one that is not after a line: its line and its packed state."""
     row = await connection.fetchrow(tables.NEWEST_SNAPSHOT, domain, up_to_seq)
     return None if row is None else (row["seq"], row["state"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 
@@ -10,6 +10,7 @@ from halfminute.agents.queries import list_abilities
 from halfminute.conversations.transitions import return_to_queue
 from halfminute.kit.database import Connection, Database
 from halfminute.kit.event_log import Cursor, Unit, log_end
+from halfminute.kit.garbage import search_paused
 from halfminute.queues.queries import list_queues
 from halfminute.routing import journal
 from halfminute.routing.offer_events import record_offer_end
@@ -40,8 +41,8 @@ class Recovered(NamedTuple):
 async def recover(connection: Connection, domain: str) -> Recovered | None:
     """The newest snapshot and the journal after it; None when they do not lead to the present.
 
-    That is so before the first router has run, and after an update of the engine's rules or of
-    its state's form.
+    That is so before the first router has run, after an update of the engine's rules or of its
+    state's form, and when a part is lost or spoilt.
     """
     progress = await journal.find_progress(connection, domain)
     if progress is None:
@@ -50,7 +51,7 @@ async def recover(connection: Connection, domain: str) -> Recovered | None:
     if snapshot is None:
         return None
     try:
-        router = await _replay(connection, domain, *snapshot)
+        router = await _replay(connection, domain, *snapshot, last_seq=progress.seq)
     except RoutingError as error:
         logger.warning("journal_unreadable", domain=domain, reason=str(error))
         return None
@@ -58,14 +59,21 @@ async def recover(connection: Connection, domain: str) -> Recovered | None:
 
 
 async def _replay(
-    connection: Connection, domain: str, seq: int, state: dict[str, Any]
+    connection: Connection, domain: str, seq: int, packed: bytes, *, last_seq: int
 ) -> Router | None:
-    router = Router.restore(state)
+    with search_paused():
+        router = Router.restore(journal.unpack(packed))
     async for line in journal.iterate_lines(connection, domain, after_seq=seq):
         if line.rules_version != journal.RULES_VERSION:
             logger.warning("journal_of_other_rules", domain=domain, seq=line.seq)
             return None
+        if line.seq != seq + 1:
+            break
+        seq = line.seq
         router.handle(line.event, line.now_us)
+    if seq != last_seq:
+        logger.error("journal_has_a_gap", domain=domain, after_seq=seq)
+        return None
     return router
 
 
@@ -82,7 +90,8 @@ async def begin_anew(unit: Unit, domain: str, now_us: int) -> Recovered:
     seq = await journal.get_last_seq(connection, domain) + 1
     await journal.forget_progress(connection, domain)
     cursor = Cursor(0, 0)
-    await journal.save_snapshot(connection, domain, router.snapshot(), seq=seq, cursor=cursor)
+    packed = journal.pack(router.snapshot())
+    await journal.save_snapshot(connection, domain, packed, seq=seq, cursor=cursor)
     return Recovered(router, journal.Progress(cursor, seq, now_us))
 
 

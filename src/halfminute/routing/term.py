@@ -16,6 +16,7 @@ import structlog
 
 from halfminute.kit.event_log import Event as LogEvent
 from halfminute.kit.event_log import EventLog, LogTail
+from halfminute.kit.garbage import search_paused
 from halfminute.kit.metrics import router_events_total, router_lag_seconds
 from halfminute.kit.time import to_us
 from halfminute.routing import journal
@@ -117,11 +118,13 @@ class Term:
         """Keep the engine's state, unless a turn has failed in its middle."""
         if not self._is_sound or self._progress.seq == self._snapshot_seq:
             return
-        state, progress = self._router.snapshot(), self._progress
+        progress = self._progress
+        with search_paused():
+            packed = journal.pack(self._router.snapshot())
         async with self._log.database.transaction() as connection:
             await hold_lease(connection, self._lease)
             await journal.save_snapshot(
-                connection, self._lease.domain, state, seq=progress.seq, cursor=progress.cursor
+                connection, self._lease.domain, packed, seq=progress.seq, cursor=progress.cursor
             )
         self._snapshot_seq = progress.seq
 

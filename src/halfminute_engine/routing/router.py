@@ -42,7 +42,6 @@ from typing import Any
 
 from halfminute_engine.routing.arrivals import queue_conversation, withdraw_conversation
 from halfminute_engine.routing.assignments import assign_conversation, correct_load
-from halfminute_engine.routing.codec import Plain, from_plain, to_plain
 from halfminute_engine.routing.commands import Command, StartTimer
 from halfminute_engine.routing.configuration import (
     change_presence,
@@ -85,6 +84,7 @@ from halfminute_engine.routing.pauses import (
     end_pauses,
     seek_for_woken,
 )
+from halfminute_engine.routing.plain import Plain, from_plain, to_plain
 from halfminute_engine.routing.state import RouterState, RunningTimer, TimerPurpose
 from halfminute_engine.routing.values import ConversationId, Timer
 from halfminute_engine.routing.wrap_up import elapse_wrap_up, finish_wrap_up, release_conversation

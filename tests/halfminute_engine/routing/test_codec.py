@@ -95,7 +95,24 @@ def test_a_field_added_since_takes_its_default() -> None:
         ({"type": "OfferAccepted", "offer_number": 1.0}, "expected int, got 1.0"),
         ({"type": "OfferAccepted", "offer_number": 1, "by": "me"}, "OfferAccepted has no 'by'"),
         ({"type": "OfferRefused", "offer_number": 1, "cause": "x"}, "no RefusalCause is 'x'"),
+        ({"type": "OfferRefused", "offer_number": 1, "cause": ["x"]}, "no RefusalCause is"),
+        (
+            {"type": "OfferRefused", "number": 1, "cause": "agent"},
+            "OfferRefused lacks offer_number",
+        ),
+        (
+            {"type": "AgentPresenceChanged", "agent_id": "a", "presence": None},
+            "no Presence is None",
+        ),
+        (
+            {"type": "AgentPresenceChanged", "agent_id": "a", "presence": "away", "reason": 1},
+            "expected str, got 1",
+        ),
         ({"type": "AgentLoadCorrected", "agent_id": "a", "assigned": {}}, "expected a list"),
+        (
+            {"type": "AgentLoadCorrected", "agent_id": "a", "assigned": [["c", True]]},
+            "expected str, got True",
+        ),
         ({"type": "AgentLoadCorrected", "agent_id": "a", "assigned": [["c"]]}, "expected 2 items"),
         (
             {"type": "QueueConfigured", "queue_id": "q", "offer_timeout_us": 1, "wrap_up": "none"},
