@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import click
-import uvicorn
 
 from halfminute.plugins.telegram.fake.limits import LimitOptions
 from halfminute.plugins.telegram.fake.parts import Options
-from halfminute.plugins.telegram.fake.server import server_configuration
+from halfminute.plugins.telegram.fake.server import serve_until_signalled
 
 
 @click.command()
@@ -66,9 +66,8 @@ def main(  # noqa: PLR0913 - an argument for each option of the command
         state_file=state,
         are_chats_open=open_chats,
     )
-    configuration, _ = server_configuration(options, host, port)
     click.echo(f"fake Telegram at http://{host}:{port}")
-    uvicorn.Server(configuration).run()
+    asyncio.run(serve_until_signalled(options, host, port))
 
 
 if __name__ == "__main__":

@@ -80,9 +80,14 @@ class Parts:
         for bot in self.world.bots.values():
             self.webhooks.start(bot)
 
+    def end_waits(self) -> None:
+        """Answers all who wait for something to happen."""
+        self.updates.close()
+        self.arrivals.close()
+
     async def close(self) -> None:
         """Ends polls and deliveries."""
-        self.updates.close()
+        self.end_waits()
         await self.webhooks.close()
         self.world.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -80,5 +82,21 @@ async def run_fake(options: Options | None = None, *, port: int = 0) -> AsyncIte
         yield RunningFake(f"http://127.0.0.1:{address[1]}", parts)
     finally:
         server.should_exit = True
-        parts.updates.close()
+        parts.end_waits()
         await task
+
+
+async def serve_until_signalled(options: Options, host: str, port: int) -> None:
+    """A fake that ends at SIGINT or SIGTERM, in good order and without a word."""
+    configuration, parts = server_configuration(options, host, port)
+    server = _EmbeddedServer(configuration)
+
+    def stop() -> None:
+        # What cannot be answered any more is cut; that is no fault.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        server.should_exit = True
+        parts.end_waits()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    await server.serve()

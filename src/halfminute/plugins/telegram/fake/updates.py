@@ -35,6 +35,7 @@ class Updates:
         self._world = world
         self._faults = faults
         self._pollers: dict[int, asyncio.Future[Refusal | None]] = {}
+        self._is_closed = False
         # Called with each new update of a bot that has a webhook.
         self.on_webhook_update: Callable[[Bot, UpdateQueued], None] = lambda _bot, _update: None
 
@@ -90,13 +91,14 @@ class Updates:
             ),
         )
         self._acknowledge_before(bot, offset)
-        if not bot.pending and timeout_seconds > 0:
+        if not bot.pending and timeout_seconds > 0 and not self._is_closed:
             await self._wait(bot, min(timeout_seconds, LONGEST_POLL_SECONDS))
         first = sorted(bot.pending)[:limit]
         return [msgspec.Raw(msgspec.json.encode(bot.pending[each].body)) for each in first]
 
     def close(self) -> None:
-        """Ends all long polls."""
+        """Ends all long polls, and begins none."""
+        self._is_closed = True
         for woken in self._pollers.values():
             if not woken.done():
                 woken.set_result(None)
