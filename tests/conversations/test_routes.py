@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+import schemathesis
 
 from halfminute.agents.actions.configure_agent import configure_agent
 from halfminute.agents.schemas import AgentSettings
@@ -20,12 +21,13 @@ from halfminute.identity.principals import SYSTEM, Grant
 from halfminute.kit.ids import new_id
 from halfminute.kit.settings import Settings
 from halfminute.main.parts import open_parts
-from halfminute.main.web import make_application, make_hub
+from halfminute.main.web import describe_api, make_application, make_hub
 from halfminute.queues.actions.set_queue_agents import set_queue_agents
 from tests.conversations.world import World
 
 PASSWORD = "correct horse battery"
 ORIGIN = "http://localhost:8080"
+DESCRIPTION = schemathesis.openapi.from_dict(describe_api())
 
 
 class Office(NamedTuple):
@@ -48,6 +50,16 @@ class Office(NamedTuple):
         return await self.get("/api/desk")
 
 
+async def _hold_against_description(response: httpx.Response) -> None:
+    await response.aread()
+    request = response.request
+    if not request.url.path.startswith("/api/"):
+        return
+    operation = DESCRIPTION.find_operation_by_path(request.method, request.url.path)
+    assert operation is not None, f"{request.method} {request.url.path} is not described"
+    operation.validate_response(response)
+
+
 @pytest.fixture
 async def office(world: World, database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
     settings = Settings(database_url=database_url, data_directory=tmp_path)
@@ -67,6 +79,7 @@ async def office(world: World, database_url: str, tmp_path: Path) -> AsyncIterat
         transport = httpx.ASGITransport(make_application(parts, make_hub(parts)))  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
             client.headers["Origin"] = ORIGIN
+            client.event_hooks["response"].append(_hold_against_description)
             signed = await client.post(
                 "/api/session", json={"email": "ada@example.org", "password": PASSWORD}
             )
@@ -164,6 +177,23 @@ async def test_a_conversation_from_the_queue_to_its_end(office: Office) -> None:
     assert (finished.status_code, finished.json()["state"]) == (200, "closed")
     panel = await office.get(f"/api/contacts/{detail['conversation']['contact']['id']}")
     assert [each["id"] for each in panel["conversations"]] == [str(conversation_id)]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/api/presence", {"presence": "away", "reason": "lunch\0"}),
+        ("POST", "/api/session", {"email": "ada\0@example.org", "password": PASSWORD}),
+        ("POST", "/api/conversations/{id}/close", {"is_solved": True, "disposition_code": "\0"}),
+        ("POST", "/api/offers/{id}/decline", {"epoch": 1, "reason": "\0"}),
+    ],
+)
+async def test_a_nul_that_no_row_can_hold_is_refused(
+    office: Office, method: str, path: str, body: dict[str, Any]
+) -> None:
+    conversation_id = await office.world.give(office.ada_id, office.queue_id)
+    answer = await office.client.request(method, path.format(id=conversation_id), json=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
 
 
 async def test_pages_are_bounded_and_cursors_checked(office: Office) -> None:

@@ -89,6 +89,25 @@ def test_every_reference_leads_somewhere(description: dict[str, Any]) -> None:
     assert set(references(description)) <= known
 
 
+def test_a_text_that_is_stored_cannot_hold_a_nul(
+    description: dict[str, Any], shapes: dict[str, Any]
+) -> None:
+    hashed_or_checked_by_its_action = {
+        "SignIn.password",
+        "NewReply.text",
+        "NewNote.text",
+        "DraftChange.text",
+    }
+    free = {
+        f"{name}.{field}"
+        for name in _list_requests(description)
+        for field, described in shapes[name]["properties"].items()
+        if _takes_any_text(described)
+    }
+
+    assert free == hashed_or_checked_by_its_action
+
+
 def test_events_carry_views_and_facts(shapes: dict[str, Any]) -> None:
     data = shapes["EventData"]["properties"]
 
@@ -121,6 +140,24 @@ def test_the_description_is_the_same_on_every_run(description: dict[str, Any]) -
 def _operations(description: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for methods in description["paths"].values():
         yield from methods.values()
+
+
+def _list_requests(description: dict[str, Any]) -> set[str]:
+    bodies = [operation.get("requestBody") for operation in _operations(description)]
+    schemas = [body["content"]["application/json"]["schema"] for body in bodies if body]
+    return {schema["$ref"].rpartition("/")[2] for schema in schemas}
+
+
+def _takes_any_text(described: dict[str, Any]) -> bool:
+    """Whether some text in it, or some key of it, has neither a pattern nor a format."""
+    if described.get("type") == "string":
+        return described.keys().isdisjoint({"pattern", "format"})
+    inner = [*described.get("anyOf", [])]
+    inner += [described["items"]] if "items" in described else []
+    if described.get("type") == "object":
+        inner += [{"type": "string", **described.get("propertyNames", {})}]
+        inner += [described["additionalProperties"]]
+    return any(map(_takes_any_text, inner))
 
 
 def _list_recorded_keys() -> set[str]:

@@ -9,12 +9,13 @@ import msgspec
 
 from halfminute.agents.capacity import DEFAULT_CAPACITY_UNITS
 from halfminute.agents.types import AgentId, Presence
+from halfminute.kit.text import STORABLE
 from halfminute.kit.time import Moment
 
 Units = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Proficiency = Annotated[int, msgspec.Meta(ge=1, le=5)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-Reason = Annotated[str, msgspec.Meta(max_length=100)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=STORABLE)]
+Reason = Annotated[str, msgspec.Meta(max_length=100, pattern=STORABLE)]
 
 
 class AgentView(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from halfminute.conversations.types import (
     Direction,
     State,
 )
+from halfminute.kit.text import STORABLE
 from halfminute.kit.time import Moment
 from halfminute.sdk.errors import Refusal
 from halfminute.sdk.model import Entity, MessageKind, Part
@@ -210,7 +211,7 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """How a conversation ended."""
 
     is_solved: bool
-    disposition_code: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    disposition_code: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=STORABLE)]
 
 
 class ContactPanel(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from halfminute.identity.access import list_permissions
 from halfminute.identity.permissions import Permission
 from halfminute.identity.principals import Grant, Principal
 from halfminute.kit.errors import NotSignedIn
+from halfminute.kit.text import STORABLE
 
 Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$")]
 
@@ -18,7 +19,7 @@ Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}(-[A-Z]{2})?$")]
 class SignIn(msgspec.Struct, forbid_unknown_fields=True):
     """Who wants to sign in."""
 
-    email: Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
+    email: Annotated[str, msgspec.Meta(min_length=1, max_length=254, pattern=STORABLE)]
     password: Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from halfminute.kit.text import STORABLE
 from halfminute.kit.time import Moment
 from halfminute.queues.types import QueueId, WrapUp
 
@@ -31,7 +32,7 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     `target_seconds`: how soon a first reply is promised. The ranges are those of the table.
     """
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=STORABLE)]
     priority_credit_seconds: Annotated[int, msgspec.Meta(ge=-86_400, le=86_400)] = 0
     offer_timeout_seconds: Annotated[int, msgspec.Meta(ge=1, le=600)] = 20
     wrap_up: WrapUp = "fixed"

@@ -8,6 +8,7 @@ import msgspec
 
 from halfminute.agents.types import AgentId
 from halfminute.conversations.types import ConversationId
+from halfminute.kit.text import STORABLE
 from halfminute.kit.time import Moment
 from halfminute.queues.types import QueueId
 from halfminute.routing.types import OfferId, OfferState
@@ -38,4 +39,4 @@ class OfferRefusal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """The agent does not take it."""
 
     epoch: int
-    reason: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    reason: Annotated[str, msgspec.Meta(max_length=100, pattern=STORABLE)] = ""
