@@ -276,5 +276,6 @@ def _shake(operation: Any, api: Api) -> None:
         cookies = {"halfminute_session": api.http.cookies["halfminute_session"]}
         answer = case.call(base_url=headers["origin"], headers=headers, cookies=cookies)
         assert answer.status_code < 500, f"{case.method} {case.path}: {answer.text}"
+        operation.validate_response(answer)
 
     shake()

@@ -165,7 +165,9 @@ def _make_api(given: Mapping[str, Any], **options: Any) -> Litestar:
             version=__version__,
             use_handler_docstrings=True,
             render_plugins=[DescriptionPlugin()],
-            openapi_router=Router("/api/schema", route_handlers=[], opt=PUBLIC),
+            openapi_router=Router(
+                "/api/schema", route_handlers=[], opt=PUBLIC, include_in_schema=False
+            ),
         ),
         logging_config=None,
         **options,

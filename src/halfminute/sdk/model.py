@@ -41,8 +41,8 @@ StickerFormat = Literal["webp", "tgs", "webm"]
 FileState = Literal["pending", "ready", "too_large", "expired", "failed"]
 # One word for a list row, as `kind_of` says it.
 MessageKind: TypeAlias = Literal[MediaKind, "text", "sticker", "start", "unsupported"]
-# The provider's own reference to bytes. Only what a plug-in hands in carries it: it becomes a row of
-# `files` and is taken off before the part is stored.
+# The provider's own reference to bytes. Only what a plug-in hands in carries it: it becomes a row
+# of `files` and is taken off before the part is stored.
 Source: TypeAlias = Annotated[dict[str, Any], msgspec.Meta(extra_json_schema={"writeOnly": True})]
 
 
