@@ -11,6 +11,7 @@ from tools.check_sql import Statement, find_faults, find_stray_sql
 from tools.check_words import find_breaches
 from tools.node import is_new_enough
 from tools.web import digest, list_sources
+from tools.web_types import find_fault
 
 
 def test_a_long_function_and_a_long_file_are_seen(tmp_path: Path) -> None:
@@ -101,3 +102,11 @@ def test_a_build_is_due_when_a_source_changes_and_not_when_its_output_does(tmp_p
 
     assert after_build == before
     assert digest(list_sources(tmp_path), tmp_path) != before
+
+
+def test_old_types_name_the_verb_that_makes_them_new() -> None:
+    assert find_fault("a", "a") is None
+    assert find_fault("a", "b") == (
+        "web/packages/api/src/server.generated.ts is not what the server's description says: "
+        "run `make types`."
+    )
