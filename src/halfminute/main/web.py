@@ -47,7 +47,8 @@ from halfminute.routing.routes import OfferController, PullController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final = ("database", "log", "sessions", "settings", "files", "registry")
-_STOP_SECONDS: Final = 3
+# What is still being answered when the process is told to stop gets this long.
+STOP_SECONDS: Final = 2
 _KEEP_ALIVE_SECONDS: Final = 75
 
 ROUTES: Final = (
@@ -83,7 +84,7 @@ async def serve_web(parts: Parts, stop: asyncio.Event) -> None:
             server_header=False,
             # Longer than a proxy's or a provider's, so that it is they who close idle connections.
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=_STOP_SECONDS,
+            timeout_graceful_shutdown=STOP_SECONDS,
             **UVICORN_OPTIONS,
         )
     )

@@ -23,8 +23,10 @@ from halfminute.kit.errors import HalfminuteError, Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.metrics import deliveries_total
 
-# What is under way when the process is told to stop may end within this time.
-DRAIN_SECONDS: Final = 5.0
+# What is under way when the process is told to stop may end within this time, and what was cut then
+# may be stored. Together they are less than a supervisor's patience.
+DRAIN_SECONDS: Final = 1.5
+CUT_SECONDS: Final = 1.0
 # How soon a message is looked at again after a fault of ours.
 _FAULT_SECONDS: Final = 2.0
 _STORE_AGAIN_SECONDS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
@@ -70,7 +72,7 @@ class Calls:
 
     async def drain(self) -> None:
         """Let what is begun end; what takes too long is cut, and stored as unknown."""
-        for seconds in (DRAIN_SECONDS, DRAIN_SECONDS):
+        for seconds in (DRAIN_SECONDS, CUT_SECONDS):
             if not self._tasks:
                 return
             _ended, late = await asyncio.wait(set(self._tasks.values()), timeout=seconds)

@@ -64,8 +64,9 @@ def demo(
         word for name, value in given.items() if value is not None for word in (name, str(value))
     ]
     extra = [
-        ChildSpec("telegram", (sys.executable, *fake, *remembering), tier=2),
-        ChildSpec("demo", (sys.executable, *world, *options), tier=3),
+        ChildSpec("demo", (sys.executable, *world, *options), tier=2),
+        # Last, because the parts still talk with it while they end.
+        ChildSpec("telegram", (sys.executable, *fake, *remembering), tier=0),
     ]
     simulated = (f"Telegram ({telegram})", "the customers of a mobile operator")
     asyncio.run(_stay_up(place, extra, simulated=simulated, telegram_port=telegram_port))

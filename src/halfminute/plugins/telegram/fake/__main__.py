@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 
 import click
@@ -68,6 +69,8 @@ def main(  # noqa: PLR0913 - an argument for each option of the command
     )
     click.echo(f"fake Telegram at http://{host}:{port}")
     asyncio.run(serve_until_signalled(options, host, port))
+    # An ending interpreter looks for garbage once more: a second, on a busy machine.
+    gc.freeze()
 
 
 if __name__ == "__main__":

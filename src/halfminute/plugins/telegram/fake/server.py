@@ -20,7 +20,7 @@ from halfminute.plugins.telegram.fake.parts import Options, Parts
 # Longer than any client keeps an idle connection: a call into one that the server just closed
 # would look like a call cut short.
 KEEP_ALIVE_SECONDS: Final = 90
-SHUTDOWN_SECONDS: Final = 2
+SHUTDOWN_SECONDS: Final = 1
 
 
 class CuttableProtocol(HttpToolsProtocol):
