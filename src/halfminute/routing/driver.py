@@ -19,10 +19,12 @@ from halfminute.kit.wakeups import Wakeups
 from halfminute.routing.errors import LeaseLost
 from halfminute.routing.lease import Lease, release_lease, renew_lease, try_acquire_lease
 from halfminute.routing.term import SNAPSHOT_LINES, Term
-from halfminute.routing.translate import EVENT_TYPES
+from halfminute.routing.translate import EVENT_TYPES, LEISURELY_TYPES
 
 logger = structlog.get_logger(__name__)
 
+# How long a fact may wait for others when it is not urgent.
+_LEISURE_SECONDS: Final = 0.04
 # A busy log is read in batches, and what they decide is committed once.
 _PACE_SECONDS: Final = 0.01
 _RETRY_SECONDS: Final = 0.5
@@ -56,7 +58,8 @@ class RouterDriver:
         """`monotonic_ns` is the clock by which the timers run."""
         self._database = database
         self._log = log
-        self._bell = wakeups.subscribe(*map(event_topic, sorted(EVENT_TYPES)))
+        self._bell = wakeups.subscribe(*map(event_topic, EVENT_TYPES))
+        self._urgent_bell = wakeups.subscribe(*map(event_topic, EVENT_TYPES - LEISURELY_TYPES))
         self._domain = domain
         self._pace = pace
         self._snapshot_lines = snapshot_lines
@@ -116,6 +119,7 @@ class RouterDriver:
                 continue
             if not term.is_behind:
                 await self._bell.wait(self._seconds_to_wait(term))
+                await self._urgent_bell.wait(_LEISURE_SECONDS)
 
     async def _turn(self, term: Term) -> None:
         if self.term is None:

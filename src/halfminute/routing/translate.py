@@ -180,3 +180,7 @@ _TRANSLATIONS: Final[Mapping[tuple[str, str], _Translation]] = {
 
 # What a router must be woken for; the rest of the log it reads in passing.
 EVENT_TYPES: Final = frozenset(event_type for _, event_type in _TRANSLATIONS)
+# These change what agents hold. Nobody's first word waits for them, and they often come in pairs.
+LEISURELY_TYPES: Final = frozenset(
+    {"OfferAccepted", "ConversationAssigned", "WrapUpStarted", "ConversationClosed"}
+)
