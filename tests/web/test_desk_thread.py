@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import Desk
+from tests.web.test_desk_tabs import list_kept
 
 MARIA = "Мария Соколова"
 
@@ -30,7 +31,8 @@ def test_a_reply_stands_in_the_thread_before_the_server_answered(desk: Desk) -> 
         held.append(route)
 
     page.route("**/messages", hold)
-    _write(page, "Armenia is included.")
+    with page.expect_request("**/messages"):
+        _write(page, "Armenia is included.")
     bubble = page.get_by_role("article").filter(has_text="Armenia is included.")
     expect(bubble.get_by_role("img", name="Sending to the server")).to_be_visible()
     held[0].continue_()
@@ -53,7 +55,7 @@ def test_a_reload_neither_loses_nor_doubles_a_reply(desk: Desk) -> None:
     sent = second.get_by_role("img", name="Delivered")
     expect(sent).to_be_visible(timeout=20_000)
     assert _texts(desk, "Oliver Brandt")[-2:] == ["First", "Second"]
-    assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('outbox'))") == []
+    assert list_kept(page) == []
 
 
 def test_a_refused_reply_says_why_and_can_be_thrown_away(desk: Desk) -> None:

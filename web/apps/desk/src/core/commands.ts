@@ -3,7 +3,7 @@
 import type { MessageView, OfferView, Presence } from '@halfminute/api';
 import { withAgent, withConversation, withoutOffer, withRead } from './answers';
 import type { Desk } from './desk';
-import type { OutboxItem } from './outbox';
+import type { OutboxItem } from './outboxStore';
 import { uuid7 } from './uuid7';
 
 export class Commands {
@@ -43,15 +43,16 @@ export class Commands {
     this.desk.change((state) => withConversation(state, view));
   }
 
-  /** Said on the screen at once; the outbox carries it to the server. */
-  say(
+  /** Said on the screen at once; the outbox carries it to the server. Resolves when this browser
+   * keeps the words: only then may what they were written from be forgotten. */
+  async say(
     kind: 'reply' | 'note',
     conversationId: string,
     text: string,
     replyToId: string | null = null,
-  ): void {
+  ): Promise<void> {
     const at = this.desk.clock.now();
-    this.desk.outbox.add({
+    await this.desk.outbox.add({
       client_id: uuid7(at),
       conversation_id: conversationId,
       kind,
@@ -60,7 +61,8 @@ export class Commands {
       created_at: new Date(at).toISOString(),
       refused: null,
     });
-    if (kind === 'reply') this.desk.drafts.write(conversationId, '');
+    const isStillDraft = this.desk.drafts.local(conversationId)?.trim() === text;
+    if (kind === 'reply' && isStillDraft) this.desk.drafts.write(conversationId, '');
   }
 
   sendItem(item: OutboxItem): Promise<MessageView> {

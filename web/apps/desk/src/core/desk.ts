@@ -14,7 +14,8 @@ import { ServerClock } from './clock';
 import { Commands } from './commands';
 import { Drafts } from './drafts';
 import { conversationStream } from './editing';
-import { Outbox, type OutboxItem } from './outbox';
+import { Outbox } from './outbox';
+import type { OutboxItem, OutboxStore } from './outboxStore';
 import { Reading } from './reading';
 import { Realtime, type Link, type Socket } from './realtime';
 import { ownIds } from './selectors';
@@ -44,6 +45,7 @@ export interface DeskParts {
   api: ApiClient;
   openSocket(): Socket;
   storage: Storage;
+  outboxStore: OutboxStore;
   userId: string;
   now(): number;
   random(): number;
@@ -82,9 +84,11 @@ export class Desk {
       onLink: (link) => this.linkChanged(link),
     });
     this.reading = new Reading(this);
+    this.onReachable(() => this.reading.retryFailed());
     this.commands = new Commands(this);
     this.outbox = new Outbox({
       ...parts,
+      store: parts.outboxStore,
       send: (item) => this.commands.sendItem(item),
       onSent: (_item, message) => this.change((state) => withAnswer(state, message)),
       onChange: (outbox) => this.update({ outbox }),
@@ -119,7 +123,7 @@ export class Desk {
   async start(): Promise<void> {
     if (!(await this.load())) return;
     this.realtime.start();
-    this.outbox.start();
+    void this.outbox.start();
     this.drafts.start();
   }
 
@@ -241,10 +245,8 @@ export class Desk {
     const cameBack = isOpen && before.phase !== 'open';
     if (cameBack) this.outbox.sendAll();
     // Also without a break in the line: a database may be away while the server is there.
-    if (cameBack || (isOpen && link.lastLiveAt !== before.lastLiveAt)) {
-      this.reading.retryFailed();
-      for (const listener of this.reachableListeners) listener();
-    }
+    const isHeard = isOpen && link.lastLiveAt !== before.lastLiveAt;
+    if (cameBack || isHeard) for (const listener of this.reachableListeners) listener();
   }
 }
 

@@ -1,27 +1,13 @@
 /** Replies and notes on their way to our server. An item is kept in this browser from the key press
  * until the server has answered, and the server takes one client id in once: whatever breaks in
- * between, nothing is lost and nothing is said twice. */
+ * between, nothing is lost and nothing is said twice. All tabs share what is kept; one at a time
+ * sends. */
 import { isApiError, type MessageView } from '@halfminute/api';
-import * as v from 'valibot';
 import { fullJitter } from './backoff';
-import type { Storage } from './storage';
-
-const ItemSchema = v.object({
-  client_id: v.string(),
-  conversation_id: v.string(),
-  kind: v.picklist(['reply', 'note']),
-  text: v.string(),
-  reply_to_message_id: v.nullable(v.string()),
-  created_at: v.string(),
-  /** The code of the server's no; null while it is still to be sent. */
-  refused: v.nullable(v.string()),
-});
-
-export type OutboxItem = v.InferOutput<typeof ItemSchema>;
+import type { OutboxItem, OutboxStore } from './outboxStore';
 
 export interface OutboxParts {
-  storage: Storage;
-  userId: string;
+  store: OutboxStore;
   send(item: OutboxItem): Promise<MessageView>;
   onSent(item: OutboxItem, message: MessageView): void;
   onChange(items: readonly OutboxItem[]): void;
@@ -31,47 +17,44 @@ export interface OutboxParts {
 
 export class Outbox {
   private items: readonly OutboxItem[] = [];
+  /** What the browser did not keep: it lives as long as this tab. */
+  private readonly unkept = new Set<string>();
   private readonly busy = new Set<string>();
   private readonly attempts = new Map<string, number>();
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
-  private readonly prefix: string;
+  private changes = 0;
 
   constructor(private readonly parts: OutboxParts) {
-    this.prefix = `halfminute.outbox.${parts.userId}.`;
+    parts.store.onForeignChange = () => void this.read();
   }
 
-  /** Takes up what an earlier page left behind. */
-  start(): void {
-    const stored = this.parts.storage
-      .keys(this.prefix)
-      .map((key) => parseItem(this.parts.storage.get(key)))
-      .filter((item) => item !== null);
-    this.items = stored.sort((a, b) => (a.client_id < b.client_id ? -1 : 1));
-    this.parts.onChange(this.items);
+  /** Takes up what earlier pages and other tabs left behind. */
+  async start(): Promise<void> {
+    await this.read();
     this.sendAll();
   }
 
   stop(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
+    this.parts.store.onForeignChange = () => undefined;
   }
 
-  add(item: OutboxItem): void {
-    this.keep(item);
+  /** Resolves when the browser has the item, or will not have it. */
+  async add(item: OutboxItem): Promise<void> {
+    await this.keep(item);
     void this.advance(item.conversation_id);
   }
 
-  retry(clientId: string): void {
+  async retry(clientId: string): Promise<void> {
     const item = this.items.find((candidate) => candidate.client_id === clientId);
-    if (item === undefined) return;
-    this.keep({ ...item, refused: null });
-    void this.advance(item.conversation_id);
+    if (item !== undefined) await this.add({ ...item, refused: null });
   }
 
-  remove(clientId: string): void {
-    this.parts.storage.remove(this.prefix + clientId);
-    this.items = this.items.filter((item) => item.client_id !== clientId);
-    this.parts.onChange(this.items);
+  async remove(clientId: string): Promise<void> {
+    this.show(this.items.filter((item) => item.client_id !== clientId));
+    this.unkept.delete(clientId);
+    await this.parts.store.remove(clientId).catch(() => undefined);
   }
 
   /** Tries everything at once, because the connection came back. */
@@ -79,25 +62,52 @@ export class Outbox {
     for (const id of new Set(this.items.map((item) => item.conversation_id))) void this.advance(id);
   }
 
-  private keep(item: OutboxItem): void {
-    this.parts.storage.set(this.prefix + item.client_id, JSON.stringify(item));
-    const others = this.items.filter((other) => other.client_id !== item.client_id);
-    this.items = [...others, item].sort((a, b) => (a.client_id < b.client_id ? -1 : 1));
+  private show(items: readonly OutboxItem[]): void {
+    this.changes += 1;
+    this.items = [...items].sort((a, b) => (a.client_id < b.client_id ? -1 : 1));
     this.parts.onChange(this.items);
+  }
+
+  private async keep(item: OutboxItem): Promise<void> {
+    this.show([...this.items.filter((other) => other.client_id !== item.client_id), item]);
+    try {
+      await this.parts.store.put(item);
+      this.unkept.delete(item.client_id);
+    } catch {
+      this.unkept.add(item.client_id);
+    }
+  }
+
+  /** What is kept takes the place of what is shown, unless that changed meanwhile. */
+  private async read(): Promise<void> {
+    const changes = this.changes;
+    const kept = await this.parts.store.list().catch(() => null);
+    if (changes !== this.changes) return this.read();
+    if (kept !== null) {
+      this.show([...kept, ...this.items.filter((item) => this.unkept.has(item.client_id))]);
+    }
   }
 
   /** One request at a time per conversation keeps the order in which things were said. */
   private async advance(conversationId: string): Promise<void> {
     if (this.busy.has(conversationId)) return;
     this.clearPause(conversationId);
-    const item = this.items.find(
-      (candidate) => candidate.conversation_id === conversationId && candidate.refused === null,
-    );
-    if (item === undefined) return;
+    if (this.next(conversationId) === undefined) return;
     this.busy.add(conversationId);
-    const isDone = await this.sendOne(item);
+    const isDone = await this.parts.store.alone(conversationId, async () => {
+      // Another tab may have sent it while we waited for our turn.
+      await this.read();
+      const item = this.next(conversationId);
+      return item === undefined || this.sendOne(item);
+    });
     this.busy.delete(conversationId);
     if (isDone) void this.advance(conversationId);
+  }
+
+  private next(conversationId: string): OutboxItem | undefined {
+    return this.items.find(
+      (item) => item.conversation_id === conversationId && item.refused === null,
+    );
   }
 
   /** False when the conversation has to pause before the next attempt. */
@@ -106,20 +116,20 @@ export class Outbox {
       const message = await this.parts.send(item);
       this.attempts.delete(item.conversation_id);
       this.parts.onSent(item, message);
-      this.remove(item.client_id);
+      await this.remove(item.client_id);
       return true;
     } catch (error) {
       return this.failed(item, error);
     }
   }
 
-  private failed(item: OutboxItem, error: unknown): boolean {
+  private async failed(item: OutboxItem, error: unknown): Promise<boolean> {
     if (isApiError(error) && error.kind === 'signed_out') {
       this.parts.onSignedOut();
       return false;
     }
     if (isApiError(error) && !error.isTransient) {
-      this.keep({ ...item, refused: error.code });
+      await this.keep({ ...item, refused: error.code });
       return true;
     }
     const attempt = this.attempts.get(item.conversation_id) ?? 0;
@@ -136,16 +146,6 @@ export class Outbox {
     this.timers.delete(conversationId);
   }
 }
-
-function parseItem(text: string | null): OutboxItem | null {
-  if (text === null) return null;
-  try {
-    return v.parse(ItemSchema, JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
 /** What the thread shows of an item until the server's message takes its place. */
 export function echoOf(item: OutboxItem, author: { id: string; name: string }): MessageView {
   const quoted = item.reply_to_message_id;

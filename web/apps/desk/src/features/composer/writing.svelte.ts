@@ -54,13 +54,16 @@ export class Writing {
   }
 
   send(replyToId: string | null): void {
-    this.screen.desk.commands.say(this.mode, this.conversationId, this.text.trim(), replyToId);
+    const { mode, text, noteKey } = this;
+    const kept = this.screen.desk.commands.say(mode, this.conversationId, text.trim(), replyToId);
     this.hasTyped = true;
-    if (this.mode === 'reply') {
+    if (mode === 'reply') {
       this.reply = '';
       return;
     }
     this.note = '';
-    storage.remove(this.noteKey);
+    void kept.then(() => {
+      if (storage.get(noteKey) === text) storage.remove(noteKey);
+    });
   }
 }

@@ -1,6 +1,7 @@
 /** What the open thread shows: the server's messages, and after them what is still on its way. */
 import type { MessageView } from '@halfminute/api';
-import { echoOf, type OutboxItem } from '../../core/outbox';
+import { echoOf } from '../../core/outbox';
+import type { OutboxItem } from '../../core/outboxStore';
 
 export function shownMessages(
   messages: readonly MessageView[],

@@ -1,0 +1,75 @@
+/** Where unsent words wait in this browser: one list for all tabs of a user, changed by one of them at
+ * a time. A browser that keeps nothing for us is no reason to lose words: they are then held by their
+ * tab alone. */
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import * as v from 'valibot';
+
+const ItemSchema = v.object({
+  client_id: v.string(),
+  conversation_id: v.string(),
+  kind: v.picklist(['reply', 'note']),
+  text: v.string(),
+  reply_to_message_id: v.nullable(v.string()),
+  created_at: v.string(),
+  /** The code of the server's no; null while it is still to be sent. */
+  refused: v.nullable(v.string()),
+});
+
+export type OutboxItem = v.InferOutput<typeof ItemSchema>;
+
+/** Every change is seen by each `list` that is asked for after it. */
+export interface OutboxStore {
+  list(): Promise<OutboxItem[]>;
+  put(item: OutboxItem): Promise<void>;
+  remove(clientId: string): Promise<void>;
+  /** Runs `work` while no other tab runs one of the same name. */
+  alone<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** Told when another tab has changed something. */
+  onForeignChange: () => void;
+}
+
+interface Schema extends DBSchema {
+  items: { key: string; value: unknown };
+}
+
+export class BrowserOutboxStore implements OutboxStore {
+  onForeignChange = (): void => undefined;
+  private readonly name: string;
+  private readonly database: Promise<IDBPDatabase<Schema>>;
+  private readonly channel: BroadcastChannel;
+
+  constructor(userId: string) {
+    this.name = `halfminute.outbox.${userId}`;
+    this.database = this.open();
+    this.database.catch(() => undefined);
+    this.channel = new BroadcastChannel(this.name);
+    this.channel.onmessage = () => this.onForeignChange();
+  }
+
+  private async open(): Promise<IDBPDatabase<Schema>> {
+    return openDB<Schema>(this.name, 1, {
+      upgrade: (database) => void database.createObjectStore('items'),
+    });
+  }
+
+  async list(): Promise<OutboxItem[]> {
+    const stored = await (await this.database).getAll('items');
+    return stored.filter((value): value is OutboxItem => v.is(ItemSchema, value));
+  }
+
+  async put(item: OutboxItem): Promise<void> {
+    await (await this.database).put('items', item, item.client_id);
+    this.channel.postMessage(null);
+  }
+
+  async remove(clientId: string): Promise<void> {
+    await (await this.database).delete('items', clientId);
+    this.channel.postMessage(null);
+  }
+
+  /** Without a lock where the page is not secure (plain HTTP): the server takes an id in once. */
+  async alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const locks = navigator.locks as LockManager | undefined;
+    return locks === undefined ? work() : locks.request(`${this.name}.${name}`, work);
+  }
+}
