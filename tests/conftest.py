@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.nats import NatsServer, find_nats_server, open_nats
 from tests.postgres import PostgresServer, open_server
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -46,6 +47,18 @@ def chromium() -> str:
 def postgres_server() -> Iterator[PostgresServer]:
     """The PostgreSQL of this worker."""
     with open_server() as server:
+        yield server
+
+
+@pytest.fixture
+def nats_server() -> Iterator[NatsServer]:
+    """A NATS server of this test alone; skipped where the machine has none, a failure on CI."""
+    if find_nats_server() is None:
+        reason = "nats-server is missing: install it (Debian: apt-get install nats-server)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with open_nats() as server:
         yield server
 
 

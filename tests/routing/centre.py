@@ -25,7 +25,7 @@ from halfminute.identity.types import UserId
 from halfminute.kit.database import Database
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.ids import new_id
-from halfminute.kit.wakeups import PostgresWakeups
+from halfminute.kit.wakeups import PostgresWakeups, SharedWakeups
 from halfminute.queues.actions.configure_queue import configure_queue
 from halfminute.queues.actions.set_queue_agents import set_queue_agents
 from halfminute.queues.queries import list_queue_agent_ids
@@ -53,7 +53,7 @@ class Centre:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.wakeups = PostgresWakeups(database)
+        self.wakeups: SharedWakeups = PostgresWakeups(database)
         self.log = EventLog(database, self.wakeups)
         self._numbers = count(1)
         self._account_id: ChannelAccountId | None = None

@@ -30,6 +30,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: str = "console"
     log_level: str = "info"
     database_pool_size: int = 16
+    # nats://host:4222, several parted by commas: wake-ups go over NATS instead of NOTIFY.
+    nats_url: str = ""
     # On only where a test or a bench measures what is lost without it.
     is_commit_synchronous: bool = True
 
@@ -71,9 +73,28 @@ def read_settings(environment: Mapping[str, str] | None = None, **given: object)
     if "database_url" not in values:
         raise InvalidSettings(f"{PREFIX}DATABASE_URL is not set: name a PostgreSQL database")
     try:
-        return msgspec.convert(values, Settings, strict=False, dec_hook=_to_path)
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_to_path)
     except msgspec.ValidationError as error:
         raise InvalidSettings(f"a {PREFIX}* setting is wrong: {error}") from None
+    if settings.nats_url:
+        list_nats_servers(settings.nats_url)
+    return settings
+
+
+def list_nats_servers(url: str) -> list[str]:
+    """The servers that the setting `nats_url` names. Raises InvalidSettings."""
+    servers = [part.strip() for part in url.split(",") if part.strip()]
+    if not servers or not all(map(_is_nats_server, servers)):
+        raise InvalidSettings(f"{PREFIX}NATS_URL must be like nats://host:4222 or tls://host:4222")
+    return servers
+
+
+def _is_nats_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("nats", "tls") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _to_path(kind: type, value: object) -> object:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 import asyncpg
-import structlog
 
 from halfminute.kit.cadence import Cadence
 from halfminute.kit.database import Database, DatabaseUnavailable, OwnConnection
@@ -20,8 +20,6 @@ from halfminute.kit.database import Database, DatabaseUnavailable, OwnConnection
 _CHANNEL = "halfminute"
 _RECONNECT_SECONDS = 0.5
 _PACE_SECONDS = 0.005
-
-logger = structlog.get_logger(__name__)
 
 
 class Waker:
@@ -53,20 +51,22 @@ class Wakeups(Protocol):
         """Ring the bells of these topics everywhere. Call it after the commit."""
 
 
-class PostgresWakeups:
-    """Wake-ups by LISTEN and NOTIFY.
+class SharedWakeups(ABC):
+    """Bells of this process, and a loop that rings those of the others.
 
-    NOTIFY takes a lock of the whole server until its commit, so it never stands in the
-    transaction of a message: one sender gathers topics while the last notification is under way.
+    One sender gathers topics while the last message is under way, so many wake-ups are few
+    messages.
     """
 
-    def __init__(self, database: Database) -> None:
+    _faults: tuple[type[Exception], ...]
+
+    def __init__(self) -> None:
         """Delivers inside this process at once; to others after `run` has connected."""
-        self._database = database
         self._origin = f"{os.getpid()}.{id(self)}"
         self._wakers: dict[str, list[Waker]] = {}
         self._to_send: set[str] = set()
         self._has_work = asyncio.Event()
+        self._cadence = Cadence(_PACE_SECONDS)
 
     def subscribe(self, *topics: str) -> Waker:
         """A bell that rings at each wake-up of any of these topics."""
@@ -76,19 +76,67 @@ class PostgresWakeups:
         return waker
 
     def wake(self, *topics: str) -> None:
-        """Ring here at once, and elsewhere as soon as the notification is out."""
+        """Ring here at once, and elsewhere as soon as the message is out."""
         for topic in topics:
             self._ring(topic)
         self._to_send.update(topics)
         self._has_work.set()
 
     async def run(self) -> None:
-        """Listen and notify until cancelled; reconnects by itself."""
+        """Listen and tell until cancelled; reconnects by itself."""
         while True:
             try:
                 await self._serve()
-            except (DatabaseUnavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            except self._faults:
                 await asyncio.sleep(_RECONNECT_SECONDS)
+
+    @abstractmethod
+    async def _serve(self) -> None:
+        """Connect, `_ring_all`, and send until the connection ends; one of `_faults` may do so."""
+
+    async def _wait_for_work(self) -> None:
+        await self._has_work.wait()
+        await self._cadence.wait()
+
+    def _take_message(self) -> str:
+        """What is to be told: our name and the topics. Empty when there is nothing."""
+        self._has_work.clear()
+        topics, self._to_send = self._to_send, set()
+        return ",".join([self._origin, *sorted(topics)]) if topics else ""
+
+    def _hear_message(self, message: str) -> None:
+        origin, *topics = message.split(",")
+        if origin != self._origin:
+            for topic in topics:
+                self._ring(topic)
+
+    def _hear_end(self) -> None:
+        """The connection ended: have the sender look."""
+        self._has_work.set()
+
+    def _ring(self, topic: str) -> None:
+        for waker in self._wakers.get(topic, ()):
+            waker.ring()
+
+    def _ring_all(self) -> None:
+        # What was told while we were not listening is not told again.
+        for topic in self._wakers:
+            self._ring(topic)
+
+
+class PostgresWakeups(SharedWakeups):
+    """Wake-ups by LISTEN and NOTIFY.
+
+    NOTIFY takes a lock of the whole server until its commit, so it never stands in the
+    transaction of a message.
+    """
+
+    _faults = (DatabaseUnavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+
+    def __init__(self, database: Database) -> None:
+        """A connection of its own is taken by `run`."""
+        super().__init__()
+        self._database = database
 
     async def _serve(self) -> None:
         connection = await self._database.connect()
@@ -100,31 +148,13 @@ class PostgresWakeups:
             connection.terminate()
 
     async def _send_until_closed(self, connection: OwnConnection) -> None:
-        connection.add_termination_listener(self._hear_end)
-        cadence = Cadence(_PACE_SECONDS)
+        connection.add_termination_listener(lambda _connection: self._hear_end())
         while not connection.is_closed():
-            await self._has_work.wait()
-            await cadence.wait()
-            self._has_work.clear()
-            topics, self._to_send = self._to_send, set()
-            if topics and not connection.is_closed():
-                payload = ",".join([self._origin, *sorted(topics)])
-                await connection.execute("select pg_notify($1, $2)", _CHANNEL, payload)
+            await self._wait_for_work()
+            if connection.is_closed():
+                return
+            if message := self._take_message():
+                await connection.execute("select pg_notify($1, $2)", _CHANNEL, message)
 
     def _hear(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        origin, *topics = str(payload).split(",")
-        if origin != self._origin:
-            for topic in topics:
-                self._ring(topic)
-
-    def _hear_end(self, _connection: object) -> None:
-        self._has_work.set()
-
-    def _ring(self, topic: str) -> None:
-        for waker in self._wakers.get(topic, ()):
-            waker.ring()
-
-    def _ring_all(self) -> None:
-        # What was told while we were not listening is not told again.
-        for topic in self._wakers:
-            self._ring(topic)
+        self._hear_message(str(payload))

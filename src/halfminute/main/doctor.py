@@ -21,6 +21,7 @@ from halfminute.kit.embedded_postgres.binaries import MINIMUM_MAJOR, choose_bina
 from halfminute.kit.embedded_postgres.errors import EmbeddedPostgresError
 from halfminute.kit.migrations import list_pending
 from halfminute.kit.secrets import UnreadableSecret, ensure_secret_key
+from halfminute.kit.settings import PREFIX, InvalidSettings
 from halfminute.main.desk_files import desk_directory, is_desk_built
 from halfminute.main.installation import (
     DATABASE_VARIABLE,
@@ -28,6 +29,8 @@ from halfminute.main.installation import (
     PortTaken,
     require_free_port,
 )
+
+NATS_VARIABLE = f"{PREFIX}NATS_URL"
 
 _LEAST_FREE_BYTES = 1024**3
 
@@ -53,6 +56,8 @@ async def examine(place: Place) -> AsyncIterator[Finding]:
     yield check_secret_key(place.directory)
     yield check_desk()
     yield await check_port(place)
+    if bus := os.environ.get(NATS_VARIABLE):
+        yield await check_bus(bus)
     url = os.environ.get(DATABASE_VARIABLE)
     url = url or find_running_dsn(EmbeddedSettings(directory=place.directory))
     if url is None:
@@ -109,6 +114,20 @@ async def check_port(place: Place) -> Finding:
     except PortTaken:
         return await _check_who_answers(place)
     return Finding("Port", f"{place.port} is free")
+
+
+async def check_bus(url: str) -> Finding:
+    """Reachable, and what goes out comes back."""
+    from halfminute.kit.nats_wakeups import FAULTS, measure_round_trip  # noqa: PLC0415
+
+    try:
+        version, seconds = await measure_round_trip(url)
+    except InvalidSettings as error:
+        return Finding("Bus", error.message, f"mend {NATS_VARIABLE}")
+    except FAULTS as error:
+        told = f"cannot be reached: {str(error) or type(error).__name__}"
+        return Finding("Bus", told, f"start it, or mend {NATS_VARIABLE}")
+    return Finding("Bus", f"NATS {version}, {seconds * 1000:.1f} ms there and back")
 
 
 def check_embedded(directory: Path) -> Finding:

@@ -22,7 +22,7 @@ from halfminute.kit.database import Database
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.secrets import SecretBox, ensure_secret_key
 from halfminute.kit.settings import Settings
-from halfminute.kit.wakeups import PostgresWakeups
+from halfminute.kit.wakeups import PostgresWakeups, SharedWakeups
 from halfminute.sdk.manifest import find_manifests, load_channel
 
 logger = structlog.get_logger(__name__)
@@ -34,7 +34,7 @@ class Parts:
 
     settings: Settings
     database: Database
-    wakeups: PostgresWakeups
+    wakeups: SharedWakeups
     log: EventLog
     box: SecretBox
     sessions: Sessions
@@ -77,7 +77,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
     settings.data_directory.mkdir(parents=True, exist_ok=True)
     key = ensure_secret_key(settings.key_file)
     box = SecretBox(key)
-    wakeups = PostgresWakeups(database)
+    wakeups = _choose_wakeups(settings, database)
     log = EventLog(database, wakeups)
     registry = ChannelRegistry(load_channel(manifest) for manifest in find_manifests())
     book = AccountBook(database, box)
@@ -95,3 +95,12 @@ def _assemble(settings: Settings, database: Database) -> Parts:
         files=open_file_store(settings.data_directory),
         inbox=GroupInbox(log, book, registry, steps=(queue_of_account,)),
     )
+
+
+def _choose_wakeups(settings: Settings, database: Database) -> SharedWakeups:
+    if not settings.nats_url:
+        return PostgresWakeups(database)
+    # Who does not use the bus need not carry its client.
+    from halfminute.kit.nats_wakeups import NatsWakeups  # noqa: PLC0415
+
+    return NatsWakeups(settings.nats_url)

@@ -8,12 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 from halfminute.main.cli import main
+from tests.nats import NatsServer
 
 
 @pytest.fixture
 def cli(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    for name in ("HALFMINUTE_DATABASE_URL", "HALFMINUTE_PORT", "HALFMINUTE_DATA_DIRECTORY"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("DATABASE_URL", "NATS_URL", "PORT", "DATA_DIRECTORY"):
+        monkeypatch.delenv(f"HALFMINUTE_{name}", raising=False)
     return CliRunner()
 
 
@@ -79,6 +80,33 @@ def test_the_doctor_examines_a_database_that_lacks_migrations(
     assert answer.exit_code == 1
     assert "migrations behind" in answer.output
     assert "run `halfminute migrate`" in answer.output
+
+
+def test_the_doctor_measures_the_bus(
+    cli: CliRunner, nats_server: NatsServer, tmp_path: Path
+) -> None:
+    arguments = ["doctor", "--data", str(tmp_path)]
+    environment = {"HALFMINUTE_NATS_URL": nats_server.url}
+
+    answer = cli.invoke(main, arguments, env=environment)
+    assert "there and back" in answer.output
+
+    nats_server.kill()
+    answer = cli.invoke(main, arguments, env=environment)
+    assert answer.exit_code == 1
+    assert "cannot be reached" in answer.output
+    assert "start it, or mend HALFMINUTE_NATS_URL" in answer.output
+
+
+def test_the_doctor_says_nothing_of_a_bus_that_nobody_named(cli: CliRunner, tmp_path: Path) -> None:
+    assert "Bus" not in cli.invoke(main, ["doctor", "--data", str(tmp_path)]).output
+
+
+def test_the_doctor_knows_an_address_that_cannot_be_one(cli: CliRunner, tmp_path: Path) -> None:
+    environment = {"HALFMINUTE_NATS_URL": "bus"}
+    answer = cli.invoke(main, ["doctor", "--data", str(tmp_path)], env=environment)
+    assert answer.exit_code == 1
+    assert "mend HALFMINUTE_NATS_URL" in answer.output
 
 
 def test_the_doctor_says_how_to_mend_a_broken_key(cli: CliRunner, tmp_path: Path) -> None:
