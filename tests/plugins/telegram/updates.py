@@ -6,6 +6,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from halfminute.plugins.telegram.translate import translate
+from halfminute.sdk.channel import InboundMessage
+
 SENT_AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DATE = int(SENT_AT.timestamp())
 ANNA = {
@@ -28,3 +31,16 @@ def message(**content: Any) -> dict[str, Any]:
 def update(**kind: Any) -> bytes:
     """An update of one kind."""
     return json.dumps({"update_id": 900, **kind}, ensure_ascii=False).encode()
+
+
+def only_message(raw: bytes) -> InboundMessage:
+    """The one message that a payload means."""
+    (found,) = translate(raw)
+    assert isinstance(found, InboundMessage)
+    return found
+
+
+def only_part(**content: Any) -> Any:
+    """The one part of a message of this content."""
+    (part,) = only_message(update(message=message(**content))).parts
+    return part

@@ -125,63 +125,67 @@ _STICKER: Final[Json] = {
 
 def rich_thread(c: Json) -> list[Json]:
     """One of every kind of message a thread can show."""
-    first = message(
-        c, "in", 90_000, text("Здравствуйте! Вчера купила домашний интернет, а он не работает.")
+    all_kinds = [*_beginning(c), *_media(c), *_changes(c), *_deliveries(c)]
+    return sorted(all_kinds, key=lambda each: str(each["id"]))
+
+
+def _beginning(c: Json) -> list[Json]:
+    marks = [
+        {"type": "bold", "offset": 65, "length": 3},
+        {
+            "type": "text_link",
+            "offset": 96,
+            "length": 18,
+            "url": "https://help.svetlo.example/router",
+        },
+    ]
+    asked = text("Здравствуйте! Вчера купила домашний интернет, а он не работает.")
+    answered = text(
+        "Добрый день, Мария! Смотрю ваш договор. Пока проверьте, горит ли LAN на роутере, "
+        "и загляните на страницу настройки.",
+        *marks,
     )
-    welcome = message(
-        c,
-        "out",
-        89_950,
-        text(
-            "Добрый день, Мария! Смотрю ваш договор. Пока проверьте, горит ли LAN на роутере, "
-            "и загляните на страницу настройки.",
-            {"type": "bold", "offset": 65, "length": 3},
-            {
-                "type": "text_link",
-                "offset": 96,
-                "length": 18,
-                "url": "https://help.svetlo.example/router",
-            },
-        ),
-    )
-    photo = {**_PICTURE, "caption": text("Вот вышка за окном, может дело в ней?")}
     return [
         message(c, "system", 90_010, {"type": "start", "payload": "home_internet"}),
-        first,
-        welcome,
+        message(c, "in", 90_000, asked),
+        message(c, "out", 89_950, answered),
+    ]
+
+
+def _media(c: Json) -> list[Json]:
+    photo = {**_PICTURE, "caption": text("Вот вышка за окном, может дело в ней?")}
+    video = {**_DOCUMENT, "file_state": "too_large", "name": "video.mp4", "kind": "video"}
+    return [
         message(c, "in", 1500, photo, reactions=[{"actor_kind": "agent", "emoji": "👍"}]),
         message(c, "in", 1490, {**_DOCUMENT, "file_state": "pending", "file_id": None}),
-        message(
-            c,
-            "in",
-            1480,
-            {**_DOCUMENT, "file_state": "too_large", "name": "video.mp4", "kind": "video"},
-        ),
-        message(c, "internal", 1400, text("Дом подключён вчера в 18:40, порт молчит.")),
-        message(
-            c,
-            "out",
-            1380,
-            text("Спасибо, вышка тут ни при чём 🙂 Проверяю порт на коммутаторе."),
-            reply_to={"message_id": None, "external_id": "1", "preview": "Вот вышка за окном"},
-            edited_at=rfc(instant(1370)),
-            revision=1,
-        ),
+        message(c, "in", 1480, video),
         message(c, "in", 900, {**_STICKER}),
         message(c, "in", 890, {**_STICKER, "format": "tgs", "file_id": None, "emoji": "🎉"}),
         message(c, "in", 880, {"type": "unsupported", "vendor_type": "story"}),
+    ]
+
+
+def _changes(c: Json) -> list[Json]:
+    reply_to = {"message_id": None, "external_id": "1", "preview": "Вот вышка за окном"}
+    edited = text("Спасибо, вышка тут ни при чём 🙂 Проверяю порт на коммутаторе.")
+    change = {"reply_to": reply_to, "edited_at": rfc(instant(1370)), "revision": 1}
+    return [
+        message(c, "internal", 1400, text("Дом подключён вчера в 18:40, порт молчит.")),
+        message(c, "out", 1380, edited, **change),
         message(c, "in", 870, text("Ошиблась чатом"), deleted_at=rfc(instant(860))),
+    ]
+
+
+def _deliveries(c: Json) -> list[Json]:
+    failure = {
+        "delivery": "failed",
+        "delivery_code": "unavailable",
+        "delivery_reason": "Telegram is not available",
+        "is_retryable": True,
+    }
+    return [
         message(c, "out", 300, text("Порт перезапустили, попробуйте."), delivery="delivered"),
-        message(
-            c,
-            "out",
-            200,
-            text("Получилось?"),
-            delivery="failed",
-            delivery_code="unavailable",
-            delivery_reason="Telegram is not available",
-            is_retryable=True,
-        ),
+        message(c, "out", 200, text("Получилось?"), **failure),
         message(c, "out", 150, text("Мария, вы здесь?"), delivery="unknown"),
         message(c, "in", 42, text("Да! Перезагрузила, лампочка загорелась")),
         message(c, "in", 40, text("Но скорость всего 2 Мбит, так и должно быть?")),
