@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import httpx
 import pytest
-import schemathesis
 
-from halfminute.agents.actions.configure_agent import configure_agent
-from halfminute.agents.schemas import AgentSettings
 from halfminute.conversations import transitions
 from halfminute.conversations.types import ConversationId
-from halfminute.identity.actions import create_user
-from halfminute.identity.principals import SYSTEM, Grant
 from halfminute.kit.ids import new_id
-from halfminute.kit.settings import Settings
-from halfminute.main.parts import open_parts
-from halfminute.main.web import describe_api, make_application, make_hub
-from halfminute.queues.actions.set_queue_agents import set_queue_agents
+from tests.callers import AGENT, PASSWORD, open_application
 from tests.conversations.world import World
-
-PASSWORD = "correct horse battery"
-ORIGIN = "http://localhost:8080"
-DESCRIPTION = schemathesis.openapi.from_dict(describe_api())
 
 
 class Office(NamedTuple):
@@ -50,41 +37,12 @@ class Office(NamedTuple):
         return await self.get("/api/desk")
 
 
-async def _hold_against_description(response: httpx.Response) -> None:
-    await response.aread()
-    request = response.request
-    if not request.url.path.startswith("/api/"):
-        return
-    operation = DESCRIPTION.find_operation_by_path(request.method, request.url.path)
-    assert operation is not None, f"{request.method} {request.url.path} is not described"
-    operation.validate_response(response)
-
-
 @pytest.fixture
-async def office(world: World, database_url: str, tmp_path: Path) -> AsyncIterator[Office]:
-    settings = Settings(database_url=database_url, data_directory=tmp_path)
+async def office(world: World, tmp_path: Path) -> AsyncIterator[Office]:
     queue_id = await world.add_queue(name="Support", wrap_up="open")
-    ada_id = await create_user(
-        world.log,
-        SYSTEM,
-        email="ada@example.org",
-        name="Ada",
-        password=PASSWORD,
-        grants=(Grant("agent", "own"),),
-    )
-    await configure_agent(world.log, SYSTEM, ada_id, AgentSettings())
-    await set_queue_agents(world.log, SYSTEM, queue_id, [ada_id])
-    async with open_parts(settings) as opened:
-        parts = replace(opened, registry=world.registry)
-        transport = httpx.ASGITransport(make_application(parts, make_hub(parts)))  # type: ignore[arg-type]
-        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
-            client.headers["Origin"] = ORIGIN
-            client.event_hooks["response"].append(_hold_against_description)
-            signed = await client.post(
-                "/api/session", json={"email": "ada@example.org", "password": PASSWORD}
-            )
-            assert signed.status_code == 201
-            yield Office(world, client, ada_id, queue_id)
+    async with open_application(world.log, tmp_path, world.registry) as callers:
+        ada = await callers.sign_in("Ada", AGENT, queue_ids=(queue_id,))
+        yield Office(world, ada.client, ada.id, queue_id)
 
 
 async def test_a_reply_is_created_once(office: Office) -> None:

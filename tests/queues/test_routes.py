@@ -1,0 +1,170 @@
+"""The routes of queues: what they are and who serves them, for those who may say so."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from halfminute.identity.principals import Grant
+from halfminute.kit.ids import new_id
+from tests.callers import AGENT, Caller, Callers, open_application
+from tests.routing.centre import Centre
+
+SETTINGS = {
+    "name": "Roaming",
+    "priority_credit_seconds": 60,
+    "offer_timeout_seconds": 15,
+    "wrap_up": "open",
+    "wrap_up_seconds": 0,
+    "target_seconds": 45,
+    "is_pull_allowed": False,
+    "is_enabled": True,
+}
+SHOWN = ("name", "target_seconds", "offer_timeout_seconds", "wrap_up", "is_pull_allowed")
+
+
+@pytest.fixture
+async def callers(centre: Centre, tmp_path: Path) -> AsyncIterator[Callers]:
+    async with open_application(centre.log, tmp_path) as callers:
+        yield callers
+
+
+@pytest.fixture
+async def chief(callers: Callers) -> Caller:
+    return await callers.sign_in("Chief", Grant("supervisor", "all"))
+
+
+async def serving(centre: Centre, queue_id: UUID) -> set[UUID]:
+    rows = await centre.fetch("select agent_id from queue_members where queue_id = $1", queue_id)
+    return {row["agent_id"] for row in rows}
+
+
+async def test_a_queue_is_made_and_changed_and_listed(chief: Caller) -> None:
+    made = await chief.ask("POST", "/api/queues", SETTINGS)
+    assert made.status_code == 201
+    assert {key: made.json()[key] for key in SHOWN} == {key: SETTINGS[key] for key in SHOWN}
+    assert (made.json()["waiting_count"], made.json()["longest_waiting_since"]) == (0, None)
+
+    path = f"/api/queues/{made.json()['id']}"
+    changed = await chief.ask("PUT", path, {"name": "Abroad"})
+    listed = await chief.ask("GET", "/api/queues")
+
+    # What is left out takes its default: settings are told as a whole.
+    assert (changed.status_code, changed.json()["target_seconds"]) == (200, 30)
+    assert [view["name"] for view in listed.json()] == ["Abroad"]
+
+
+async def test_a_queue_that_is_switched_off_is_listed_no_more(chief: Caller) -> None:
+    made = await chief.ask("POST", "/api/queues", SETTINGS)
+
+    off = {**SETTINGS, "is_enabled": False}
+    changed = await chief.ask("PUT", f"/api/queues/{made.json()['id']}", off)
+
+    assert changed.status_code == 200
+    assert (await chief.ask("GET", "/api/queues")).json() == []
+
+
+async def test_two_queues_cannot_have_one_name(chief: Caller) -> None:
+    await chief.ask("POST", "/api/queues", SETTINGS)
+    other = await chief.ask("POST", "/api/queues", {"name": "Other"})
+
+    assert await chief.is_refused(409, "queue_name_taken", "POST", "/api/queues", SETTINGS)
+    path = f"/api/queues/{other.json()['id']}"
+    assert await chief.is_refused(409, "queue_name_taken", "PUT", path, SETTINGS)
+
+
+async def test_who_serves_a_queue_is_told_as_a_whole(centre: Centre, chief: Caller) -> None:
+    queue_id = await centre.add_queue()
+    first, second = await centre.add_agent(), await centre.add_agent(name="Bea")
+    path = f"/api/queues/{queue_id}/agents"
+
+    for agents in ([first], [first, second, second], [second]):
+        body = {"agent_ids": [str(agent) for agent in agents]}
+        assert (await chief.ask("PUT", path, body)).status_code == 204
+        assert await serving(centre, queue_id) == set(agents)
+    assert (await chief.ask("PUT", path, {"agent_ids": []})).status_code == 204
+    assert await serving(centre, queue_id) == set()
+
+
+async def test_only_agents_can_serve_and_one_stranger_spoils_all(
+    centre: Centre, chief: Caller
+) -> None:
+    queue_id = await centre.add_queue()
+    ada = await centre.add_agent(queue_id)
+    path = f"/api/queues/{queue_id}/agents"
+
+    for stranger in (await centre.add_user("Bob"), new_id()):
+        body = {"agent_ids": [str(ada), str(stranger)]}
+        assert await chief.is_refused(400, "invalid_queue_agents", "PUT", path, body)
+    assert await serving(centre, queue_id) == {ada}
+
+
+async def test_a_queue_that_is_not_there_is_not_found(chief: Caller) -> None:
+    path = f"/api/queues/{new_id()}"
+    assert await chief.is_refused(404, "queue_not_found", "PUT", path, SETTINGS)
+    agents = f"{path}/agents"
+    assert await chief.is_refused(404, "queue_not_found", "PUT", agents, {"agent_ids": []})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": ""},
+        {"name": "x" * 101},
+        {"name": "nul\0"},
+        {"name": None},
+        {"priority_credit_seconds": 86_401},
+        {"offer_timeout_seconds": 0},
+        {"offer_timeout_seconds": 20.5},
+        {"wrap_up": "never"},
+        {"wrap_up_seconds": -1},
+        {"target_seconds": 0},
+        {"is_pull_allowed": "yes"},
+        {"colour": "red"},
+    ],
+)
+async def test_settings_that_make_no_sense_are_refused(
+    centre: Centre, chief: Caller, change: Any
+) -> None:
+    queue_id = await centre.add_queue()
+    body = {**SETTINGS, **change}
+
+    assert await chief.is_refused(400, "invalid_request", "POST", "/api/queues", body)
+    assert await chief.is_refused(400, "invalid_request", "PUT", f"/api/queues/{queue_id}", body)
+    assert await centre.fetchval("select count(*) from queues") == 1
+
+
+@pytest.mark.parametrize("body", [{}, {"agent_ids": "all"}, {"agent_ids": ["ada"]}, {"agents": []}])
+async def test_what_names_no_agents_is_refused(centre: Centre, chief: Caller, body: Any) -> None:
+    path = f"/api/queues/{await centre.add_queue()}/agents"
+    assert await chief.is_refused(400, "invalid_request", "PUT", path, body)
+
+
+async def test_only_who_leads_them_may_say_what_queues_are(
+    centre: Centre, callers: Callers
+) -> None:
+    own, foreign = await centre.add_queue(), await centre.add_queue()
+    ada = await callers.sign_in("Ada", AGENT, queue_ids=(own,))
+    lead = await callers.sign_in("Lead", Grant("supervisor", "queue", own))
+    nobody = Caller(new_id(), await callers.open_browser())
+    requests: list[tuple[str, str, Any]] = [
+        ("GET", "/api/queues", None),
+        ("POST", "/api/queues", SETTINGS),
+        ("PUT", f"/api/queues/{foreign}", SETTINGS),
+        ("PUT", f"/api/queues/{foreign}/agents", {"agent_ids": []}),
+    ]
+
+    for method, path, body in requests:
+        assert await ada.is_refused(403, "forbidden", method, path, body)
+        assert await nobody.is_refused(401, "not_signed_in", method, path, body)
+        # Within its queue a supervisor may all; what lies outside it is not there.
+        assert await lead.is_refused(404, "not_found", method, path, body)
+    changed = await lead.ask("PUT", f"/api/queues/{own}", SETTINGS)
+    assert changed.status_code == 200
+    body = {"agent_ids": [str(ada.id)]}
+    assert (await lead.ask("PUT", f"/api/queues/{own}/agents", body)).status_code == 204
+    assert await serving(centre, foreign) == set()
