@@ -6,17 +6,26 @@ import asyncio
 
 
 class Cadence:
-    """At most one turn in so many seconds."""
+    """At most one turn in so many seconds, or in less as long as turns serve few."""
 
-    def __init__(self, seconds: float) -> None:
-        """The first turn may come at once."""
+    def __init__(self, seconds: float, *, crowd: int = 1) -> None:
+        """A turn that has served `crowd` keeps the next one back for the whole of `seconds`.
+
+        One that has served less keeps it back for its share of it, if `note_served` is told.
+        """
         self._seconds = seconds
-        self._next_at = float("-inf")
+        self._crowd = crowd
+        self._gap = seconds
+        self._began_at = float("-inf")
+
+    def note_served(self, count: int) -> None:
+        """How many the turn has served that began last."""
+        self._gap = self._seconds * min(1.0, count / self._crowd)
 
     async def wait(self) -> None:
-        """Return when `seconds` have passed since the last return; at once if they have."""
+        """Return when the next turn may begin; at once if the last one began long enough ago."""
         loop = asyncio.get_running_loop()
-        left = self._next_at - loop.time()
+        left = self._began_at + self._gap - loop.time()
         if left > 0:
             await asyncio.sleep(left)
-        self._next_at = loop.time() + self._seconds
+        self._began_at = loop.time()

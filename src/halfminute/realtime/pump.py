@@ -27,8 +27,9 @@ from halfminute.realtime.watchers import Watchers
 logger = structlog.get_logger(__name__)
 
 _POLL_SECONDS: Final = 0.25
-# Turns are at least this far apart, so that a busy log is read in batches.
-_PACE_SECONDS: Final = 0.012
+# Turns that read so many events begin so far apart, so that a busy log is read in batches.
+_PACE_SECONDS: Final = 0.016
+_CROWD: Final = 16
 _RETRY_SECONDS: Final = 0.25
 _TURN_SECONDS: Final = 6.0
 _LIVE_SECONDS: Final = 2.0
@@ -77,7 +78,7 @@ class Pump:
         self._tail: LogTail | None = None
         self._lacking: deque[Subscription] = deque()
         self._read_at = float("-inf")
-        self._cadence = Cadence(_PACE_SECONDS)
+        self._cadence = Cadence(_PACE_SECONDS, crowd=_CROWD)
 
     @property
     def is_live(self) -> bool:
@@ -136,6 +137,7 @@ class Pump:
         for lack in lacks:
             self._hand_out_lack(lack, frames)
         self._hand_out(events, frames)
+        self._cadence.note_served(len(events))
 
     def _take_lacking(self) -> list[Subscription]:
         taken: list[Subscription] = []
