@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 
 import asyncpg
 import pytest
@@ -86,6 +87,30 @@ async def test_a_part_that_fails_takes_its_events_with_it(
         unit.record("After", {}, "queue:1")
     events = await read_all(database, LogTail(START))
     assert [event.type for event in events] == ["Before", "After"]
+
+
+async def test_facts_are_stored_as_they_were_told(database: Database, log: EventLog) -> None:
+    data = {
+        "quote": "O'Neill ''",
+        "slash": "\\' \\n",
+        "word": "\u0456\u0300 \U0001f44d",
+        "none": None,
+    }
+    async with log.write() as unit:
+        unit.record("Told", data, "queue:'1")
+    async with database.connection() as connection:
+        [event] = await list_stream(connection, "queue:'1", after_seq=0)
+    assert event.data == data
+
+
+async def test_a_fault_that_was_swallowed_does_not_count_as_stored(log: EventLog) -> None:
+    async def swallow() -> None:
+        async with log.write() as unit:
+            with suppress(asyncpg.PostgresError):
+                await unit.connection.execute("select 1 / 0")
+
+    with pytest.raises(RuntimeError, match="failed before"):
+        await swallow()
 
 
 async def test_many_writers_on_the_same_streams_leave_no_gap_and_no_deadlock(

@@ -73,6 +73,8 @@ class Database:
             # than a plan that does not know the values (up to a millisecond over partitions).
             "plan_cache_mode": "force_generic_plan",
             "jit": "off",
+            # The event log quotes its facts as the standard has it.
+            "standard_conforming_strings": "on",
         }
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 

@@ -8,7 +8,6 @@ log goes by (xid, position) and stops at the oldest transaction still running
 Events carry identifiers, never words of people, so that the log can stay while a person is erased.
 """
 
-from halfminute.kit.event_log.append import append_events
 from halfminute.kit.event_log.read import (
     LogTail,
     event_of,
@@ -28,7 +27,6 @@ __all__ = [
     "LogTail",
     "NewEvent",
     "Unit",
-    "append_events",
     "event_of",
     "event_topic",
     "get_last_seq",

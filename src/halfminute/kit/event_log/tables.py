@@ -4,28 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-# One statement for any number of events on any number of streams. Streams are locked in the order
-# of their names, so that two transactions never wait for each other in a circle.
-APPEND: Final = """
-with given as (
-    select stream, type, data, ordinality as n
-      from unnest($1::text[], $2::text[], $3::jsonb[]) with ordinality as t(stream, type, data)
-), counted as (
-    select stream, count(*) as added from given group by stream
-), locked as (
-    insert into streams (stream, last_seq)
-    select stream, added from counted order by stream
-    on conflict (stream) do update set last_seq = streams.last_seq + excluded.last_seq
-    returning stream, last_seq
-)
-insert into events (stream, seq, type, data)
-select g.stream,
-       l.last_seq - c.added + row_number() over (partition by g.stream order by g.n),
-       g.type, g.data
-  from given g join counted c using (stream) join locked l using (stream)
- order by g.n
-"""
-
 # A committed event is settled once no transaction older than its own is still running.
 TAIL: Final = """
 select xid::text::bigint as xid, position, stream, seq, at, type, data,

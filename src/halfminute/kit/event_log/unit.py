@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import asyncpg
+import msgspec
+
 from halfminute.kit.database import Connection, Database
-from halfminute.kit.event_log.append import append_events
 from halfminute.kit.event_log.types import NewEvent
 from halfminute.kit.wakeups import Wakeups
 
@@ -40,16 +42,26 @@ class Unit:
     async def savepoint(self) -> AsyncIterator[None]:
         """A part that can fail alone: its rows and its facts are undone together."""
         recorded = len(self._events)
+        await self.connection.execute("savepoint part")
         try:
-            async with self.connection.transaction():
-                yield
+            yield
         except BaseException:
             del self._events[recorded:]
+            await self.connection.execute("rollback to savepoint part; release savepoint part")
             raise
+        await self.connection.execute("release savepoint part")
 
-    async def append(self) -> None:
-        """Append what was recorded; `EventLog.write` does it just before the commit."""
-        await append_events(self.connection, self._events)
+    @property
+    def ending(self) -> str:
+        """What commits the transaction with its facts, as one question to the server.
+
+        The streams of the facts are locked from their appending to the commit; asked in two
+        questions, a busy queue's stream would wait for this process in between.
+        """
+        if not self._events:
+            return "commit"
+        told = msgspec.json.encode(self._events).decode().replace("'", "''")
+        return f"select append_events('{told}'); commit"
 
     @property
     def topics(self) -> set[str]:
@@ -69,9 +81,23 @@ class EventLog:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Unit]:
         """A unit that is committed with its facts when the block ends, or leaves no trace."""
-        async with self.database.transaction() as connection:
+        async with self.database.connection() as connection:
             unit = Unit(connection)
-            yield unit
-            await unit.append()
+            await connection.execute("begin")
+            try:
+                yield unit
+                # A transaction in which a fault was swallowed says "ROLLBACK" and raises nothing.
+                if await connection.execute(unit.ending) != "COMMIT":
+                    raise RuntimeError("the transaction had failed before its end")
+            except BaseException:
+                await _undo(connection)
+                raise
         if topics := unit.topics:
             self.wakeups.wake(*topics)
+
+
+async def _undo(connection: Connection) -> None:
+    # Of a connection that is gone the server undoes all by itself.
+    if not connection.is_closed() and connection.is_in_transaction():
+        with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await connection.execute("rollback")
