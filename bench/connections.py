@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
+import uvloop
 
 from bench.agents import sign_in
 from bench.arrivals import telegram_update
@@ -213,4 +214,4 @@ select stream, seq from events
 
 
 if __name__ == "__main__":
-    print_result(asyncio.run(measure()))
+    print_result(uvloop.run(measure()))
