@@ -24,7 +24,8 @@ from tests.postgres import run_coroutine
 pytestmark = pytest.mark.journey
 
 NAME: Final = "Zvenyslava"
-WORDS: Final = "My card ends in 4711"
+# No hexadecimal digits alone: an id may hold any of those by chance.
+WORDS: Final = "My card ends in 47-11-xy"
 # What anybody may read, because nothing in it is of people.
 PUBLIC: Final = ("/health", "/api/schema")
 EXAMPLES: Final = 8
@@ -40,7 +41,7 @@ class Affair:
     @property
     def telling(self) -> list[str]:
         """What no outsider may find in any answer."""
-        return [NAME, "4711", *self.ids.values()]
+        return [NAME, "47-11-xy", *self.ids.values()]
 
     def fill(self, path: str) -> str:
         """The path with our ids in it."""

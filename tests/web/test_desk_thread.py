@@ -117,7 +117,8 @@ def test_a_note_is_another_thing_than_a_reply(desk: Desk) -> None:
     note = page.get_by_role("textbox", name="Note")
     expect(note).to_be_focused()
     note.fill("Ask roaming")
-    page.get_by_role("button", name="Add note").click()
+    with page.expect_response(lambda r: r.request.method == "POST" and r.ok):
+        page.get_by_role("button", name="Add note").click()
     expect(page.get_by_role("article", name="Note, only your team sees it")).to_be_visible()
     assert desk.stage.messages("Oliver Brandt")[-1]["direction"] == "internal"
     desk.open(MARIA)
