@@ -83,8 +83,8 @@ class EventLog:
         """A unit that is committed with its facts when the block ends, or leaves no trace."""
         async with self.database.connection() as connection:
             unit = Unit(connection)
-            await connection.execute("begin")
             try:
+                await connection.execute("begin")
                 yield unit
                 # A transaction in which a fault was swallowed says "ROLLBACK" and raises nothing.
                 if await connection.execute(unit.ending) != "COMMIT":
