@@ -6,7 +6,6 @@ from typing import Final
 
 CONTACTS: Final = "select * from contacts where id = any($1::uuid[])"
 
-
 ADDRESSES_OF_CONTACT: Final = """
 select * from addresses where contact_id = $1 order by created_at, id
 """

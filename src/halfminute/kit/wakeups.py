@@ -19,6 +19,7 @@ from halfminute.kit.database import Database, DatabaseUnavailable, OwnConnection
 
 _CHANNEL = "halfminute"
 _RECONNECT_SECONDS = 0.5
+# Messages leave at least so far apart.
 _PACE_SECONDS = 0.005
 
 
@@ -54,8 +55,7 @@ class Wakeups(Protocol):
 class SharedWakeups(ABC):
     """Bells of this process, and a loop that rings those of the others.
 
-    One sender gathers topics while the last message is under way, so many wake-ups are few
-    messages.
+    One sender gathers topics until its next message may leave, so many wake-ups are few messages.
     """
 
     _faults: tuple[type[Exception], ...]
