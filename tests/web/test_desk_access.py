@@ -32,7 +32,13 @@ def _open_note(desk: Desk) -> None:
 
 def _open_older(desk: Desk) -> None:
     _open_thread(desk)
-    desk.page.locator(".thread-scroll").evaluate("element => { element.scrollTop = 300 }")
+    # A thread that opens goes to its end by itself, and takes a first early scroll back.
+    desk.page.wait_for_function("""() => {
+        const scroller = document.querySelector('.thread-scroll');
+        const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+        if (scroller.scrollTop > 300 && below < 90) scroller.scrollTop = 300;
+        return document.querySelector('.photo') !== null;
+    }""")
     desk.page.locator(".photo").wait_for()
 
 

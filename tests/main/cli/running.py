@@ -87,6 +87,13 @@ class Up:
         match = re.search(rf'"name":"{name}","pid":(\d+)', page)
         return int(match[1]) if match else 0
 
+    @property
+    def postmaster_pid(self) -> int:
+        """The database's first process as it notes itself; 0 while it has not, or only begun to."""
+        note = self.directory / "postgresql" / "postmaster.pid"
+        lines = note.read_text(encoding="utf-8").split() if note.exists() else []
+        return int(lines[0]) if lines else 0
+
     def descendants(self) -> list[psutil.Process]:
         """Every process it has started."""
         return psutil.Process(self.process.pid).children(recursive=True)

@@ -61,12 +61,11 @@ def test_a_killed_part_comes_back(up: Up) -> None:
 
 
 def test_a_killed_database_comes_back(up: Up) -> None:
-    note = up.directory / "postgresql" / "postmaster.pid"
-    killed = note.read_text().split()[0]
+    killed = up.postmaster_pid
 
-    os.kill(int(killed), signal.SIGKILL)
+    os.kill(killed, signal.SIGKILL)
 
-    wait_for(lambda: note.exists() and note.read_text().split()[0] != killed)
+    wait_for(lambda: up.postmaster_pid not in {0, killed})
     wait_for(up.is_well)
 
 
