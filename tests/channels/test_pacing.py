@@ -69,8 +69,8 @@ class Door:
         return tasks
 
     async def _pass(self, name: str, address: str, priority: int) -> None:
-        await self.pacer.wait_turn(address, priority)
-        self.passed.append(name)
+        async with self.pacer.turn(address, priority):
+            self.passed.append(name)
 
 
 @pytest.fixture
@@ -160,6 +160,51 @@ async def test_who_gives_up_waiting_takes_no_turn(door: Door, clock: Clock) -> N
     await clock.advance(0.5)
 
     assert door.passed == ["a", "b", "c"]
+
+
+async def test_no_more_calls_are_under_way_than_the_pace_can_use(clock: Clock) -> None:
+    pacer = Pacer(
+        Pace(account_rate=10, account_burst=10, address_rate=1, address_burst=1), clock=clock
+    )
+    under_way = 0
+    most = 0
+
+    async def call(address: str) -> None:
+        nonlocal under_way, most
+        async with pacer.turn(address, 0):
+            under_way += 1
+            most = max(most, under_way)
+            over = asyncio.get_running_loop().create_future()
+            asyncio.get_running_loop().call_later(0.1, lambda: over.set_result(None))
+            await over
+            under_way -= 1
+
+    calls = [asyncio.create_task(call(str(number))) for number in range(10)]
+    await _settle()
+    await clock.advance(5)
+
+    assert all(task.done() for task in calls)
+    assert most == 2
+
+
+async def test_who_gives_up_a_turn_that_was_just_granted_keeps_nobody_out(
+    door: Door, clock: Clock
+) -> None:
+    first, second = await door.queue("a"), await door.queue("b")
+    assert all(task.done() for task in first + second)
+    waiting = [asyncio.create_task(door._pass(name, name, 0)) for name in ("c", "d")]
+    await _settle()
+    await clock.advance(0.49)
+    clock.now += 0.02
+    door.pacer._grant()
+    for task in waiting:
+        task.cancel()
+    await _settle()
+
+    await door.queue("e", "f")
+    await clock.advance(2)
+
+    assert door.passed[-2:] == ["e", "f"]
 
 
 def test_a_bucket_gives_no_more_than_its_rate_over_any_long_time() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
 
@@ -79,8 +81,9 @@ class AccountLine:
         self._book = book
         self._clients = clients
 
-    async def wait_turn(self, outgoing: Outgoing) -> None:
-        """Return when the pace allows this message. Raises ChannelAccountNotFound.
+    @asynccontextmanager
+    async def turn(self, outgoing: Outgoing) -> AsyncIterator[None]:
+        """Enters when the pace allows this message. Raises ChannelAccountNotFound.
 
         Its `priority` 0 is an agent's reply; higher numbers wait for it.
         """
@@ -88,7 +91,8 @@ class AccountLine:
         if account.sending_blocked_until is not None:
             # Another process may have been told to wait.
             self._pacer.block((account.sending_blocked_until - utc_now()).total_seconds())
-        await self._pacer.wait_turn(outgoing.address_external_id, outgoing.priority)
+        async with self._pacer.turn(outgoing.address_external_id, outgoing.priority):
+            yield
 
     async def send(self, outgoing: Outgoing) -> Outcome:
         """Send at once, once. What the provider says is in the outcome, never an exception.

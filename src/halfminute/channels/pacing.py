@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from bisect import insort
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from itertools import count
 from typing import Final
 
+from halfminute.channels.window import Window
 from halfminute.sdk.channel import Pace
 
+# How soon it is looked again whether calls that do not end have widened the window.
+_LOOK_SECONDS: Final = 0.05
 _ADDRESSES_REMEMBERED: Final = 10_000
 
 
@@ -61,7 +65,8 @@ class _Turn:
 class Pacer:
     """The line before one account: lower priorities first, then first come, first served.
 
-    Who waits for an address that has had its share lets those behind pass.
+    Who waits for an address that has had its share lets those behind pass. No more turns are under
+    way at once than the pace can use.
     """
 
     def __init__(self, pace: Pace, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -69,6 +74,7 @@ class Pacer:
         self._pace = pace
         self._clock = clock
         self._account = Bucket(pace.account_rate, pace.account_burst, clock())
+        self._window = Window(pace.account_rate, clock=clock)
         self._addresses: dict[str, Bucket] = {}
         self._waiting: list[_Turn] = []
         self._numbers = count()
@@ -79,16 +85,23 @@ class Pacer:
         """Nothing of this account goes out for so long."""
         self._closed_until = max(self._closed_until, self._clock() + seconds)
 
-    async def wait_turn(self, address: str, priority: int) -> None:
-        """Return when this address may be sent one message. Cancelling gives the turn up."""
+    @asynccontextmanager
+    async def turn(self, address: str, priority: int) -> AsyncIterator[None]:
+        """Enters when this address may be sent one message; leave it when the message is through.
+
+        Cancelling gives the turn up.
+        """
         turn = _Turn(priority, next(self._numbers), address)
         insort(self._waiting, turn)
         self._grant()
         try:
             await turn.granted
+            yield
         finally:
             if turn in self._waiting:
                 self._waiting.remove(turn)
+            self._window.end(turn)
+            self._grant()
 
     def _grant(self) -> None:
         if self._timer is not None:
@@ -103,6 +116,8 @@ class Pacer:
 
     def _grant_one(self, now: float) -> float:
         """Grant the best turn that may go; else how many seconds until one may."""
+        if not self._window.has_room:
+            return _LOOK_SECONDS
         account_ready = max(self._account.ready_at(now), self._closed_until)
         if account_ready > now:
             return account_ready - now
@@ -115,6 +130,7 @@ class Pacer:
                 bucket.take(now)
                 self._waiting.remove(turn)
                 if not turn.granted.done():
+                    self._window.begin(turn)
                     turn.granted.set_result(None)
                 return 0.0
             earliest = min(earliest, ready)

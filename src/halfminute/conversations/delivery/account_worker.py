@@ -20,7 +20,7 @@ from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.wakeups import Waker
 
-# How many addresses of one account are served at once.
+# How many addresses of one account wait for their turn or are served at once.
 ADDRESSES_AT_ONCE: Final = 16
 # The bell may be lost: so often we look by ourselves.
 LOOK_SECONDS: Final = 1.0

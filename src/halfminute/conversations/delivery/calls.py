@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
+from contextlib import AsyncExitStack
 from typing import Final
 from uuid import UUID
 
@@ -80,16 +81,17 @@ class Calls:
                 task.cancel()
 
     async def _carry(self, line: Line, due: DueMessage) -> None:
-        try:
-            await line.wait_turn(due.outgoing)
-        except Exception as fault:  # noqa: BLE001 - the message stays queued, whatever it was
-            logger.warning("turn_not_given", message_id=str(due.message_id), fault=repr(fault))
-            await asyncio.sleep(_FAULT_SECONDS)
-            return
-        self._begun.add(due.message_id)
-        attempt = await self._begin(due)
-        if attempt is not None:
-            await self._call(line, due, attempt)
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(line.turn(due.outgoing))
+            except Exception as fault:  # noqa: BLE001 - the message stays queued, whatever it was
+                logger.warning("turn_not_given", message_id=str(due.message_id), fault=repr(fault))
+                await asyncio.sleep(_FAULT_SECONDS)
+                return
+            self._begun.add(due.message_id)
+            attempt = await self._begin(due)
+            if attempt is not None:
+                await self._call(line, due, attempt)
 
     async def _begin(self, due: DueMessage) -> Attempt | None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
 
@@ -21,8 +22,11 @@ class Line(Protocol):
     def channel_kind(self) -> str:
         """Its channel's one word, for figures."""
 
-    async def wait_turn(self, outgoing: Outgoing) -> None:
-        """Return when the provider's pace allows this one; lower priorities go first."""
+    def turn(self, outgoing: Outgoing) -> AbstractAsyncContextManager[None]:
+        """Enters when the provider's pace allows this one; lower priorities go first.
+
+        To be left when the ending is stored: what is under way is lost with the process.
+        """
 
     async def send(self, outgoing: Outgoing) -> Outcome:
         """Send once; a provider's "later" shuts the line for as long as it says.

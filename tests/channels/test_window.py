@@ -1,0 +1,62 @@
+"""No more calls under way than a pace can use: plays on a clock of our own."""
+
+from __future__ import annotations
+
+from halfminute.channels.window import Window
+
+
+class _Calls:
+    """Calls that begin while there is room, and their clock."""
+
+    def __init__(self, rate: float) -> None:
+        self.now = 0.0
+        self.window = Window(rate, clock=lambda: self.now)
+        self._numbers = iter(range(10_000))
+
+    def fill(self) -> list[int]:
+        """Begin as many as may begin."""
+        begun = []
+        while self.window.has_room:
+            begun.append(next(self._numbers))
+            self.window.begin(begun[-1])
+        return begun
+
+    def pass_rounds(self, seconds: float, rounds: int) -> int:
+        """Rounds of calls that take so long each; how many the last one had."""
+        for _ in range(rounds):
+            begun = self.fill()
+            self.now += seconds
+            for call in begun:
+                self.window.end(call)
+        return len(begun)
+
+
+def test_quick_calls_need_few_at_once() -> None:
+    assert _Calls(rate=30).pass_rounds(0.01, rounds=50) == 2
+
+
+def test_slow_calls_need_what_the_rate_makes_of_their_length() -> None:
+    # 30 a second of 0.15 s each keep 4.5 under way, and half as many again are allowed.
+    assert _Calls(rate=30).pass_rounds(0.15, rounds=50) == 7
+
+
+def test_calls_that_do_not_end_widen_it_up_to_a_limit() -> None:
+    calls = _Calls(rate=30)
+    stuck = len(calls.fill())
+    calls.now += 0.2
+    later = len(calls.fill())
+    calls.now += 60
+    last = len(calls.fill())
+    assert (stuck, later > 0, stuck + later + last) == (2, True, 16)
+
+
+def test_it_narrows_again_when_calls_are_quick_again() -> None:
+    calls = _Calls(rate=30)
+    assert calls.pass_rounds(2.0, rounds=20) == 16
+    assert calls.pass_rounds(0.01, rounds=100) == 2
+
+
+def test_the_end_of_a_call_that_never_began_changes_nothing() -> None:
+    calls = _Calls(rate=30)
+    calls.window.end("nobody")
+    assert len(calls.fill()) == 2
