@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import Final
 
+# The load is asked for each agent alone: joined, those of all agents would be counted each time.
 _VIEW: Final = """
 select a.id, u.name, a.team_id, a.presence, a.presence_reason, a.presence_changed_at,
        a.capacity_units,
-       coalesce(l.load_units, 0) as load_units,
+       coalesce((select l.load_units from agent_loads l where l.agent_id = a.id), 0) as load_units,
        array(select m.queue_id from queue_agents m where m.agent_id = a.id order by m.queue_id)
            as queue_ids
   from agents a
   join users u on u.id = a.id
-  left join agent_loads l on l.agent_id = a.id
 """
 
 LIST_VIEWS: Final = _VIEW + " order by u.name, a.id"
