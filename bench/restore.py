@@ -81,7 +81,7 @@ async def time_snapshot(database: Database, router: Router, seq: int, now_us: in
     with search_paused():
         packed = journal.pack(router.snapshot())
     async with database.transaction() as connection:
-        await journal.save_snapshot(connection, DOMAIN, packed, seq=seq, cursor=cursor)
+        await journal.save_snapshot(connection, DOMAIN, packed, seq=seq)
     seconds = time.perf_counter() - started
     async with database.transaction() as connection:
         await journal.append_lines(connection, DOMAIN, [], journal.Progress(cursor, seq, now_us))

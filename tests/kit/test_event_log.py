@@ -20,13 +20,14 @@ from halfminute.kit.event_log import (
     get_last_seq,
     list_stream,
     log_end,
+    tables,
 )
 
 START = Cursor(0, 0)
 
 
 async def read_all(database: Database, tail: LogTail, limit: int = 1000) -> list[Event]:
-    """Read until nothing is left, settled or about to settle."""
+    """Read until nothing is left."""
     events: list[Event] = []
     async with database.connection() as connection:
         while True:
@@ -134,7 +135,7 @@ async def test_many_writers_on_the_same_streams_leave_no_gap_and_no_deadlock(
             assert [event.position for event in events] == sorted(e.position for e in events)
 
 
-async def test_a_reader_waits_for_who_began_earlier_and_misses_nothing(
+async def test_a_reader_waits_for_nobody_who_began_earlier_and_misses_nothing(
     database: Database, log: EventLog
 ) -> None:
     tail = LogTail(START)
@@ -142,12 +143,32 @@ async def test_a_reader_waits_for_who_began_earlier_and_misses_nothing(
         await slow.connection.execute("select pg_current_xact_id()")
         async with log.write() as quick:
             quick.record("Quick", {}, "queue:1")
-        async with database.connection() as connection:
-            assert await tail.read(connection) == []
-            assert tail.is_behind
+        quickly = await read_all(database, tail)
+        again = await read_all(database, tail)
         slow.record("Slow", {}, "queue:2")
-    events = await read_all(database, tail)
-    assert sorted(event.type for event in events) == ["Quick", "Slow"]
+    slowly = await read_all(database, tail)
+    assert [event.type for event in quickly] == ["Quick"]
+    assert again == []
+    assert [event.type for event in slowly] == ["Slow"]
+    assert tail.cursor.ahead == frozenset()
+
+
+async def test_a_transaction_that_stays_open_is_read_ahead_of_so_far_and_no_further(
+    database: Database, log: EventLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("halfminute.kit.event_log.read._MOST_AHEAD", 6)
+    tail = LogTail(START)
+    async with log.write() as slow:
+        await slow.connection.execute("select pg_current_xact_id()")
+        for _ in range(5):
+            async with log.write() as quick:
+                quick.record("Quick", {}, "queue:1", "queue:2")
+        ahead = await read_all(database, tail, limit=4)
+    rest = await read_all(database, tail)
+    assert len(ahead) == 8
+    assert sorted(places(ahead + rest)) == [
+        (f"queue:{number}", seq) for number in (1, 2) for seq in range(1, 6)
+    ]
 
 
 async def test_a_reader_that_starts_at_the_end_sees_what_is_under_way(
@@ -174,6 +195,17 @@ async def test_a_limit_cuts_anywhere_and_nothing_is_missed_or_repeated(
     assert len(whole) == len(set(whole)) == 24
     for limit in (1, 2, 5, 7, 23, 24, 25):
         assert places(await read_all(database, LogTail(START), limit)) == whole
+
+
+async def test_the_tail_is_read_by_its_index_and_never_sorted(database: Database) -> None:
+    """However long the log has become, and however far behind a reader is."""
+    async with database.connection() as connection:
+        await connection.execute("set enable_seqscan = off")
+        plan = await connection.fetch(f"explain {tables.TAIL}", 0, 0, 1000)
+        await connection.execute("reset enable_seqscan")
+    told = "\n".join(row[0] for row in plan)
+    assert "events_default_xid_position_idx" in told
+    assert "Sort" not in told
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -35,6 +35,7 @@ from halfminute.routing.driver import Pace, RouterDriver
 from halfminute.routing.journal import iterate_lines, unpack
 from halfminute.routing.queries import find_pending_offers
 from halfminute.routing.schemas import OfferView
+from halfminute.routing.term import Term
 from halfminute_engine.routing.router import Router
 
 T = TypeVar("T")
@@ -43,8 +44,10 @@ QUICK = Pace(lease_seconds=1.0, renewal_seconds=0.2, standby_seconds=0.05, idle_
 PATIENCE_SECONDS = 10.0
 
 
-_IS_UNSETTLED = """
-select exists (select from events where xid >= pg_snapshot_xmin(pg_current_snapshot()))
+_IS_READ = """
+select not exists (
+    select from events
+     where (xid, position) > ($1::bigint::text::xid8, $2) and position <> all($3::bigint[]))
 """
 
 
@@ -201,13 +204,10 @@ class Centre:
         async with self.database.connection() as connection:
             return await connection.fetch(statement, *values)
 
-    async def settle(self) -> None:
-        """Until all that was told can be read: other databases of the server hold it back too."""
-        for _ in range(1000):
-            if not await self.fetchval(_IS_UNSETTLED):
-                return
-            await asyncio.sleep(0.01)
-        raise TimeoutError("the log does not settle")
+    async def is_read(self, term: Term) -> bool:
+        """Whether the router has taken all that was told so far."""
+        xid, position, ahead = term._tail.cursor
+        return bool(await self.fetchval(_IS_READ, xid, position, sorted(ahead)))
 
     async def fetchval(self, statement: str, *values: object) -> Any:
         async with self.database.connection() as connection:

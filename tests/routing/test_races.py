@@ -1,8 +1,4 @@
-"""Somebody is quicker than the router, and the router has not heard of it yet.
-
-A transaction that stays open keeps all later facts from settling, so that the log stays silent
-about them while the rows have them.
-"""
+"""Somebody is quicker than the router, and the router has not heard of it yet."""
 
 from __future__ import annotations
 
@@ -14,6 +10,8 @@ import pytest
 
 from halfminute.agents.presence import change_presence
 from halfminute.conversations import transitions
+from halfminute.kit.database import Connection
+from halfminute.kit.event_log import Cursor, Event, LogTail
 from halfminute.routing.actions.decline_offer import decline_offer
 from halfminute.routing.actions.pull_conversation import pull_conversation
 from halfminute.routing.journal import iterate_lines, unpack
@@ -43,11 +41,8 @@ class Play:
         self.centre = centre
         self.term = term
         self.time = time
-        self._is_silent = False
 
     async def turn(self) -> None:
-        if not self._is_silent:
-            await self.centre.settle()
         while await self.term.turn():
             pass
 
@@ -69,12 +64,25 @@ class Play:
 
     @asynccontextmanager
     async def log_is_silent(self) -> AsyncIterator[None]:
-        await self.centre.settle()
-        async with self.centre.database.transaction() as connection:
-            await connection.execute("select pg_current_xact_id()")
-            self._is_silent = True
-            yield
-            self._is_silent = False
+        """What is committed from here on is in the rows, and the router has not read of it."""
+        tail = self.term._tail
+        async with self.centre.database.connection() as connection:
+            told = await tail.read(connection)
+        self.term._tail = _Silent(tail.cursor, told)
+        yield
+        self.term._tail = tail
+
+
+class _Silent(LogTail):
+    """Tells once what it was given."""
+
+    def __init__(self, cursor: Cursor, told: list[Event]) -> None:
+        super().__init__(cursor)
+        self._told = told
+
+    async def read(self, _connection: Connection, _limit: int = 1000) -> list[Event]:
+        told, self._told = self._told, []
+        return told
 
 
 @pytest.fixture
@@ -131,7 +139,7 @@ async def test_what_was_pulled_just_now_is_not_offered(play: Play) -> None:
     conversation_id = await centre.queue_conversation(queue_id)
     await play.turn()
     agent_id = await centre.add_agent(queue_id)
-    # The agent is there, which settles first; the pull is in the rows, and not yet in the log.
+    # That the agent is there has been told; the pull is in the rows, and not yet read of.
     async with play.log_is_silent():
         await pull_conversation(centre.log, agent_principal(puller), conversation_id)
         await play.turn()
@@ -149,7 +157,7 @@ async def test_an_agent_who_left_just_now_is_not_rung_at(play: Play) -> None:
     leaving = await centre.add_agent(queue_id)
     await play.turn()
     conversation_id = await centre.queue_conversation(queue_id)
-    # What is queued settles first; the presence is in the rows, and not yet in the log.
+    # What is queued has been told; the presence is in the rows, and not yet read of.
     async with play.log_is_silent():
         await centre.set_presence(leaving, "away", "lunch")
         await play.turn()

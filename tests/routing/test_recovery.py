@@ -21,7 +21,6 @@ async def waiting(centre: Centre) -> Centre:
         await centre.queue_conversation(queue_id)
         await centre.offer_for(agent_id)
         await centre.queue_conversation(queue_id)
-        await centre.settle()
     await centre.execute(
         "delete from router_snapshots where seq > (select min(seq) from router_snapshots)"
     )

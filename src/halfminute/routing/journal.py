@@ -57,7 +57,8 @@ async def append_lines(
     documents = [event_to_dict(event) for event in events]
     values = (domain, progress.now_us, RULES_VERSION, list(seqs), documents)
     if is_all:
-        await connection.execute(tables.APPEND, *values, *progress.cursor, progress.seq)
+        xid, position, ahead = progress.cursor
+        await connection.execute(tables.APPEND, *values, xid, position, sorted(ahead), progress.seq)
     else:
         await connection.execute(tables.APPEND_LINES, *values)
 
@@ -87,7 +88,7 @@ async def find_progress(connection: Connection, domain: str) -> Progress | None:
     row = await connection.fetchrow(tables.GET_CURSOR, domain)
     if row is None:
         return None
-    cursor = Cursor(row["log_xid"], row["log_position"])
+    cursor = Cursor(row["log_xid"], row["log_position"], frozenset(row["log_ahead"]))
     return Progress(cursor, row["journal_seq"], row["last_now_us"])
 
 
@@ -109,11 +110,9 @@ def unpack(packed: bytes) -> dict[str, Any]:
         raise MalformedDocument(f"no packed state: {error}") from error
 
 
-async def save_snapshot(
-    connection: Connection, domain: str, packed: bytes, *, seq: int, cursor: Cursor
-) -> None:
+async def save_snapshot(connection: Connection, domain: str, packed: bytes, *, seq: int) -> None:
     """Keep the engine's state after line `seq`."""
-    await connection.execute(tables.SAVE_SNAPSHOT, domain, seq, *cursor, packed)
+    await connection.execute(tables.SAVE_SNAPSHOT, domain, seq, packed)
 
 
 async def find_snapshot(

@@ -91,7 +91,7 @@ async def begin_anew(unit: Unit, domain: str, now_us: int) -> Recovered:
     await journal.forget_progress(connection, domain)
     cursor = Cursor(0, 0)
     packed = journal.pack(router.snapshot())
-    await journal.save_snapshot(connection, domain, packed, seq=seq, cursor=cursor)
+    await journal.save_snapshot(connection, domain, packed, seq=seq)
     return Recovered(router, journal.Progress(cursor, seq, now_us))
 
 

@@ -72,7 +72,7 @@ class Term:
 
     @property
     def is_behind(self) -> bool:
-        """Whether more of the log is there, or about to settle."""
+        """Whether more of the log is there."""
         return self._tail.is_behind
 
     @property
@@ -118,15 +118,13 @@ class Term:
         """Keep the engine's state, unless a turn has failed in its middle."""
         if not self._is_sound or self._progress.seq == self._snapshot_seq:
             return
-        progress = self._progress
+        seq = self._progress.seq
         with search_paused():
             packed = journal.pack(self._router.snapshot())
         async with self._log.database.transaction() as connection:
             await hold_lease(connection, self._lease)
-            await journal.save_snapshot(
-                connection, self._lease.domain, packed, seq=progress.seq, cursor=progress.cursor
-            )
-        self._snapshot_seq = progress.seq
+            await journal.save_snapshot(connection, self._lease.domain, packed, seq=seq)
+        self._snapshot_seq = seq
 
     async def start_anew(self) -> None:
         """As `start`, from the present rows and without the journal. Raises as `start` does."""

@@ -2,8 +2,8 @@
 
 Streams are `<kind>:<id>`; `seq` counts within a stream without gaps, because appending locks the
 stream's row until the commit. Commit order is not the order of `position`, so a reader of the whole
-log goes by (xid, position) and stops at the oldest transaction still running
-(`pg_snapshot_xmin`, PostgreSQL manual 9.28.6): everything before it is settled for good.
+log goes by (xid, position) and remembers what it has taken beyond the oldest transaction still
+running (`pg_snapshot_xmin`, PostgreSQL manual 9.28.6): everything before that is settled for good.
 
 Events carry identifiers, never words of people, so that the log can stay while a person is erased.
 """

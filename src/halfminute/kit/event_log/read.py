@@ -1,8 +1,8 @@
-"""Reads the log: one stream from a number on, or everything as it settles."""
+"""Reads the log: one stream from a number on, or everything as it is committed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import asyncpg
 
@@ -11,10 +11,17 @@ from halfminute.kit.event_log import tables
 from halfminute.kit.event_log.types import Cursor, Event
 
 _PAST_ALL_POSITIONS = 2**62
+# How much is read ahead of a transaction that stays open, before its end is waited for.
+_MOST_AHEAD = 2000
 
 
 class LogTail:
-    """Follows the whole log from a cursor on. Keeps its place; the caller keeps the cursor."""
+    """Follows the whole log from a cursor on. Keeps its place; the caller keeps the cursor.
+
+    An event is taken as soon as it is committed, and only once: what overtakes an older transaction
+    is remembered until that one has ended. So events come in the order of their commits, roughly;
+    those of one transaction come together and in their order.
+    """
 
     def __init__(self, cursor: Cursor) -> None:
         """Reads what comes after `cursor`."""
@@ -22,16 +29,32 @@ class LogTail:
         self.is_behind = False
 
     async def read(self, connection: Connection, limit: int = 1000) -> list[Event]:
-        """The next settled events, oldest first; at most `limit`.
-
-        Afterwards `is_behind` says that more is there, settled or about to settle: read again soon.
-        """
-        rows = await connection.fetch(tables.TAIL, *self.cursor, limit)
-        settled = [event_of(row) for row in rows if row["is_settled"]]
-        self.is_behind = len(settled) < len(rows) or len(rows) == limit
+        """The next events; at most `limit`. Afterwards `is_behind` says that more is there."""
+        xid, position, ahead = self.cursor
+        found = await connection.fetch(tables.TAIL, xid, position, limit + len(ahead))
+        rows = _choose(found, ahead, limit)
+        fresh = [row for row in rows if row["position"] not in ahead]
+        settled = [row for row in rows if row["is_settled"]]
         if settled:
-            self.cursor = Cursor(settled[-1].xid, settled[-1].position)
-        return settled
+            xid, position = settled[-1]["xid"], settled[-1]["position"]
+        ahead |= {row["position"] for row in rows}
+        self.cursor = Cursor(xid, position, ahead - {row["position"] for row in settled})
+        self.is_behind = bool(fresh) and len(found) == limit + len(ahead)
+        return [event_of(row) for row in fresh]
+
+
+def _choose(
+    rows: Sequence[asyncpg.Record], ahead: Collection[int], limit: int
+) -> Sequence[asyncpg.Record]:
+    """The first rows, up to `limit` new ones; and when enough is read ahead, only settled ones."""
+    is_far_ahead = len(ahead) >= _MOST_AHEAD
+    new = 0
+    for index, row in enumerate(rows):
+        if row["position"] not in ahead:
+            new += 1
+            if new > limit or (is_far_ahead and not row["is_settled"]):
+                return rows[:index]
+    return rows
 
 
 async def log_end(connection: Connection) -> Cursor:

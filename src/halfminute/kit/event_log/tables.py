@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-# A committed event is settled once no transaction older than its own is still running.
+# A committed event is settled once no transaction older than its own is still running. The order is
+# that of the column, which is indexed; a bare `xid` would be the number that is told, and sort all.
 TAIL: Final = """
 select xid::text::bigint as xid, position, stream, seq, at, type, data,
        xid < pg_snapshot_xmin(pg_current_snapshot()) as is_settled
   from events
  where (xid, position) > ($1::bigint::text::xid8, $2::bigint)
- order by xid, position
+ order by events.xid, events.position
  limit $3
 """
 

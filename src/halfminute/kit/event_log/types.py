@@ -30,10 +30,15 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cursor(NamedTuple):
-    """How far a reader of the whole log has come: the last event it took."""
+    """How far a reader of the whole log has come.
+
+    Everything up to (xid, position) is taken for good. `ahead` are the positions taken beyond it,
+    while an older transaction was still running.
+    """
 
     xid: int
     position: int
+    ahead: frozenset[int] = frozenset()
 
 
 def stream_name(kind: str, identifier: UUID | str) -> str:

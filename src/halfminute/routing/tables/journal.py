@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-# $1 domain, $2 now_us, $3 rules, $4 seqs, $5 events, $6 and $7 the log's cursor, $8 last seq.
+# $1 domain, $2 now_us, $3 rules, $4 seqs, $5 events, $6 to $8 the log's cursor, $9 last seq.
 APPEND: Final = """
 with lines as (
     insert into router_journal (domain, seq, now_us, event, config_version)
     select $1, seq, $2, event, $3 from unnest($4::bigint[], $5::jsonb[]) as t(seq, event)
 )
-insert into router_cursors (domain, log_xid, log_position, journal_seq, last_now_us)
-values ($1, $6::bigint::text::xid8, $7, $8, $2)
+insert into router_cursors (domain, log_xid, log_position, log_ahead, journal_seq, last_now_us)
+values ($1, $6::bigint::text::xid8, $7, $8, $9, $2)
 on conflict (domain) do update
    set log_xid = excluded.log_xid, log_position = excluded.log_position,
-       journal_seq = excluded.journal_seq, last_now_us = excluded.last_now_us
+       log_ahead = excluded.log_ahead, journal_seq = excluded.journal_seq,
+       last_now_us = excluded.last_now_us
 """
 
 # As APPEND, without a cursor: the rows are being taken in, and are not all there yet.
@@ -34,7 +35,7 @@ select greatest((select coalesce(max(seq), 0) from router_journal where domain =
 """
 
 GET_CURSOR: Final = """
-select log_xid::text::bigint as log_xid, log_position, journal_seq, last_now_us
+select log_xid::text::bigint as log_xid, log_position, log_ahead, journal_seq, last_now_us
   from router_cursors where domain = $1
 """
 
@@ -46,9 +47,6 @@ select seq, state from router_snapshots
 """
 
 SAVE_SNAPSHOT: Final = """
-insert into router_snapshots (domain, seq, log_xid, log_position, state)
-values ($1, $2, $3::bigint::text::xid8, $4, $5)
-on conflict (domain, seq) do update
-   set taken_at = now(), log_xid = excluded.log_xid, log_position = excluded.log_position,
-       state = excluded.state
+insert into router_snapshots (domain, seq, state) values ($1, $2, $3)
+on conflict (domain, seq) do update set taken_at = now(), state = excluded.state
 """
