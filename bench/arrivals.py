@@ -48,20 +48,20 @@ def plan(
 ) -> list[Due]:
     """Poisson openings at a tenth of `rate`, and nine more messages behind each, in due order.
 
-    Times are seconds from the start; conversations begun before the start make the rate level from
-    the first second on only after `MESSAGES_A_CONVERSATION * GAP_SECONDS`, so warm up for longer.
+    Times are seconds from the start. The rate is level from `MESSAGES_A_CONVERSATION * GAP_SECONDS`
+    on, so warm up for longer, until `seconds`; after that what was opened is written to its end, or
+    the agents would never be free of it.
     """
     chance = random.Random(seed)
     due: list[Due] = []
     at, chat = 0.0, first_chat
-    while at < seconds:
-        at += chance.expovariate(rate / MESSAGES_A_CONVERSATION)
+    while (at := at + chance.expovariate(rate / MESSAGES_A_CONVERSATION)) < seconds:
         chat += 1
         moment = at
         for number in range(MESSAGES_A_CONVERSATION):
             due.append(Due(moment, chat, number, next_tag()))
             moment += GAP_SECONDS * chance.uniform(0.7, 1.3)
-    return sorted(item for item in due if item.at < seconds)
+    return sorted(due)
 
 
 async def send_all(

@@ -115,7 +115,8 @@ class Field:
         client.close()
         if sent.refused:
             print(f"  refused: {len(sent.refused)} ({sent.refused[0]})")
-        return self._judge(rate, [item for item in due if item.at >= WARM_UP_SECONDS], sent)
+        end = WARM_UP_SECONDS + seconds
+        return self._judge(rate, [item for item in due if WARM_UP_SECONDS <= item.at < end], sent)
 
     def _judge(self, rate: float, due: Sequence[Due], sent: Sent) -> Step:
         waits = [

@@ -33,7 +33,7 @@ from halfminute.sdk.errors import MalformedPayload
 
 BATCH_SIZE: Final = 50
 # Batches of so many begin so far apart; smaller ones follow each other sooner.
-_PACE_SECONDS: Final = 0.016
+_PACE_SECONDS: Final = 0.008
 _CROWD: Final = 4
 BUFFER_SIZE: Final = 2000
 # Longer than every limit of the database on a transaction: what is not over by then never will be.

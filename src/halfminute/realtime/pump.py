@@ -28,7 +28,7 @@ logger = structlog.get_logger(__name__)
 
 _POLL_SECONDS: Final = 0.25
 # Turns that read so many events begin so far apart, so that a busy log is read in batches.
-_PACE_SECONDS: Final = 0.016
+_PACE_SECONDS: Final = 0.008
 _CROWD: Final = 16
 _RETRY_SECONDS: Final = 0.25
 _TURN_SECONDS: Final = 6.0
