@@ -119,6 +119,9 @@ class PlainClient:
         self.secrets = secrets
         self.is_closed = False
 
+    async def prepare(self) -> None:
+        return None
+
     async def check(self) -> AccountIdentity:
         self.channel.fail_if_told()
         return AccountIdentity(name="Plain support", username="plain")

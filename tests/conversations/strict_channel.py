@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
@@ -31,6 +32,8 @@ class StrictChannel:
         self.calls: list[Outgoing] = []
         self.taken: list[Outgoing] = []
         self.answer: Answer = self.take
+        self.is_prepared = asyncio.Event()
+        self.is_prepared.set()
         self.pace = Pace(
             account_rate=1000.0, account_burst=1000, address_rate=1000.0, address_burst=1000
         )
@@ -81,6 +84,9 @@ class StrictClient:
         self._channel = channel
         self._token = token
         self._is_closed = False
+
+    async def prepare(self) -> None:
+        await self._channel.is_prepared.wait()
 
     async def check(self) -> AccountIdentity:
         return AccountIdentity(name="Strict")

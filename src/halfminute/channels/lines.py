@@ -88,6 +88,9 @@ class AccountLine:
         Its `priority` 0 is an agent's reply; higher numbers wait for it.
         """
         account = await self._book.get(self.channel_account_id)
+        # Before the attempt is on record: a call that only waits for us must not be cut by our death.
+        async with self._clients.use(account) as client:
+            await client.prepare()
         if account.sending_blocked_until is not None:
             # Another process may have been told to wait.
             self._pacer.block((account.sending_blocked_until - utc_now()).total_seconds())
@@ -111,7 +114,8 @@ class AccountLine:
     async def _try(self, account: ChannelAccount, outgoing: Outgoing) -> Outcome:
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS), self._clients.use(account) as client:
-                sent = await client.send(outgoing)
+                with self._pacer.calling():
+                    sent = await client.send(outgoing)
         except ProviderError as error:
             return _outcome_of(error)
         except TimeoutError:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from bisect import insort
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from itertools import count
 from typing import Final
 
@@ -102,6 +102,10 @@ class Pacer:
                 self._waiting.remove(turn)
             self._window.end(turn)
             self._grant()
+
+    def calling(self) -> AbstractContextManager[None]:
+        """Around the call of the provider, so that its length is known."""
+        return self._window.calling()
 
     def _grant(self) -> None:
         if self._timer is not None:

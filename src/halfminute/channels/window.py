@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import ceil
 from typing import Final
 
@@ -12,40 +13,53 @@ _MOST: Final = 16
 _AMPLE: Final = 1.5
 # How much the newest call counts for in the mean.
 _WEIGHT: Final = 0.1
+# Calls that last as long, and on, count before they end; shorter ones may be a hiccup of ours.
+_STUCK_SECONDS: Final = 1.0
 
 
 class Window:
     """By Little's law `rate` calls a second of W seconds each keep rate * W under way.
 
     More at once would gain nothing; and of each call that is under way when the process dies nobody
-    knows how it ended. Calls that do not end widen the window, so that slow ones block nobody.
+    knows how it ended. Calls that do not end widen the window, so that slow ones block nobody. A
+    turn lasts longer than its call: what the database takes to store it widens nothing.
     """
 
     def __init__(self, rate: float, *, clock: Callable[[], float]) -> None:
         """Narrow at first. `clock` counts seconds."""
         self._rate = rate
         self._clock = clock
-        self._begun: dict[object, float] = {}
+        self._turns: set[object] = set()
+        self._called_at: dict[object, float] = {}
         self._mean_seconds = 0.0
 
     @property
     def has_room(self) -> bool:
-        """Whether another call may begin."""
-        return len(self._begun) < self._size
+        """Whether another turn may begin."""
+        return len(self._turns) < self._size
 
-    def begin(self, call: object) -> None:
-        """The call is under way."""
-        self._begun[call] = self._clock()
+    def begin(self, turn: object) -> None:
+        """The turn is under way."""
+        self._turns.add(turn)
 
-    def end(self, call: object) -> None:
-        """The call is over; nothing happens if it never began."""
-        begun_at = self._begun.pop(call, None)
-        if begun_at is not None:
-            self._mean_seconds += _WEIGHT * (self._clock() - begun_at - self._mean_seconds)
+    def end(self, turn: object) -> None:
+        """The turn is over; nothing happens if it never began."""
+        self._turns.discard(turn)
+
+    @contextmanager
+    def calling(self) -> Iterator[None]:
+        """Around the call of the provider."""
+        call = object()
+        self._called_at[call] = self._clock()
+        try:
+            yield
+        finally:
+            seconds = self._clock() - self._called_at.pop(call)
+            self._mean_seconds += _WEIGHT * (seconds - self._mean_seconds)
 
     @property
     def _size(self) -> int:
-        now, count = self._clock(), len(self._begun)
-        so_far = sum(now - begun_at for begun_at in self._begun.values()) / count if count else 0.0
-        seconds = max(self._mean_seconds, so_far)
+        now, calls = self._clock(), self._called_at.values()
+        so_far = sum(now - called_at for called_at in calls) / len(calls) if calls else 0.0
+        seconds = max(self._mean_seconds, so_far if so_far >= _STUCK_SECONDS else 0.0)
         return min(_MOST, max(_FEWEST, ceil(self._rate * seconds * _AMPLE)))

@@ -136,6 +136,9 @@ class AccountConfiguration(msgspec.Struct, frozen=True, kw_only=True):
 class ChannelClient(Protocol):
     """One account's connection to its provider. Every call may raise ProviderError."""
 
+    async def prepare(self) -> None:
+        """Loads what the first call needs, so that no call waits for it. Asks the provider nothing."""
+
     async def check(self) -> AccountIdentity:
         """Asks the provider who we are, to try the settings before they are saved."""
 

@@ -66,6 +66,21 @@ async def test_the_attempt_is_committed_before_the_provider_is_called(
     assert seen == ["sending"]
 
 
+async def test_no_attempt_is_begun_while_the_client_is_not_ready_to_call(
+    world: World, ada: UUID
+) -> None:
+    world.channel.is_prepared.clear()
+    conversation_id = await world.give(ada)
+    written = await world.reply(signed_in(ada), conversation_id)
+    async with delivering(world):
+        await asyncio.sleep(0.3)
+        assert await world.delivery_of(written.message.id) == "queued"
+    async with delivering(world):
+        world.channel.is_prepared.set()
+        await becomes(world, written.message.id, "sent")
+    assert len(world.channel.taken) == 1
+
+
 async def test_one_address_is_served_in_order_and_others_do_not_wait(
     world: World, ada: UUID
 ) -> None:

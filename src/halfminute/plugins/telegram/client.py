@@ -38,6 +38,10 @@ class TelegramClient:
     def __repr__(self) -> str:
         return f"TelegramClient({self._settings.api_base_url!r}, {self._settings.username!r})"
 
+    async def prepare(self) -> None:
+        """Waits until aiogram is imported."""
+        await self._open()
+
     async def check(self) -> AccountIdentity:
         """Asks Telegram who the bot is."""
         user = await (await self._open()).get_me()
