@@ -88,7 +88,7 @@ class AccountLine:
         Its `priority` 0 is an agent's reply; higher numbers wait for it.
         """
         account = await self._book.get(self.channel_account_id)
-        # Before the attempt is on record: a call that only waits for us must not be cut by our death.
+        # Before the attempt is on record: what waits for us alone must not be cut by our death.
         async with self._clients.use(account) as client:
             await client.prepare()
         if account.sending_blocked_until is not None:

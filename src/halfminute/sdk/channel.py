@@ -137,7 +137,7 @@ class ChannelClient(Protocol):
     """One account's connection to its provider. Every call may raise ProviderError."""
 
     async def prepare(self) -> None:
-        """Loads what the first call needs, so that no call waits for it. Asks the provider nothing."""
+        """Loads what calls need, so that none waits for it. Asks the provider nothing."""
 
     async def check(self) -> AccountIdentity:
         """Asks the provider who we are, to try the settings before they are saved."""
