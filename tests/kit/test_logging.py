@@ -125,3 +125,14 @@ def test_the_level_is_kept_and_chatty_libraries_are_quiet(output: io.StringIO) -
     assert "unheard" not in output.getvalue()
     assert "heard" in output.getvalue()
     assert "open sesame" not in output.getvalue()
+
+
+def test_a_pool_that_cannot_be_filled_says_so_in_one_line(output: io.StringIO) -> None:
+    pool = logging.getLogger("asyncpg.pool")
+    try:
+        raise ConnectionRefusedError
+    except ConnectionRefusedError:
+        pool.warning("Failed to restore the pool connection floor; retrying", exc_info=True)
+    (line,) = lines(output)
+    assert line["event"].startswith("Failed to restore")
+    assert "exception" not in line

@@ -83,7 +83,8 @@ class Database:
         with _told_as_unavailable():
             self._pool = await asyncpg.create_pool(
                 self.url,
-                min_size=min(2, self._pool_size),
+                # A crowd is no time to sign in anew and to learn types and statements again.
+                min_size=(self._pool_size + 1) // 2,
                 max_size=self._pool_size,
                 max_inactive_connection_lifetime=300,
                 server_settings=self._server_settings,

@@ -114,6 +114,13 @@ def _install(handler: logging.Handler, level: str) -> None:
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate = True
+    # While the database is away it tells of each attempt to fill the pool again.
+    logging.getLogger("asyncpg.pool").addFilter(_leave_traceback_out)
     # Each of these tells of every single request; what matters is told by our own lines.
     for name in ("httpx", "httpcore", "aiogram.event", "uvicorn.access", "websockets"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _leave_traceback_out(record: logging.LogRecord) -> bool:
+    record.exc_info = None
+    return True
