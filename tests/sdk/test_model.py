@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
 import pytest
 
 from halfminute.sdk.model import (
+    ContactPart,
+    DicePart,
     Entity,
+    LocationPart,
     MediaPart,
     Part,
+    PollOption,
+    PollPart,
     StartPart,
     StickerPart,
     TextPart,
@@ -20,12 +26,17 @@ from halfminute.sdk.model import (
     preview_text,
 )
 
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 FILE_ID = UUID("0190163d-8694-739b-aea5-966c26f8ad90")
 EVERY_KIND: tuple[Part, ...] = (
     TextPart(text="Привіт 👍", entities=(Entity(type="bold", offset=0, length=6),)),
     MediaPart(kind="image", file_state="ready", file_id=FILE_ID, caption=TextPart(text="ось")),
     StickerPart(format="tgs", file_state="pending", emoji="😂"),
-    UnsupportedPart(vendor_type="poll"),
+    LocationPart(latitude=50.45, longitude=30.52, title="Store", live_until=NOON),
+    ContactPart(name="Олена", phone="+380501234567", is_proven=True),
+    PollPart(question="Which plan?", options=(PollOption(text="S", voter_count=2),), voter_count=2),
+    DicePart(emoji="🎯", value=6),
+    UnsupportedPart(vendor_type="story"),
     StartPart(payload="site-1"),
 )
 
@@ -37,7 +48,17 @@ def test_stored_parts_come_back_as_they_were() -> None:
 def test_each_part_names_its_type() -> None:
     types = [part["type"] for part in msgspec.json.decode(encode_parts(EVERY_KIND))]
 
-    assert types == ["text", "media", "sticker", "unsupported", "start"]
+    assert types == [
+        "text",
+        "media",
+        "sticker",
+        "location",
+        "contact",
+        "poll",
+        "dice",
+        "unsupported",
+        "start",
+    ]
 
 
 def test_a_part_without_source_says_nothing_of_it() -> None:
@@ -55,7 +76,8 @@ def test_an_unknown_part_is_not_decoded() -> None:
         ((TextPart(text="a"),), "text"),
         ((TextPart(text="a"), MediaPart(kind="voice", file_state="pending")), "voice"),
         ((StickerPart(format="webp", file_state="pending"),), "sticker"),
-        ((UnsupportedPart(vendor_type="dice"),), "unsupported"),
+        ((DicePart(emoji="🎲", value=1),), "dice"),
+        ((UnsupportedPart(vendor_type="story"),), "unsupported"),
         ((StartPart(),), "start"),
         ((), "text"),
     ],

@@ -7,6 +7,7 @@ otherwise (Telegram and JavaScript count UTF-16 units) converts at its own edge.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeAlias, cast
 from uuid import UUID
 
@@ -40,7 +41,9 @@ StickerFormat = Literal["webp", "tgs", "webm"]
 # `pending` until our own copy is made; `too_large` and `expired` are final.
 FileState = Literal["pending", "ready", "too_large", "expired", "failed"]
 # One word for a list row, as `kind_of` says it.
-MessageKind: TypeAlias = Literal[MediaKind, "text", "sticker", "start", "unsupported"]
+MessageKind: TypeAlias = Literal[
+    MediaKind, "text", "sticker", "location", "contact", "poll", "dice", "start", "unsupported"
+]
 # The provider's own reference to bytes. Only what a plug-in hands in carries it: it becomes a row
 # of `files` and is taken off before the part is stored.
 Source: TypeAlias = Annotated[dict[str, Any], msgspec.Meta(extra_json_schema={"writeOnly": True})]
@@ -107,6 +110,52 @@ class StickerPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", t
     thumbnail_source: Source | UnsetType = UNSET
 
 
+class LocationPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="location"):
+    """A place on the map, in degrees (WGS 84); a venue has a title and an address as well.
+
+    `live_until`: the sender shows where it is until then, and each move revises the message.
+    """
+
+    latitude: float
+    longitude: float
+    accuracy_meters: float | None = None
+    title: str = ""
+    address: str = ""
+    live_until: datetime | None = None
+
+
+class ContactPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="contact"):
+    """A person's phone number. `is_proven`: the channel says that it is the sender's own."""
+
+    name: str
+    phone: str
+    is_proven: bool = False
+
+
+class PollOption(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer, and how many gave it."""
+
+    text: str
+    voter_count: int = 0
+
+
+class PollPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="poll"):
+    """A question with answers to choose from, as it stood when it was told."""
+
+    question: str
+    options: tuple[PollOption, ...] = ()
+    voter_count: int = 0
+    has_many_answers: bool = False
+    is_closed: bool = False
+
+
+class DicePart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="dice"):
+    """An emoji with a random value that the channel has drawn: a die, a dart, a slot machine."""
+
+    emoji: str
+    value: int
+
+
 class UnsupportedPart(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="unsupported"
 ):
@@ -121,7 +170,17 @@ class StartPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
     payload: str = ""
 
 
-Part = TextPart | MediaPart | StickerPart | UnsupportedPart | StartPart
+Part = (
+    TextPart
+    | MediaPart
+    | StickerPart
+    | LocationPart
+    | ContactPart
+    | PollPart
+    | DicePart
+    | UnsupportedPart
+    | StartPart
+)
 
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -166,12 +225,14 @@ def preview_text(parts: Sequence[Part], length: int = PREVIEW_LENGTH) -> str:
 
 def _words_of(part: Part) -> str:
     match part:
-        case TextPart(text=text):
-            return text
-        case MediaPart(caption=TextPart(text=text)):
-            return text
-        case StickerPart(emoji=emoji):
-            return emoji
+        case TextPart(text=words) | MediaPart(caption=TextPart(text=words)):
+            return words
+        case StickerPart(emoji=words) | DicePart(emoji=words):
+            return words
+        case LocationPart(title=words) | PollPart(question=words):
+            return words
+        case ContactPart(name=name, phone=phone):
+            return f"{name} {phone}"
         case _:
             return ""
 

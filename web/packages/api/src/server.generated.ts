@@ -638,6 +638,17 @@ export interface components {
             conversations: components["schemas"]["ConversationView"][];
         };
         /**
+         * ContactPart
+         * @description A person's phone number. `is_proven`: the channel says that it is the sender's own.
+         */
+        ContactPart: {
+            /** @enum {unknown} */
+            type: "contact";
+            name: string;
+            phone: string;
+            is_proven: boolean;
+        };
+        /**
          * ContactView
          * @description A person we talk with.
          */
@@ -733,6 +744,16 @@ export interface components {
             };
             /** Format: date-time */
             server_time: string;
+        };
+        /**
+         * DicePart
+         * @description An emoji with a random value that the channel has drawn: a die, a dart, a slot machine.
+         */
+        DicePart: {
+            /** @enum {unknown} */
+            type: "dice";
+            emoji: string;
+            value: number;
         };
         /**
          * DispositionView
@@ -905,6 +926,22 @@ export interface components {
             language: string;
         };
         /**
+         * LocationPart
+         * @description A place on the map, in degrees (WGS 84); a venue has a title and an address as well.
+         *
+         *     `live_until`: the sender shows where it is until then, and each move revises the message.
+         */
+        LocationPart: {
+            /** @enum {unknown} */
+            type: "location";
+            latitude: number;
+            longitude: number;
+            accuracy_meters: number | null;
+            title: string;
+            address: string;
+            live_until: string | null;
+        };
+        /**
          * MediaPart
          * @description A picture, a sound, a film or a file. Sizes in bytes and pixels.
          */
@@ -934,7 +971,7 @@ export interface components {
             /** @enum {unknown} */
             direction: "in" | "internal" | "out" | "system";
             /** @enum {unknown} */
-            kind: "animation" | "audio" | "file" | "image" | "start" | "sticker" | "text" | "unsupported" | "video" | "video_note" | "voice";
+            kind: "animation" | "audio" | "contact" | "dice" | "file" | "image" | "location" | "poll" | "start" | "sticker" | "text" | "unsupported" | "video" | "video_note" | "voice";
             preview: string;
         };
         /**
@@ -969,7 +1006,7 @@ export interface components {
             sent_at: string;
             /** Format: date-time */
             created_at: string;
-            parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[];
+            parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[];
             reply_to: components["schemas"]["ReplyTo"] | null;
             delivery: ("delivered" | "failed" | "queued" | "read" | "sending" | "sent" | "unknown") | null;
             /** @enum {unknown} */
@@ -1041,6 +1078,27 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             reason: string;
+        };
+        /**
+         * PollOption
+         * @description One answer, and how many gave it.
+         */
+        PollOption: {
+            text: string;
+            voter_count: number;
+        };
+        /**
+         * PollPart
+         * @description A question with answers to choose from, as it stood when it was told.
+         */
+        PollPart: {
+            /** @enum {unknown} */
+            type: "poll";
+            question: string;
+            options: components["schemas"]["PollOption"][];
+            voter_count: number;
+            has_many_answers: boolean;
+            is_closed: boolean;
         };
         /**
          * PresenceChange
@@ -1144,7 +1202,7 @@ export interface components {
          */
         RevisionView: {
             revision: number;
-            parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[];
+            parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[];
             /** Format: date-time */
             replaced_at: string;
         };
@@ -1305,11 +1363,13 @@ export type ClientFrame = components['schemas']['ClientFrame'];
 export type Closing = components['schemas']['Closing'];
 export type ContactBrief = components['schemas']['ContactBrief'];
 export type ContactPanel = components['schemas']['ContactPanel'];
+export type ContactPart = components['schemas']['ContactPart'];
 export type ContactView = components['schemas']['ContactView'];
 export type ConversationDetail = components['schemas']['ConversationDetail'];
 export type ConversationPage = components['schemas']['ConversationPage'];
 export type ConversationView = components['schemas']['ConversationView'];
 export type DeskView = components['schemas']['DeskView'];
+export type DicePart = components['schemas']['DicePart'];
 export type DispositionView = components['schemas']['DispositionView'];
 export type DraftChange = components['schemas']['DraftChange'];
 export type DraftVersion = components['schemas']['DraftVersion'];
@@ -1324,6 +1384,7 @@ export type HealthView = components['schemas']['HealthView'];
 export type Heartbeat = components['schemas']['Heartbeat'];
 export type HeartbeatFrame = components['schemas']['HeartbeatFrame'];
 export type LanguageChoice = components['schemas']['LanguageChoice'];
+export type LocationPart = components['schemas']['LocationPart'];
 export type MediaPart = components['schemas']['MediaPart'];
 export type MessageBrief = components['schemas']['MessageBrief'];
 export type MessagePage = components['schemas']['MessagePage'];
@@ -1333,6 +1394,8 @@ export type NewReply = components['schemas']['NewReply'];
 export type OfferAnswer = components['schemas']['OfferAnswer'];
 export type OfferRefusal = components['schemas']['OfferRefusal'];
 export type OfferView = components['schemas']['OfferView'];
+export type PollOption = components['schemas']['PollOption'];
+export type PollPart = components['schemas']['PollPart'];
 export type PresenceChange = components['schemas']['PresenceChange'];
 export type QueueAgents = components['schemas']['QueueAgents'];
 export type QueueSettings = components['schemas']['QueueSettings'];
