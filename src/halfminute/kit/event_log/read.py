@@ -31,15 +31,16 @@ class LogTail:
     async def read(self, connection: Connection, limit: int = 1000) -> list[Event]:
         """The next events; at most `limit`. Afterwards `is_behind` says that more is there."""
         xid, position, ahead = self.cursor
-        found = await connection.fetch(tables.TAIL, xid, position, limit + len(ahead))
+        most = limit + len(ahead)
+        found = await connection.fetch(tables.TAIL, xid, position, most)
         rows = _choose(found, ahead, limit)
         fresh = [row for row in rows if row["position"] not in ahead]
         settled = [row for row in rows if row["is_settled"]]
         if settled:
             xid, position = settled[-1]["xid"], settled[-1]["position"]
-        ahead |= {row["position"] for row in rows}
-        self.cursor = Cursor(xid, position, ahead - {row["position"] for row in settled})
-        self.is_behind = bool(fresh) and len(found) == limit + len(ahead)
+        beyond = ahead.union(row["position"] for row in rows)
+        self.cursor = Cursor(xid, position, beyond.difference(row["position"] for row in settled))
+        self.is_behind = bool(fresh) and len(found) == most
         return [event_of(row) for row in fresh]
 
 
