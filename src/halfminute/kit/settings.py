@@ -1,17 +1,31 @@
-"""Process settings, read once from the environment and checked as a whole."""
+"""Process settings, read once from all their sources and checked as a whole."""
 
 from __future__ import annotations
 
+import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any, Final, NamedTuple, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Meta
 
+from halfminute.kit.embedded_postgres import default_directory
 from halfminute.kit.errors import InvalidRequest
+from halfminute.kit.setting_sources import (
+    PREFIX,
+    Names,
+    SettingFault,
+    Sourced,
+    gather_settings,
+)
+from halfminute.kit.strike_out import strike_out_secrets
 
-PREFIX = "HALFMINUTE_"
+SECRET_NAMES: Final = ("database_url", "nats_url")
+_LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,14 +36,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database_url: str
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8080
     # The address that browsers and providers use; cookies are Secure where it is https.
     public_url: str = ""
-    data_directory: Path = Path("var")
+    # Whose X-Forwarded-For and X-Forwarded-Proto are believed: addresses, or networks like
+    # 10.0.0.0/24. Whoever can connect from one of them can claim to be anybody.
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    data_directory: Path = msgspec.field(default_factory=default_directory)
     secret_key_file: Path | None = None
     log_format: str = "console"
     log_level: str = "info"
-    database_pool_size: int = 16
+    database_pool_size: Annotated[int, Meta(ge=2, le=1000)] = 16
     # nats://host:4222, several parted by commas: wake-ups go over NATS instead of NOTIFY.
     nats_url: str = ""
     # On only where a test or a bench measures what is lost without it.
@@ -52,52 +69,185 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvalidSettings(InvalidRequest):
-    """The settings in the environment are not valid."""
+    """The settings are not valid."""
 
     code = "invalid_settings"
 
 
-def read_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
-    """Settings from `HALFMINUTE_*` variables; `given` values win.
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings with their sources, whether they can be used or not."""
 
-    Raises InvalidSettings naming the variable and what is wrong with it.
-    """
+    values: Mapping[str, Any]
+    sources: Mapping[str, str]
+    faults: tuple[SettingFault, ...]
+    file: Path | None
+
+    def find(self, name: str) -> Any:
+        """The value that somebody set and that is right; None where it is left to its default."""
+        return self.values.get(name)
+
+    def source_of(self, name: str) -> str:
+        """What gave it; else the variable that would."""
+        return self.sources.get(name, f"{PREFIX}{name.upper()}")
+
+    def require_sound(self) -> None:
+        """Raise InvalidSettings, which tells all faults at once."""
+        if self.faults:
+            raise InvalidSettings("; ".join(map(str, self.faults)))
+
+    def make_settings(self) -> Settings:
+        """Raises InvalidSettings with all faults."""
+        missing = SettingFault(f"{PREFIX}DATABASE_URL", "is not set: name a PostgreSQL database")
+        faults = self.faults
+        if "database_url" not in self.sources:
+            faults += (missing,)
+        if faults:
+            raise InvalidSettings("; ".join(map(str, faults)))
+        return Settings(**self.values)
+
+    def list_effective(self) -> list[tuple[str, str, str]]:
+        """Name, value and source of every setting; passwords are struck out."""
+        return [self._tell(name) for name in FIELDS]
+
+    def _tell(self, name: str) -> tuple[str, str, str]:
+        if name in self.sources and name not in self.values:
+            return name, "(wrong)", self.sources[name]
+        shown = _show(self.values.get(name, _default_of(name)))
+        if name in SECRET_NAMES:
+            shown = strike_out_secrets(shown)
+        return name, shown, self.sources.get(name, "default")
+
+
+def read_configuration(
+    environment: Mapping[str, str] | None = None, **given: object
+) -> Configuration:
+    """The settings of this process; `given` values stand above every source. Never raises."""
     environment = os.environ if environment is None else environment
-    names = {field.name for field in msgspec.structs.fields(Settings)}
-    values: dict[str, object] = {
-        name: environment[PREFIX + name.upper()]
-        for name in names
-        if environment.get(PREFIX + name.upper())
-    }
-    values.update({name: value for name, value in given.items() if value is not None})
-    if "database_url" not in values:
-        raise InvalidSettings(f"{PREFIX}DATABASE_URL is not set: name a PostgreSQL database")
-    try:
-        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_to_path)
-    except msgspec.ValidationError as error:
-        raise InvalidSettings(f"a {PREFIX}* setting is wrong: {error}") from None
-    if settings.nats_url:
-        list_nats_servers(settings.nats_url)
-    return settings
+    gathered = gather_settings(_NAMES, environment, given)
+    values: dict[str, Any] = {}
+    faults = list(gathered.faults)
+    for name, sourced in gathered.values.items():
+        try:
+            values[name] = _convert(name, sourced.value)
+        except ValueError:
+            faults.append(_fault_of(name, sourced))
+    sources = {name: sourced.source for name, sourced in gathered.values.items()}
+    return Configuration(values, sources, tuple(faults), gathered.file)
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **given: object) -> Settings:
+    """Settings from all sources; `given` values win.
+
+    Raises InvalidSettings naming each setting that is wrong, its source, and what is right.
+    """
+    return read_configuration(environment, **given).make_settings()
+
+
+def find_database_url() -> str | None:
+    """The database that the settings name. Raises InvalidSettings, whichever setting is wrong."""
+    configuration = read_configuration()
+    configuration.require_sound()
+    url: str | None = configuration.find("database_url")
+    return url
 
 
 def list_nats_servers(url: str) -> list[str]:
     """The servers that the setting `nats_url` names. Raises InvalidSettings."""
-    servers = [part.strip() for part in url.split(",") if part.strip()]
-    if not servers or not all(map(_is_nats_server, servers)):
-        raise InvalidSettings(f"{PREFIX}NATS_URL must be like nats://host:4222 or tls://host:4222")
-    return servers
-
-
-def _is_nats_server(url: str) -> bool:
     try:
-        parts = urlsplit(url)
-        return parts.scheme in ("nats", "tls") and bool(parts.hostname) and parts.port != 0
+        is_right = _are_nats_servers(url)
     except ValueError:
-        return False
+        is_right = False
+    if not is_right:
+        raise InvalidSettings(f"{PREFIX}NATS_URL must be {_RULES['nats_url'].right}")
+    return [part.strip() for part in url.split(",") if part.strip()]
+
+
+def _are_nats_servers(url: str) -> bool:
+    servers = [part.strip() for part in url.split(",") if part.strip()]
+    return bool(servers) and all(_is_address(server, ("nats", "tls")) for server in servers)
+
+
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+
+
+def _is_database(url: str) -> bool:
+    return urlsplit(url).scheme in ("postgresql", "postgres")
+
+
+def _is_public(url: str) -> bool:
+    parts = urlsplit(url)
+    is_bare = parts.path in ("", "/") and not parts.query and not parts.fragment
+    return _is_address(url, ("http", "https")) and is_bare and parts.username is None
+
+
+def _are_proxies(networks: tuple[str, ...]) -> bool:
+    # A network of everybody would believe a client that names itself.
+    return all(ipaddress.ip_network(network).prefixlen > 0 for network in networks)
+
+
+class _Rule(NamedTuple):
+    right: str
+    check: Callable[[Any], bool] = lambda _value: True
+
+
+_RULES: Final[Mapping[str, _Rule]] = {
+    "database_url": _Rule("like postgresql://user@host:5432/database", _is_database),
+    "host": _Rule("an address of this machine, like 127.0.0.1 or 0.0.0.0", bool),
+    "port": _Rule("a whole number from 1 to 65535"),
+    "public_url": _Rule("like https://desk.example.org, without a path", _is_public),
+    "trusted_proxies": _Rule(
+        "addresses or networks like 10.0.0.5, 10.1.0.0/24, or none", _are_proxies
+    ),
+    "data_directory": _Rule("a directory"),
+    "secret_key_file": _Rule("a file"),
+    "log_format": _Rule("console or json", ("console", "json").__contains__),
+    "log_level": _Rule("one of " + ", ".join(_LEVELS), lambda level: level.lower() in _LEVELS),
+    "database_pool_size": _Rule("a whole number from 2 to 1000"),
+    "nats_url": _Rule("like nats://host:4222 or tls://host:4222", _are_nats_servers),
+    "is_commit_synchronous": _Rule("true or false"),
+}
+_HINTS: Final = get_type_hints(Settings, include_extras=True)
+FIELDS: Final = Settings.__struct_fields__
+_NAMES: Final = Names(FIELDS, SECRET_NAMES, ("data_directory", "secret_key_file"))
+
+
+def _convert(name: str, value: object) -> Any:
+    """The value by its type. Raises ValueError (which msgspec's is too)."""
+    kind = _HINTS[name]
+    if name == "trusted_proxies" and isinstance(value, str):
+        words = [word.strip() for word in value.split(",") if word.strip()]
+        value = [] if words == ["none"] else words
+    if isinstance(value, bool) and kind is not bool:
+        raise ValueError(name)
+    converted = msgspec.convert(value, kind, strict=False, dec_hook=_to_path)
+    if not _RULES[name].check(converted):
+        raise ValueError(name)
+    return converted
+
+
+def _fault_of(name: str, sourced: Sourced) -> SettingFault:
+    shown = "not right" if name in SECRET_NAMES else repr(sourced.value)
+    return SettingFault(sourced.source, f"is {shown}: it must be {_RULES[name].right}")
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def _default_of(name: str) -> Any:
+    if name == "database_url":
+        return ""
+    return getattr(Settings(database_url=""), name)
 
 
 def _to_path(kind: type, value: object) -> object:
-    if kind is Path:
-        return Path(str(value))
-    raise NotImplementedError(kind)
+    if kind is Path and isinstance(value, str | Path) and "\0" not in str(value):
+        return Path(value)
+    raise ValueError(kind)

@@ -8,7 +8,6 @@ import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -21,50 +20,55 @@ from halfminute.kit.embedded_postgres.binaries import MINIMUM_MAJOR, choose_bina
 from halfminute.kit.embedded_postgres.errors import EmbeddedPostgresError
 from halfminute.kit.migrations import list_pending
 from halfminute.kit.secrets import UnreadableSecret, ensure_secret_key
-from halfminute.kit.settings import PREFIX, InvalidSettings
+from halfminute.kit.settings import Configuration, InvalidSettings, read_configuration
 from halfminute.main.desk_files import desk_directory, is_desk_built
+from halfminute.main.findings import Finding
 from halfminute.main.installation import (
-    DATABASE_VARIABLE,
     Place,
     PortTaken,
     require_free_port,
 )
 
-NATS_VARIABLE = f"{PREFIX}NATS_URL"
-
 _LEAST_FREE_BYTES = 1024**3
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `remedy` is empty when there is nothing to mend."""
-
-    subject: str
-    told: str
-    remedy: str = ""
-
-    @property
-    def is_good(self) -> bool:
-        """Whether nothing needs to be done."""
-        return not self.remedy
 
 
 async def examine(place: Place) -> AsyncIterator[Finding]:
     """Findings one after the other; nothing is started, made or changed."""
+    configuration = read_configuration()
     yield check_python()
+    for finding in check_settings(configuration):
+        yield finding
     yield check_disk(place.directory)
-    yield check_secret_key(place.directory)
+    yield check_secret_key(configuration, place.directory)
     yield check_desk()
     yield await check_port(place)
-    if bus := os.environ.get(NATS_VARIABLE):
-        yield await check_bus(bus)
-    url = os.environ.get(DATABASE_VARIABLE)
-    url = url or find_running_dsn(EmbeddedSettings(directory=place.directory))
+    if configuration.faults:
+        return
+    if bus := configuration.find("nats_url"):
+        yield await check_bus(bus, configuration.source_of("nats_url"))
+    url = find_database(configuration, place.directory)
     if url is None:
         yield check_embedded(place.directory)
         return
-    async for finding in check_database(url):
+    async for finding in check_database(url, configuration.source_of("database_url")):
         yield finding
+
+
+def find_database(configuration: Configuration, directory: Path) -> str | None:
+    """The one that is set, else our own while it runs."""
+    url: str | None = configuration.find("database_url")
+    return url or find_running_dsn(EmbeddedSettings(directory=directory))
+
+
+def check_settings(configuration: Configuration) -> list[Finding]:
+    """Each fault by itself; where there is one, what hangs on the settings is not looked at."""
+    if configuration.faults:
+        return [
+            Finding("Settings", str(fault), f"mend {fault.source}")
+            for fault in configuration.faults
+        ]
+    origin = configuration.file or "the environment alone"
+    return [Finding("Settings", f"{len(configuration.sources)} set, from {origin}")]
 
 
 def check_python() -> Finding:
@@ -85,10 +89,9 @@ def check_disk(directory: Path) -> Finding:
     return Finding("Directory", f"{directory}, {free / 1024**3:.1f} GB free", remedy)
 
 
-def check_secret_key(directory: Path) -> Finding:
+def check_secret_key(configuration: Configuration, directory: Path) -> Finding:
     """The key that opens the secrets of channel accounts."""
-    configured = os.environ.get("HALFMINUTE_SECRET_KEY_FILE")
-    place = Path(configured) if configured else directory / "secret.key"
+    place: Path = configuration.find("secret_key_file") or directory / "secret.key"
     if not place.exists():
         return Finding("Secret key", "none yet: the first start makes it")
     try:
@@ -116,17 +119,17 @@ async def check_port(place: Place) -> Finding:
     return Finding("Port", f"{place.port} is free")
 
 
-async def check_bus(url: str) -> Finding:
+async def check_bus(url: str, source: str) -> Finding:
     """Reachable, and what goes out comes back."""
     from halfminute.kit.nats_wakeups import FAULTS, measure_round_trip  # noqa: PLC0415
 
     try:
         version, seconds = await measure_round_trip(url)
     except InvalidSettings as error:
-        return Finding("Bus", error.message, f"mend {NATS_VARIABLE}")
+        return Finding("Bus", error.message, f"mend {source}")
     except FAULTS as error:
         told = f"cannot be reached: {str(error) or type(error).__name__}"
-        return Finding("Bus", told, f"start it, or mend {NATS_VARIABLE}")
+        return Finding("Bus", told, f"start it, or mend {source}")
     return Finding("Bus", f"NATS {version}, {seconds * 1000:.1f} ms there and back")
 
 
@@ -141,14 +144,14 @@ def check_embedded(directory: Path) -> Finding:
     return Finding("Database", f"our own PostgreSQL {binaries.version}, {state}: `halfminute up`")
 
 
-async def check_database(url: str) -> AsyncIterator[Finding]:
+async def check_database(url: str, source: str) -> AsyncIterator[Finding]:
     """Reachable, new enough, migrated; and then the channel accounts in it."""
     try:
         async with _connection(url) as connection:
             version = connection.get_server_version()
     except (OSError, TimeoutError, ValueError, asyncpg.PostgresError) as error:
         told = f"cannot be reached: {str(error) or type(error).__name__}"
-        yield Finding("Database", told, f"start it, or mend {DATABASE_VARIABLE}")
+        yield Finding("Database", told, f"start it, or mend {source}")
         return
     is_new = version.major >= MINIMUM_MAJOR
     remedy = "" if is_new else f"upgrade it to PostgreSQL {MINIMUM_MAJOR} or newer"

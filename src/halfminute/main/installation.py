@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import os
 import socket
 import sys
 import time
@@ -28,6 +27,7 @@ from halfminute.kit.errors import HalfminuteError
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.migrations import migrate
 from halfminute.kit.processes.lock import LockHeld, ProcessLock
+from halfminute.kit.settings import find_database_url
 from halfminute.kit.wakeups import PostgresWakeups
 from halfminute.main.furniture import furnish
 from halfminute.main.supervisor import ChildSpec, ProcessRegister, Supervisor
@@ -102,10 +102,10 @@ class Running:
 async def open_database_url(directory: Path) -> AsyncIterator[tuple[str, bool]]:
     """The configured database, else the embedded one, started if it does not run; is it ours?
 
-    Raises EmbeddedPostgresError.
+    Raises InvalidSettings, EmbeddedPostgresError.
     """
     running = find_running_dsn(EmbeddedSettings(directory=directory))
-    if running and not os.environ.get(DATABASE_VARIABLE):
+    if running and not find_database_url():
         yield running, True
         return
     async with _start_database(directory) as found:
@@ -114,7 +114,7 @@ async def open_database_url(directory: Path) -> AsyncIterator[tuple[str, bool]]:
 
 @asynccontextmanager
 async def _start_database(directory: Path) -> AsyncIterator[tuple[str, bool]]:
-    if configured := os.environ.get(DATABASE_VARIABLE):
+    if configured := find_database_url():
         yield configured, False
         return
     async with EmbeddedPostgres(EmbeddedSettings(directory=directory)) as server:
@@ -139,7 +139,8 @@ async def start_installation(
 ) -> AsyncIterator[Running]:
     """Start everything; leaving the block stops it in order: the parts first, then the database.
 
-    Raises AlreadyRunning, PortTaken, ChildKeepsFailing, NotReadyInTime, EmbeddedPostgresError.
+    Raises InvalidSettings, AlreadyRunning, PortTaken, ChildKeepsFailing, NotReadyInTime,
+    EmbeddedPostgresError.
     """
     async with AsyncExitStack() as stack:
         make_directory(place.directory)
@@ -191,6 +192,8 @@ def _lock(directory: Path) -> ProcessLock:
 def _own_parts(place: Place, database_url: str) -> list[ChildSpec]:
     environment = {
         DATABASE_VARIABLE: database_url,
+        # Where it came from a file: a part is told it once.
+        f"{DATABASE_VARIABLE}_FILE": "",
         "HALFMINUTE_DATA_DIRECTORY": str(place.directory),
         "HALFMINUTE_HOST": place.host,
         "HALFMINUTE_PORT": str(place.port),

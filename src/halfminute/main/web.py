@@ -82,6 +82,8 @@ async def serve_web(parts: Parts, stop: asyncio.Event) -> None:
             access_log=False,
             log_config=None,
             server_header=False,
+            # Whose word on the client's address counts; never uvicorn's own FORWARDED_ALLOW_IPS.
+            forwarded_allow_ips=list(parts.settings.trusted_proxies),
             # Longer than a proxy's or a provider's, so that it is they who close idle connections.
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=STOP_SECONDS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Any, Final
 
@@ -29,8 +30,7 @@ class RequestIdMiddleware:
             await self._app(scope, receive, send)
             return
         request_id = _given_id(scope["headers"]) or new_id().hex
-        client = scope.get("client")
-        enter_request(RequestContext(request_id=request_id, ip=client[0] if client else None))
+        enter_request(RequestContext(request_id=request_id, ip=_ip_of(scope.get("client"))))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         if scope["type"] == "websocket":
@@ -44,6 +44,14 @@ class RequestIdMiddleware:
             await send(message)
 
         await self._app(scope, receive, send_with_id)
+
+
+def _ip_of(client: tuple[str, int] | None) -> str | None:
+    """As PostgreSQL's inet takes it: a proxy may have told a word instead of an address."""
+    try:
+        return str(ipaddress.ip_address(client[0].partition("%")[0])) if client else None
+    except ValueError:
+        return None
 
 
 def _given_id(headers: list[tuple[bytes, bytes]]) -> str | None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from halfminute.main.cli.options import data_option, listen_options
-from halfminute.main.doctor import Finding, examine
+from halfminute.main.doctor import examine
+from halfminute.main.findings import Finding
 from halfminute.main.installation import Place
 
 _WIDTH = 12

@@ -29,7 +29,7 @@ def report_up(
     if running.is_database_embedded:
         _line("Database", f"PostgreSQL of our own, in {place.directory}")
     else:
-        _line("Database", "the one HALFMINUTE_DATABASE_URL names")
+        _line("Database", "the one the settings name")
     if simulated:
         _line("Simulated", " and ".join(simulated))
     _line("Logs", str(place.logs))
