@@ -32,6 +32,14 @@ async def furnish(log: EventLog, email: str) -> None:
     await seat_agent(log, user.id)
 
 
+async def furnish_if_empty(log: EventLog, email: str) -> None:
+    """The same where there is no queue yet: for who starts with `serve` instead of `up`."""
+    async with log.database.connection() as connection:
+        is_empty = not await list_queues(connection)
+    if is_empty:
+        await furnish(log, email)
+
+
 async def require_queues(log: EventLog, names: Collection[str]) -> None:
     """Raise InvalidRequest for a queue that is not there, before anything is made."""
     await _list_named(log, names)

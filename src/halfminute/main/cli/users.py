@@ -14,7 +14,7 @@ from halfminute.identity.principals import SYSTEM, Grant
 from halfminute.identity.types import Role
 from halfminute.kit.migrations import migrate
 from halfminute.main.cli.options import data_option
-from halfminute.main.furniture import require_queues, seat_agent
+from halfminute.main.furniture import furnish_if_empty, require_queues, seat_agent
 from halfminute.main.installation import open_database_url, open_log
 
 
@@ -81,3 +81,5 @@ async def _add(directory: Path, new: NewUser) -> None:
             )
             if new.role == "agent":
                 await seat_agent(log, user_id, new.queues)
+            elif new.role == "admin":
+                await furnish_if_empty(log, new.email)
