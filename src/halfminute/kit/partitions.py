@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from halfminute.kit.database import Database
+from halfminute.kit.database import Connection, Database
 
 MONTHS_AHEAD: Final = 3
 
@@ -12,6 +12,16 @@ MONTHS_AHEAD: Final = 3
 _MAKE = """
 select make_monthly_partition(name, now() + make_interval(months => month))
   from partitioned_tables, generate_series(-1, $1::int) as month
+"""
+
+# By the name that make_monthly_partition gives.
+_MISSING = """
+select distinct name || '_' || month_name
+  from partitioned_tables, generate_series(0, $1::int) as month,
+       to_char(date_trunc('month', now() at time zone 'UTC') + make_interval(months => month),
+               'YYYY_MM') as month_name
+ where to_regclass(name || '_' || month_name) is null
+ order by 1
 """
 
 # Building an index on a full default partition takes longer than a verb may.
@@ -24,3 +34,8 @@ async def make_partitions(database: Database) -> None:
         await connection.execute("select pg_advisory_xact_lock(hashtext('make_partitions'))")
         await connection.execute(_WITHOUT_LIMIT)
         await connection.execute(_MAKE, MONTHS_AHEAD)
+
+
+async def list_missing_partitions(connection: Connection, months_ahead: int) -> list[str]:
+    """Those of this month and of so many after it that nobody has made yet."""
+    return [row[0] for row in await connection.fetch(_MISSING, months_ahead)]

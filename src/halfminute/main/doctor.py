@@ -20,7 +20,12 @@ from halfminute.kit.embedded_postgres.binaries import MINIMUM_MAJOR, choose_bina
 from halfminute.kit.embedded_postgres.errors import EmbeddedPostgresError
 from halfminute.kit.migrations import list_pending
 from halfminute.kit.secrets import UnreadableSecret, ensure_secret_key
-from halfminute.kit.settings import Configuration, InvalidSettings, read_configuration
+from halfminute.kit.settings import (
+    Configuration,
+    InvalidSettings,
+    read_configuration,
+    read_settings,
+)
 from halfminute.main.desk_files import desk_directory, is_desk_built
 from halfminute.main.findings import Finding
 from halfminute.main.installation import (
@@ -32,8 +37,11 @@ from halfminute.main.installation import (
 _LEAST_FREE_BYTES = 1024**3
 
 
-async def examine(place: Place) -> AsyncIterator[Finding]:
-    """Findings one after the other; nothing is started, made or changed."""
+async def examine(place: Place, *, is_deep: bool = False) -> AsyncIterator[Finding]:
+    """Findings one after the other; nothing is started, made or changed.
+
+    A deep one goes on to try things out, where there is a database with the present schema.
+    """
     configuration = read_configuration()
     yield check_python()
     for finding in check_settings(configuration):
@@ -50,8 +58,17 @@ async def examine(place: Place) -> AsyncIterator[Finding]:
     if url is None:
         yield check_embedded(place.directory)
         return
+    is_sound = True
     async for finding in check_database(url, configuration.source_of("database_url")):
+        is_sound = is_sound and (finding.is_good or finding.subject == "Channel")
         yield finding
+    if is_deep and is_sound:
+        # Only here, because everything of the application is imported with it.
+        from halfminute.main.deep_checks import examine_deeply  # noqa: PLC0415
+
+        settings = read_settings(database_url=url, data_directory=place.directory)
+        async for finding in examine_deeply(settings):
+            yield finding
 
 
 def find_database(configuration: Configuration, directory: Path) -> str | None:

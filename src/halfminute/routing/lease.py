@@ -25,6 +25,20 @@ class Lease(NamedTuple):
     acquired_at: datetime
 
 
+class Standing(NamedTuple):
+    """Who may route; `seconds_left` is negative once the right has run out."""
+
+    epoch: int
+    holder: str
+    seconds_left: float
+
+
+async def find_lease_standing(connection: Connection, domain: str) -> Standing | None:
+    """The present state of a domain's lease; None where nobody has ever routed it."""
+    row = await connection.fetchrow(tables.STANDING, domain)
+    return None if row is None else Standing(row["epoch"], row["holder"], row["seconds_left"])
+
+
 async def try_acquire_lease(
     database: Database, domain: str, holder: str, *, seconds: float
 ) -> Lease | None:

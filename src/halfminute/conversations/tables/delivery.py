@@ -35,6 +35,15 @@ select extract(epoch from min(next_attempt_at) - clock_timestamp())::float8
   from outbox where channel_account_id = $1 and state = 'queued'
 """
 
+# $1: the accounts to look at. What a provider or a failure has put off is not late yet.
+BACKLOG: Final = """
+select count(*) as waiting,
+       coalesce(extract(epoch from clock_timestamp() - min(next_attempt_at)), 0)::float8
+           as oldest_seconds
+  from outbox
+ where channel_account_id = any($1::uuid[]) and state = 'queued' and next_attempt_at <= now()
+"""
+
 BEGIN_ATTEMPT: Final = """
 with begun as (
     update outbox set state = 'sending', attempt = attempt + 1, attempt_at = now()

@@ -19,16 +19,19 @@ _WIDTH = 12
 @click.command()
 @data_option
 @listen_options
-def doctor(directory: Path, host: str, port: int) -> None:
+@click.option(
+    "--deep", "is_deep", is_flag=True, help="Try things out as well: media, providers, the log."
+)
+def doctor(directory: Path, host: str, port: int, *, is_deep: bool) -> None:
     """Look at everything; status 1 when something needs mending."""
-    faults = asyncio.run(_examine(Place(directory, host, port)))
+    faults = asyncio.run(_examine(Place(directory, host, port), is_deep=is_deep))
     click.echo("\nAll is well." if not faults else f"\n{faults} to mend.")
     sys.exit(1 if faults else 0)
 
 
-async def _examine(place: Place) -> int:
+async def _examine(place: Place, *, is_deep: bool) -> int:
     faults = 0
-    async for finding in examine(place):
+    async for finding in examine(place, is_deep=is_deep):
         _tell(finding)
         faults += not finding.is_good
     return faults

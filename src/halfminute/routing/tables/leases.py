@@ -26,6 +26,11 @@ update router_leases set expires_at = clock_timestamp() + make_interval(secs => 
  where domain = $1 and epoch = $2 returning epoch
 """
 
+STANDING: Final = """
+select epoch, holder, extract(epoch from expires_at - clock_timestamp())::float8 as seconds_left
+  from router_leases where domain = $1
+"""
+
 RELEASE: Final = """
 update router_leases set expires_at = clock_timestamp() where domain = $1 and epoch = $2
 """
