@@ -46,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secret_key_file: Path | None = None
     log_format: str = "console"
     log_level: str = "info"
+    # Where a process tells its figures; 0 for nowhere. `web` tells its own at /metrics as well.
+    metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     database_pool_size: Annotated[int, Meta(ge=2, le=1000)] = 16
     # nats://host:4222, several parted by commas: wake-ups go over NATS instead of NOTIFY.
     nats_url: str = ""
@@ -205,6 +207,7 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "secret_key_file": _Rule("a file"),
     "log_format": _Rule("console or json", ("console", "json").__contains__),
     "log_level": _Rule("one of " + ", ".join(_LEVELS), lambda level: level.lower() in _LEVELS),
+    "metrics_port": _Rule("a whole number from 0 (none) to 65535"),
     "database_pool_size": _Rule("a whole number from 2 to 1000"),
     "nats_url": _Rule("like nats://host:4222 or tls://host:4222", _are_nats_servers),
     "is_commit_synchronous": _Rule("true or false"),

@@ -9,9 +9,11 @@ from collections.abc import Coroutine
 from typing import Any, Final
 
 import structlog
+from prometheus_client import start_http_server
 
 from halfminute.kit.logging import configure_logging
 from halfminute.kit.settings import Settings
+from halfminute.main.installation import PortTaken
 from halfminute.main.parts import open_parts
 from halfminute.main.roles import ROLES
 
@@ -25,7 +27,8 @@ async def run(settings: Settings, roles: frozenset[str]) -> None:
     """Serve until SIGINT or SIGTERM.
 
     A role that ends by itself has a fault: the process ends with it, loudly, and its supervisor
-    starts a new one. Raises DatabaseUnavailable when there is no database to begin with.
+    starts a new one. Raises DatabaseUnavailable when there is no database to begin with,
+    PortTaken.
     """
     configure_logging(settings.log_format, settings.log_level)
     stop = asyncio.Event()
@@ -34,10 +37,23 @@ async def run(settings: Settings, roles: frozenset[str]) -> None:
         loop.add_signal_handler(number, stop.set)
     async with open_parts(settings) as parts:
         works = [(name, work) for role in sorted(roles) for name, work in ROLES[role](parts, stop)]
+        if settings.metrics_port:
+            _tell_figures(settings)
         _settle_memory()
         logger.info("started", roles=sorted(roles), port=settings.port)
         await _run_until_stopped(works, stop)
         logger.info("stopped")
+
+
+def _tell_figures(settings: Settings) -> None:
+    """For the roles that serve no HTTP of their own; ends with the process. Raises PortTaken."""
+    try:
+        start_http_server(settings.metrics_port, addr=settings.host)
+    except OSError as error:
+        raise PortTaken(
+            f"Figures cannot be told at {settings.host}:{settings.metrics_port}, "
+            f"{error.strerror}: give each process a HALFMINUTE_METRICS_PORT of its own."
+        ) from None
 
 
 def _settle_memory() -> None:

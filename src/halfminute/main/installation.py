@@ -197,6 +197,8 @@ def _own_parts(place: Place, database_url: str) -> list[ChildSpec]:
         "HALFMINUTE_DATA_DIRECTORY": str(place.directory),
         "HALFMINUTE_HOST": place.host,
         "HALFMINUTE_PORT": str(place.port),
+        # Three processes cannot have one port.
+        "HALFMINUTE_METRICS_PORT": "0",
     }
     head = (sys.executable, "-m", "halfminute.main.cli", "serve", "--roles")
     return [

@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
+
+from tests.main.cli.running import free_port, wait_for
 
 # A plug-in may be importing its provider's library at that moment, which takes many seconds on a
 # busy machine, and an interpreter waits for its threads.
@@ -48,3 +51,41 @@ def test_a_busy_thread_does_not_keep_a_process_that_was_told_to_stop(
 
     assert process.returncode == 0
     assert "stopped" in printed
+
+
+def test_a_role_without_http_tells_its_figures_where_it_is_told_to(
+    database_url: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    settings = {
+        "HALFMINUTE_DATABASE_URL": database_url,
+        "HALFMINUTE_DATA_DIRECTORY": str(tmp_path),
+        "HALFMINUTE_METRICS_PORT": str(port),
+    }
+    command = [sys.executable, "-m", "halfminute.main.cli", "serve", "--roles"]
+    with subprocess.Popen([*command, "router"], env={**os.environ, **settings}) as process:
+        try:
+            wait_for(lambda: "halfminute_router_events_total" in read_figures(port))
+
+            second = subprocess.run(
+                [*command, "delivery"],
+                env={**os.environ, **settings},
+                check=False,
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+        finally:
+            process.terminate()
+    assert process.returncode == 0
+    assert second.returncode == 1
+    assert "give each process a HALFMINUTE_METRICS_PORT of its own" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def read_figures(port: int) -> str:
+    """The page for Prometheus; "" while nobody answers."""
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=2).text
+    except httpx.HTTPError:
+        return ""
