@@ -26,12 +26,20 @@ select distinct name || '_' || month_name
 
 # Building an index on a full default partition takes longer than a verb may.
 _WITHOUT_LIMIT = "set local statement_timeout = '60s'"
+# Making one locks its parent against everybody. Waiting for that behind a long reader, such as a
+# backup, would keep all who write waiting as well; so who makes them steps back instead.
+_MAY_MAKE = "select pg_try_advisory_xact_lock(hashtext('make_partitions'))"
+_KEEP = "select pg_advisory_xact_lock_shared(hashtext('make_partitions'))"
 
 
 async def make_partitions(database: Database) -> None:
-    """Make what is missing up to `MONTHS_AHEAD`. Safe to repeat, and from several processes."""
+    """Make what is missing up to `MONTHS_AHEAD`. Safe to repeat, and from several processes.
+
+    Nothing is made while another process makes them or `keep_partitions` holds: the next turn will.
+    """
     async with database.transaction() as connection:
-        await connection.execute("select pg_advisory_xact_lock(hashtext('make_partitions'))")
+        if not await connection.fetchval(_MAY_MAKE):
+            return
         await connection.execute(_WITHOUT_LIMIT)
         await connection.execute(_MAKE, MONTHS_AHEAD)
 
@@ -39,3 +47,8 @@ async def make_partitions(database: Database) -> None:
 async def list_missing_partitions(connection: Connection, months_ahead: int) -> list[str]:
     """Those of this month and of so many after it that nobody has made yet."""
     return [row[0] for row in await connection.fetch(_MISSING, months_ahead)]
+
+
+async def keep_partitions(connection: Connection) -> None:
+    """Until this transaction ends no partition is made: for who reads all tables for long."""
+    await connection.execute(_KEEP)

@@ -54,18 +54,19 @@ def ensure_secret_key(key_file: Path) -> bytes:
     Whoever needs a key for another purpose derives it from this one.
     """
     if not key_file.exists():
-        _make_key(key_file)
-    return _read_key(key_file)
+        write_secret_key(key_file, secrets.token_bytes(32))
+    return read_secret_key(key_file)
 
 
-def _make_key(key_file: Path) -> None:
+def write_secret_key(key_file: Path, key: bytes) -> None:
+    """Keep this key, for the owner's eyes only; one that is there already stays."""
     # Linked into place when it is whole: of two processes that start at once one makes the key,
     # and neither reads half of it.
     unfinished = key_file.with_name(f"{key_file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
         with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_bytes(32).hex() + "\n")
+            file.write(key.hex() + "\n")
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
@@ -74,11 +75,17 @@ def _make_key(key_file: Path) -> None:
         unfinished.unlink()
 
 
-def _read_key(key_file: Path) -> bytes:
+def read_secret_key(key_file: Path) -> bytes:
+    """The key that is there. Raises UnreadableSecret, FileNotFoundError."""
+    return decode_secret_key(key_file.read_bytes(), key_file)
+
+
+def decode_secret_key(written: bytes, place: object) -> bytes:
+    """The key as its file has it. Raises UnreadableSecret, naming `place`."""
     try:
-        key = bytes.fromhex(key_file.read_text().strip())
+        key = bytes.fromhex(written.decode("ascii").strip())
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise UnreadableSecret(f"{key_file} does not hold a key of 64 hexadecimal digits")
+        raise UnreadableSecret(f"{place} does not hold a key of 64 hexadecimal digits")
     return key

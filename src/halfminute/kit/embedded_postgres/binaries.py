@@ -61,8 +61,8 @@ def choose_binaries(cluster_major: int | None) -> Binaries:
     majors = ", ".join(str(binaries.major) for binaries in found)
     raise MajorVersionMismatch(
         f"The data were made by PostgreSQL {cluster_major}, and here is only {majors}. Install "
-        f"PostgreSQL {cluster_major} to go on with them; or dump them there with pg_dump, start "
-        "with a new --data directory, and restore the dump with pg_restore."
+        f"PostgreSQL {cluster_major} to go on with them; or make a backup where they run, and "
+        "restore it here into a new --data directory (`halfminute backup`, `halfminute restore`)."
     )
 
 

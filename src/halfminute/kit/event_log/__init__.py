@@ -15,6 +15,7 @@ from halfminute.kit.event_log.read import (
     list_last_seqs,
     list_stream,
     log_end,
+    rebase_statement,
 )
 from halfminute.kit.event_log.types import Cursor, Event, NewEvent, stream_name
 from halfminute.kit.event_log.unit import LOG_TOPIC, EventLog, Unit, event_topic
@@ -33,5 +34,6 @@ __all__ = [
     "list_last_seqs",
     "list_stream",
     "log_end",
+    "rebase_statement",
     "stream_name",
 ]

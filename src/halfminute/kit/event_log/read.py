@@ -84,6 +84,14 @@ async def list_last_seqs(connection: Connection, streams: Collection[str]) -> di
     return dict.fromkeys(streams, 0) | {row["stream"]: row["last_seq"] for row in rows}
 
 
+def rebase_statement() -> str:
+    """What makes a log that was brought from another cluster one that can be read on here.
+
+    Cursors into the old one mean nothing any more: who keeps one must forget it.
+    """
+    return tables.REBASE
+
+
 def event_of(row: asyncpg.Record) -> Event:
     """The event of a row with the log's columns."""
     return Event(
