@@ -13,7 +13,7 @@ from pathlib import Path
 def make_folder(folder: Path) -> None:
     """Have the folder, below one that is there; its name is on the disk when this returns."""
     folder.mkdir(exist_ok=True)
-    _sync_folder(folder.parent)
+    sync_folder(folder.parent)
 
 
 def write_file(root: Path, key: str, content: bytes) -> None:
@@ -22,7 +22,8 @@ def write_file(root: Path, key: str, content: bytes) -> None:
     target.parent.mkdir(exist_ok=True)
     half_written = target.with_name(f".{target.name}")
     try:
-        with half_written.open("xb") as file:
+        # Over what a killed process may have left of it.
+        with half_written.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -30,12 +31,13 @@ def write_file(root: Path, key: str, content: bytes) -> None:
     except BaseException:
         half_written.unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     # Another writer may have made the shared folder and not have got so far yet.
-    _sync_folder(root)
+    sync_folder(root)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in it on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from halfminute.kit.errors import Conflict, NotFound, RequestError
+from halfminute.kit.errors import Conflict, NotFound, RequestError, Unavailable
 
 
 class FileNotFound(NotFound):
@@ -22,3 +22,9 @@ class RangeNotSatisfiable(RequestError):
 
     code = "range_not_satisfiable"
     status = 416
+
+
+class StoreUnreachable(Unavailable):
+    """The store of media does not answer."""
+
+    code = "store_unreachable"

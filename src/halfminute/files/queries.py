@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -24,6 +24,14 @@ class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     storage_key: str | None
     sha256: bytes | None
+
+
+class KeptFile(NamedTuple):
+    """What the store must hold for one file."""
+
+    storage_key: str
+    size: int
+    sha256: bytes
 
 
 async def get_file(connection: Connection, file_id: UUID) -> FileRecord:
@@ -57,3 +65,9 @@ async def get_sources(
 async def list_conversation_ids(connection: Connection, file_id: UUID) -> list[UUID]:
     """The conversations that show a file: who may read one of them may see it."""
     return [row["conversation_id"] for row in await connection.fetch(tables.SHOWN_IN, file_id)]
+
+
+async def iterate_kept_files(connection: Connection) -> AsyncIterator[KeptFile]:
+    """Every file that is ours, however many there are. Needs a transaction."""
+    async for row in connection.cursor(tables.LIST_KEPT, prefetch=1000):
+        yield KeptFile(*row)

@@ -6,15 +6,17 @@ import asyncio
 import contextlib
 import hashlib
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore
 
 from halfminute.files.content import media_type_of
 from halfminute.files.durable import make_folder, write_file
+from halfminute.files.errors import StoreUnreachable
 from halfminute.files.types import StoredFile
 
 _CHUNK_BYTES: Final = 256 * 1024
@@ -43,12 +45,33 @@ class FileStore:
             media_type=media_type_of(content),
         )
 
+    async def keep(self, key: str, content: bytes) -> None:
+        """As `put`, under a key that it had in another store. Raises OSError."""
+        await self._write(key, content)
+
+    async def find_size(self, key: str) -> int | None:
+        """How many bytes are kept under a key; None when it is gone. Raises StoreUnreachable."""
+        with contextlib.suppress(FileNotFoundError), _told_as_unreachable():
+            found = await obstore.head_async(self._store, key)
+            return int(found["size"])
+        return None
+
+    async def is_empty(self) -> bool:
+        """Whether nothing is kept here. Raises StoreUnreachable."""
+        with _told_as_unreachable():
+            async for batch in obstore.list(self._store, chunk_size=1):
+                if batch:
+                    return False
+        return True
+
     async def read(self, key: str, start: int, length: int) -> AsyncIterator[bytes]:
-        """The bytes from `start` on, in pieces."""
+        """The bytes from `start` on, in pieces. Raises FileNotFoundError, StoreUnreachable."""
         end = start + length
         while start < end:
             stop = min(end, start + _CHUNK_BYTES)
-            yield bytes(await obstore.get_range_async(self._store, key, start=start, end=stop))
+            with _told_as_unreachable():
+                piece = await obstore.get_range_async(self._store, key, start=start, end=stop)
+            yield bytes(piece)
             start = stop
 
     async def delete(self, key: str) -> None:
@@ -72,3 +95,11 @@ def open_file_store(data_directory: Path) -> FileStore:
         await asyncio.to_thread(write_file, folder, key, content)
 
     return FileStore(LocalStore(str(folder)), write=write)
+
+
+@contextlib.contextmanager
+def _told_as_unreachable() -> Iterator[None]:
+    try:
+        yield
+    except BaseError as error:
+        raise StoreUnreachable(f"The store of media does not answer: {error}") from error

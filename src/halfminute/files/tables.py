@@ -71,3 +71,7 @@ update files set state = $2, reason = $3 where id = $1 and state = 'pending' ret
 SHOWN_BY: Final = """
 select message_id, conversation_id from message_files where file_id = $1 order by message_id
 """
+
+LIST_KEPT: Final = """
+select storage_key, size, sha256 from files where state = 'ready' order by id
+"""
