@@ -62,6 +62,9 @@ REVOKE_SESSIONS_OF_USER: Final = """
 update sessions set revoked_at = now() where user_id = $1 and revoked_at is null
 """
 
+# After a restore: one that was revoked since the backup would be live again.
+REVOKE_ALL_SESSIONS: Final = "update sessions set revoked_at = now() where revoked_at is null"
+
 _LIVE_SESSION: Final = """
 select s.id as session_id, s.last_seen_at < now() - make_interval(secs => 60) as is_touch_due,
        u.id as user_id, u.email, u.name, u.language,

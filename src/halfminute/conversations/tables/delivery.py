@@ -115,6 +115,21 @@ update messages m
 returning m.id, m.conversation_id
 """
 
+# After a restore: whether it was sent since the backup nobody knows here, so what waited counts as
+# begun, and the account's worker gives it up as cut short.
+BEGIN_ALL_ATTEMPTS: Final = """
+with begun as (
+    update outbox set state = 'sending', attempt = attempt + 1, attempt_at = now()
+     where state = 'queued'
+    returning message_id, attempt
+), attempted as (
+    insert into delivery_attempts (message_id, attempt) select message_id, attempt from begun
+)
+update messages m set delivery = 'sending'
+  from begun
+ where m.id = begun.message_id
+"""
+
 LOCK_MESSAGE: Final = """
 select conversation_id, address_id, delivery from messages where id = $1 for update
 """

@@ -41,6 +41,9 @@ select log_xid::text::bigint as log_xid, log_position, log_ahead, journal_seq, l
 
 FORGET_CURSOR: Final = "delete from router_cursors where domain = $1"
 
+# After a restore: they point into another cluster's log.
+FORGET_CURSORS: Final = "delete from router_cursors"
+
 NEWEST_SNAPSHOT: Final = """
 select seq, state from router_snapshots
  where domain = $1 and seq <= $2 order by seq desc limit 1

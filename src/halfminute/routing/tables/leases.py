@@ -39,3 +39,6 @@ update router_leases set expires_at = clock_timestamp() where domain = $1 and ep
 HOLD: Final = """
 select 1 from router_leases where domain = $1 and epoch = $2 for share
 """
+
+# After a restore: who held it is not here. The epoch stays, and goes on rising.
+END_LEASES: Final = "update router_leases set expires_at = clock_timestamp()"
