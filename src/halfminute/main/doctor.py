@@ -33,6 +33,7 @@ from halfminute.main.installation import (
     PortTaken,
     require_free_port,
 )
+from halfminute.main.unfinished_restore import has_unfinished_restore
 
 _LEAST_FREE_BYTES = 1024**3
 
@@ -47,6 +48,8 @@ async def examine(place: Place, *, is_deep: bool = False) -> AsyncIterator[Findi
     for finding in check_settings(configuration):
         yield finding
     yield check_disk(place.directory)
+    if has_unfinished_restore(place.directory):
+        yield Finding("Restore", "was interrupted", "run `halfminute restore` again")
     yield check_secret_key(configuration, place.directory)
     yield check_desk()
     yield await check_port(place)

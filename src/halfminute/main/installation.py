@@ -32,6 +32,7 @@ from halfminute.kit.wakeups import PostgresWakeups
 from halfminute.main.furniture import furnish
 from halfminute.main.supervisor import ChildSpec, ProcessRegister, Supervisor
 from halfminute.main.supervisor.child import Death
+from halfminute.main.unfinished_restore import require_no_unfinished_restore
 
 DATABASE_VARIABLE = "HALFMINUTE_DATABASE_URL"
 ALL_ROLES: Final = ("web", "router", "delivery", "maintenance")
@@ -139,12 +140,13 @@ async def start_installation(
 ) -> AsyncIterator[Running]:
     """Start everything; leaving the block stops it in order: the parts first, then the database.
 
-    Raises InvalidSettings, AlreadyRunning, PortTaken, ChildKeepsFailing, NotReadyInTime,
-    EmbeddedPostgresError.
+    Raises InvalidSettings, AlreadyRunning, RestoreUnfinished, PortTaken, ChildKeepsFailing,
+    NotReadyInTime, EmbeddedPostgresError.
     """
     async with AsyncExitStack() as stack:
         make_directory(place.directory)
-        stack.callback(_lock(place.directory).release)
+        stack.callback(lock_directory(place.directory).release)
+        require_no_unfinished_restore(place.directory)
         register = ProcessRegister(place.directory / "processes.json")
         await asyncio.to_thread(register.end_leftovers, _LEFTOVER_SECONDS)
         require_free_port(place.host, place.port)
@@ -179,7 +181,8 @@ def require_free_port(host: str, port: int, *, option: str = "--port") -> None:
             ) from None
 
 
-def _lock(directory: Path) -> ProcessLock:
+def lock_directory(directory: Path) -> ProcessLock:
+    """Keep others from running on it. Raises AlreadyRunning."""
     try:
         return ProcessLock(directory / "halfminute.lock")
     except LockHeld as error:

@@ -20,6 +20,8 @@ _COMMANDS = {
     "doctor": "halfminute.main.cli.doctor:doctor",
     "user": "halfminute.main.cli.users:user",
     "channel": "halfminute.main.cli.channels:channel",
+    "backup": "halfminute.main.cli.backup:backup",
+    "restore": "halfminute.main.cli.backup:restore",
     "retranslate": "halfminute.main.cli.retranslate:retranslate",
 }
 

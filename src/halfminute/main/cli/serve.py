@@ -14,6 +14,7 @@ from halfminute.kit import migrations
 from halfminute.kit.settings import read_settings
 from halfminute.main.cli.telling_group import Told
 from halfminute.main.installation import ALL_ROLES
+from halfminute.main.unfinished_restore import require_no_unfinished_restore
 
 
 @click.command()
@@ -28,10 +29,12 @@ def serve(roles: str, host: str | None, port: int | None) -> None:
     if unknown := sorted(named - set(ALL_ROLES)):
         raise Told(f"There is no role {', '.join(unknown)}: choose from {', '.join(ALL_ROLES)}.")
     wanted = frozenset(role for role in ALL_ROLES if role in named)
+    settings = read_settings(host=host, port=port)
+    require_no_unfinished_restore(settings.data_directory)
     # Only here, because everything of the application is imported with it.
     from halfminute.main.application import run  # noqa: PLC0415
 
-    uvloop.run(run(read_settings(host=host, port=port), wanted))
+    uvloop.run(run(settings, wanted))
     _leave()
 
 
