@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from halfminute_demo.world import Person
+from halfminute_demo.people import Person
 
 
 class Gone(Exception):
     """The simulated Telegram does not know the person or the bot: it was started anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Answers that came: their words, and the number of the last message read."""
+
+    texts: tuple[str, ...]
+    last_id: int
 
 
 class Telegram:
@@ -56,18 +65,15 @@ class Telegram:
         """Reacts to a message."""
         await self._post(person, "reaction", {"message_id": message_id, "emojis": [emoji]})
 
-    async def read(self, person: Person, after: int, wait_seconds: float) -> tuple[int, int]:
-        """How many answers came after a message's number, and the number of the last.
-
-        Waits up to `wait_seconds` for the first.
-        """
+    async def read(self, person: Person, after: int, wait_seconds: float) -> Received:
+        """The answers after a message's number; waits up to `wait_seconds` for the first."""
         response = await self._http.get(
             self._path(person, "messages"),
             params={"after": after, "wait_seconds": wait_seconds},
             timeout=wait_seconds + 10,
         )
         page = _check(response)
-        return len(page["items"]), int(page["next"])
+        return Received(tuple(each["text"] for each in page["items"]), int(page["next"]))
 
     async def _post(self, person: Person, deed: str, body: dict[str, Any]) -> Any:
         return _check(await self._http.post(self._path(person, deed), json=body))

@@ -1,17 +1,19 @@
-"""Lets subscribers come, by a rate, until it is stopped."""
+"""Lets subscribers come as they are planned, until it is stopped."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 import httpx
 
+from halfminute_demo.plan import TownSettings, plan_town
 from halfminute_demo.stay import Stay
 from halfminute_demo.telegram import Gone, Telegram
-from halfminute_demo.visits import next_visit_seconds, plan_visit
+from halfminute_demo.visits import Visit
 
 _PAUSE_SECONDS: Final = 1.0
 
@@ -20,15 +22,15 @@ logger = logging.getLogger("halfminute_demo")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """Addresses, and who comes how often.
+    """Addresses, and the town.
 
-    `visits` ends it after so many; `haste` makes people quicker than people are.
+    `visits` ends it after so many; `haste` makes people quicker than people are, and divides every
+    pause, also those between the visits.
     """
 
     halfminute: str
     telegram: str
-    rate_per_minute: float = 6.0
-    seed: int = 1
+    town: TownSettings = field(default_factory=TownSettings)
     visits: int | None = None
     haste: float = 1.0
 
@@ -41,41 +43,39 @@ class Town:
         self._options = options
         self._http = http
         self._busy: set[int] = set()
-        self._is_full = False
         self.answered = 0
         self.unanswered = 0
+        self.let_go = 0
 
     async def run(self) -> None:
         """Visits, each in a task of its own; returns when the last has ended."""
         options = self._options
         telegram = Telegram(self._http, await find_bot(self._http))
-        number = 0
+        loop = asyncio.get_running_loop()
+        started_at = loop.time()
         async with asyncio.TaskGroup() as group:
-            while options.visits is None or number < options.visits:
-                number += 1
-                pause = next_visit_seconds(options.seed, number, options.rate_per_minute)
-                await asyncio.sleep(pause / options.haste)
-                group.create_task(self._visit(telegram, number))
+            for visit in islice(plan_town(options.town), options.visits):
+                due = started_at + visit.at_seconds / options.haste
+                await asyncio.sleep(max(0.0, due - loop.time()))
+                group.create_task(self._visit(telegram, visit))
 
-    async def _visit(self, telegram: Telegram, number: int) -> None:
-        try:
-            visit = plan_visit(self._options.seed, number, self._busy)
-        except ValueError:
-            if not self._is_full:
-                logger.warning("everybody waits for an answer: nobody new comes until one goes")
-            self._is_full = True
+    async def _visit(self, telegram: Telegram, visit: Visit) -> None:
+        name = visit.person.first_name
+        if visit.person.id in self._busy:
+            # They write of one thing at a time. The plan stays as it is: others come as they would.
+            self.let_go += 1
             return
-        self._is_full = False
         self._busy.add(visit.person.id)
-        logger.info("%s writes about %s", visit.person.first_name, visit.topic)
+        clock = self._options.town.day.time_at(visit.at_seconds)
+        logger.info("%s in town: %s writes about %s", clock, name, visit.topic)
         try:
             is_answered = await Stay(telegram, visit, self._options.haste).live()
         except (httpx.HTTPError, Gone) as error:
-            logger.warning("%s lost Telegram: %s", visit.person.first_name, type(error).__name__)
+            logger.warning("%s lost Telegram: %s", name, type(error).__name__)
         else:
             self.answered += is_answered
             self.unanswered += not is_answered
-            logger.info("%s goes, %s", visit.person.first_name, _mood(is_answered=is_answered))
+            logger.info("%s goes, %s", name, _mood(is_answered=is_answered))
         finally:
             self._busy.discard(visit.person.id)
 

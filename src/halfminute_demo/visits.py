@@ -2,100 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from halfminute_demo.deeds import Deed, React, Say, SendPhoto, SendSticker
+from halfminute_demo.layout import LANGUAGES as TWO_LAYOUTS
+from halfminute_demo.layout import in_wrong_layout
+from halfminute_demo.people import Person
 from halfminute_demo.slips import slip
-from halfminute_demo.world import Person, Phrases, Question, people, phrases, questions
+from halfminute_demo.words import Phrases, Question, answer_to, phrases
 
 _SLIP_LIKELIHOOD: Final = 0.2
 _STICKER_LIKELIHOOD: Final = 0.25
 _REACTION_LIKELIHOOD: Final = 0.3
 _FOLLOW_UP_LIKELIHOOD: Final = 0.7
 _MEND_LIKELIHOOD: Final = 0.3
+_LAYOUT_LIKELIHOOD: Final = 0.06
+_FAREWELL_LIKELIHOOD: Final = 0.5
 _GREETING_STICKERS: Final = ("👋", "🙂", "😔", "🤔")
 _PARTING_STICKERS: Final = ("❤️", "👍", "🤝", "😂")
 _REACTIONS: Final = ("👍", "❤", "🔥", "🙏")
+# How long somebody waits: never less than the first, and so much longer in the mean; with the
+# parts of it after which they nudge, remind and cry out. Half of those who give up say nothing.
+_SHORTEST_PATIENCE_SECONDS: Final = 120.0
+_MEAN_PATIENCE_SECONDS: Final = 240.0
+_LONGEST_PATIENCE_SECONDS: Final = 900.0
+_STEPS: Final = (0.3, 0.6, 0.85)
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """Words, after as many seconds of typing; perhaps mended by an edit at once."""
+class Patience:
+    """How somebody waits. Each step's `after_seconds` count from the beginning of the waiting.
 
-    text: str
-    after_seconds: float
-    mended: str | None = None
+    After `seconds` they go, with a word or without.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class SendSticker:
-    """A sticker; its format is `webp`, `tgs` or `webm`."""
-
-    emoji: str
-    format: str
-    after_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class SendPhoto:
-    """A photo of the data files, with a caption."""
-
-    photo: str
-    caption: str
-    after_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class React:
-    """A reaction to the answer that was just read."""
-
-    emoji: str
-    after_seconds: float
-
-
-Deed = Say | SendSticker | SendPhoto | React
+    steps: tuple[Say, ...]
+    seconds: float
+    farewell: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """One matter from its first word to its thanks.
 
-    `opening` is said at once; `turns` one by one, each after an answer; `reminder` when no answer
-    comes.
+    `at_seconds`: when it begins, since the town's start. `opening` is said at once; `turns` one by
+    one, each after an answer.
     """
 
+    seed: int
     number: int
+    at_seconds: float
     person: Person
-    topic: str
+    question: Question
     opening: tuple[Deed, ...]
     turns: tuple[tuple[Deed, ...], ...]
-    reminder: Say
+    patience: Patience
+    is_return: bool = False
+
+    @property
+    def topic(self) -> str:
+        """What it is about."""
+        return self.question.topic
+
+    def answer(self, asked: str, count: int) -> Say:
+        """What is said to an agent's question, the `count`-th of this visit."""
+        chance = Random(f"{self.seed}:{self.number}:answer:{count}")
+        return _say(answer_to(asked, self.person, chance), chance)
 
 
-def plan_visit(seed: int, number: int, busy: Collection[int] = ()) -> Visit:
-    """The visit of a number, by somebody whose id is not `busy`; ValueError if all are."""
-    chance = Random(f"{seed}:{number}")
-    order = chance.sample(people(), len(people()))
-    person = next((each for each in order if each.id not in busy), None)
-    if person is None:
-        raise ValueError("everybody is busy")
-    question = chance.choice(questions(person.language))
+def plan_visit(
+    seed: int,
+    number: int,
+    person: Person,
+    question: Question,
+    *,
+    at_seconds: float = 0.0,
+    is_return: bool = False,
+) -> Visit:
+    """How the person lives through this matter."""
+    chance = Random(f"{seed}:{number}:visit")
     said = phrases(person.language)
+    asked = question.asked_from(person.place)
+    before = (_say(chance.choice(said.returns), chance),) if is_return else ()
     return Visit(
+        seed=seed,
         number=number,
+        at_seconds=at_seconds,
         person=person,
-        topic=question.topic,
-        opening=_opening(question, chance),
-        turns=_turns(question, said, chance),
-        reminder=Say(chance.choice(said.reminders), chance.uniform(45, 90)),
+        question=asked,
+        opening=(*before, *_opening(asked, chance)),
+        turns=_turns(asked, said, chance),
+        patience=_patience(said, chance),
+        is_return=is_return,
     )
-
-
-def next_visit_seconds(seed: int, number: int, rate_per_minute: float) -> float:
-    """How long after the visit before this one comes: arrivals are a Poisson process."""
-    return Random(f"{seed}:arrival:{number}").expovariate(rate_per_minute / 60)
 
 
 def _opening(question: Question, chance: Random) -> tuple[Deed, ...]:
@@ -105,7 +106,20 @@ def _opening(question: Question, chance: Random) -> tuple[Deed, ...]:
         deeds[-1] = SendPhoto(question.photo, last, _typing_seconds(last, chance) + 2)
     elif chance.random() < _STICKER_LIKELIHOOD / 3:
         deeds.append(_sticker(_GREETING_STICKERS, chance))
+    is_typed = question.photo is None and question.language in TWO_LAYOUTS
+    if is_typed and chance.random() < _LAYOUT_LIKELIHOOD:
+        return (*_in_wrong_layout(question, chance), *deeds[1:])
     return tuple(deeds)
+
+
+def _in_wrong_layout(question: Question, chance: Random) -> tuple[Say, ...]:
+    """The first words without looking at the screen: changed at once, or said again."""
+    text = question.messages[0]
+    blind = in_wrong_layout(text, question.language)
+    seconds = _typing_seconds(text, chance)
+    if chance.random() < 0.5:
+        return (Say(blind, seconds, text),)
+    return (Say(blind, seconds), Say(text, seconds + 1))
 
 
 def _turns(question: Question, said: Phrases, chance: Random) -> tuple[tuple[Deed, ...], ...]:
@@ -120,6 +134,19 @@ def _turns(question: Question, said: Phrases, chance: Random) -> tuple[tuple[Dee
     if chance.random() < _STICKER_LIKELIHOOD:
         parting.append(_sticker(_PARTING_STICKERS, chance))
     return (*turns, tuple(parting))
+
+
+def _patience(said: Phrases, chance: Random) -> Patience:
+    drawn = _SHORTEST_PATIENCE_SECONDS + chance.expovariate(1 / _MEAN_PATIENCE_SECONDS)
+    seconds = min(drawn, _LONGEST_PATIENCE_SECONDS)
+    words = (said.nudges, said.reminders, said.outcries)
+    steps = tuple(
+        Say(chance.choice(choice), seconds * part)
+        for choice, part in zip(words, _STEPS, strict=True)
+    )
+    farewell = chance.choice(said.farewells)
+    is_said = chance.random() < _FAREWELL_LIKELIHOOD
+    return Patience(steps, seconds, farewell if is_said else None)
 
 
 def _say(text: str, chance: Random) -> Say:
