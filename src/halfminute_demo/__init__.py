@@ -1,6 +1,7 @@
-"""Simulated subscribers of a mobile operator, who write to the desk and answer its agents.
+"""A simulated town: subscribers of a mobile operator who write, and agents who answer them.
 
-They talk HTTP only: to the simulated Telegram's control interface, and to Halfminute's `/health`.
+They talk HTTP and WebSocket only: subscribers to the simulated Telegram's control interface, agents
+to Halfminute as their desks would. `halfminute demo` starts all of it.
 
 What has to be there for a customer's message to reach the desk:
 
@@ -10,9 +11,14 @@ What has to be there for a customer's message to reach the desk:
   `halfminute channel add telegram --polling --set token=123456:FAKE
   --set api_base_url=http://127.0.0.1:8091 --queue <name>`. Polling, because it goes on when the
   simulated Telegram is started anew, which without `--state` forgets what webhook it was told of;
-* this: `python -m halfminute_demo --halfminute http://127.0.0.1:8080
-  --telegram http://127.0.0.1:8091`. It waits until both answer, and writes to the first bot that
-  somebody listens to.
+* the subscribers: `python -m halfminute_demo --halfminute http://127.0.0.1:8080
+  --telegram http://127.0.0.1:8091`. They wait until both answer, and write to the first bot that
+  somebody listens to;
+* the agents, if nobody else answers: `python -m halfminute_demo.staff --halfminute
+  http://127.0.0.1:8080 --roster <file>`, the users whose passwords the file tells.
 
-The same seed gives the same visits: who writes what, and with which slips of the finger.
+`plan` says who comes when and with what: the same seed gives the same town, words and times,
+whatever happens while it is lived. `day` is the load curve. `stay` lives one visit, with the habits
+of `visits`: bursts, slips mended by edits, the wrong keyboard layout, impatience, answers to an
+agent's question, thanks, coming back. Words, names and the curve are data files in `data/`.
 """

@@ -47,14 +47,14 @@ def wait_for(condition: Callable[[], bool], timeout_seconds: float = 30) -> None
 
 
 class Up:
-    """`halfminute up` on `directory`, waited for until it is ready."""
+    """`halfminute up` on `directory`, or another verb of its kind, waited for until it is ready."""
 
-    def __init__(self, directory: Path, *arguments: str) -> None:
+    def __init__(self, directory: Path, *arguments: str, verb: str = "up") -> None:
         """Start it. An AssertionError carries its screen when it does not become ready."""
         self.directory = directory
         self.port = free_port()
         self.screen = directory.with_name(f"{directory.name}.screen")
-        command = [sys.executable, "-m", "halfminute.main.cli", "up", "--data", str(directory)]
+        command = [sys.executable, "-m", "halfminute.main.cli", verb, "--data", str(directory)]
         with self.screen.open("wb") as output:
             self.process = subprocess.Popen(
                 [*command, "--port", str(self.port), *arguments],

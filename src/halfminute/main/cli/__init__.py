@@ -13,7 +13,7 @@ from halfminute.main.cli.telling_group import TellingGroup
 # Imported only when called: `up` starts in half the time without what `serve` needs.
 _COMMANDS = {
     "up": "halfminute.main.cli.start:up",
-    "demo": "halfminute.main.cli.start:demo",
+    "demo": "halfminute.main.cli.demo:demo",
     "serve": "halfminute.main.cli.serve:serve",
     "migrate": "halfminute.main.cli.serve:migrate",
     "config": "halfminute.main.cli.config:config",

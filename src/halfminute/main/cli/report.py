@@ -30,8 +30,8 @@ def report_up(
         _line("Database", f"PostgreSQL of our own, in {place.directory}")
     else:
         _line("Database", "the one the settings name")
-    if simulated:
-        _line("Simulated", " and ".join(simulated))
+    for number, told in enumerate(simulated):
+        _line("" if number else "Simulated", told)
     _line("Logs", str(place.logs))
     if place.host not in {"127.0.0.1", "localhost", "::1"}:
         _line("Network", f"open to others on {place.host}: put HTTPS before it")
