@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import tarfile
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 import asyncpg
 import pytest
-from obstore.store import MemoryStore
+from obstore.store import MemoryStore, S3Store
 
+from halfminute.files.errors import StoreUnreachable
 from halfminute.files.store import FileStore
 from halfminute.kit.event_log import LogTail, log_end
 from halfminute.kit.partitions import make_partitions
@@ -34,6 +36,7 @@ from tests.main.backup.vault import (
     untold,
     write,
 )
+from tests.main.cli.running import free_port
 from tests.plain_channel import message
 from tests.scene import Scene
 
@@ -178,6 +181,27 @@ async def test_media_of_another_kind_of_store_are_copied_too(
     before = await contents(source.database_url, source.files)
     assert await contents(empty.database_url, empty.files) == before
     assert len(before) == 2
+
+
+async def test_a_store_that_does_not_answer_is_not_taken_for_one_without_media(
+    scene: Scene, source: Installation, archive: Path
+) -> None:
+    async with fetching(scene, source.files):
+        await scene.tell(picture(scene, 1))
+        await until_fetched(scene)
+    nobody = S3Store(
+        "media",
+        endpoint=f"http://127.0.0.1:{free_port()}",
+        region="local",
+        skip_signature=True,
+        client_options={"allow_http": True},
+        retry_config={"max_retries": 0, "retry_timeout": timedelta(seconds=1)},
+    )
+
+    with pytest.raises(StoreUnreachable, match="does not answer"):
+        await back_up(replace(source, files=FileStore(nobody)), archive)
+
+    assert names_in(archive.parent) == []
 
 
 async def test_the_file_is_a_tar_for_its_owner_alone(
