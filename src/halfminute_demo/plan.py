@@ -41,7 +41,7 @@ class TownSettings:
 
     seed: int = 1
     subscribers: int = 200
-    rate_per_minute: float = 6.0
+    rate_per_minute: float = 4.0
     day: Day = field(default_factory=Day)
     scenario: Scenario = "day"
 

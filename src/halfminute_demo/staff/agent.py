@@ -158,6 +158,9 @@ class Agent:
         except httpx.HTTPError as error:
             logger.warning("%s tries again: %s", self._hired.name, type(error).__name__)
             return False
+        except Refused as refusal:
+            logger.info("%s may not go on: %s", self._hired.name, refusal.code)
+            await holding.let_go()
         return True
 
     async def _take_breaks(self) -> None:

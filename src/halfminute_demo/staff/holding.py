@@ -46,6 +46,11 @@ class Holding:
             else:
                 is_held = await self._answer(unanswered)
 
+    async def let_go(self) -> None:
+        """Close what cannot be gone on with, for example because the customer blocked us."""
+        if await self.desk.get_state(self.conversation_id) == "active":
+            await self._end()
+
     async def _wait_for_customer(self) -> bool:
         if self.talk.is_over or not await self._changes_within(_SILENCE_SECONDS):
             return await self._leave()

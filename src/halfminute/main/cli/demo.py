@@ -69,7 +69,7 @@ def _check_clock(_context: click.Context, _option: click.Parameter, value: str) 
 )
 @click.option(
     "--rate",
-    default=6.0,
+    default=4.0,
     show_default=True,
     type=_POSITIVE,
     help="Conversations a minute, in the mean over the town's day.",
