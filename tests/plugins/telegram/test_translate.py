@@ -155,10 +155,6 @@ def test_what_only_looks_like_start_is_words(text: str) -> None:
 @pytest.mark.parametrize(
     "kind",
     [
-        "location",
-        "contact",
-        "poll",
-        "dice",
         "checklist",
         "rich_message",
         "web_app_data",

@@ -38,7 +38,11 @@ CONTENT_FIELDS = [
     "reply_to_message",
     "quote",
     "external_reply",
+    "venue",
+    "location",
+    "contact",
     "poll",
+    "dice",
 ]
 MESSAGES = st.builds(
     lambda content, envelope: {**message(), **content, **envelope},

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from halfminute.plugins.telegram import attachments
 from halfminute.plugins.telegram.payloads import File, MessageEntity, Sticker
 from halfminute.plugins.telegram.utf16 import Offsets
 from halfminute.sdk.entities import clean_entities, is_safe_link
@@ -175,7 +176,8 @@ def _source_of(file: File | Sticker) -> dict[str, Any]:
     return {"file_id": file.file_id, "file_unique_id": file.file_unique_id}
 
 
-# In the order of looking: an animation also comes as `document`, a live photo also as `photo`.
+# In the order of looking: an animation also comes as `document`, a live photo also as `photo`, a
+# venue also as `location`.
 _KINDS: Final[Mapping[str, Callable[[Mapping[str, Any]], Part]]] = {
     "text": _text,
     "animation": _file("animation", "animation", "video/mp4"),
@@ -186,4 +188,9 @@ _KINDS: Final[Mapping[str, Callable[[Mapping[str, Any]], Part]]] = {
     "video": _file("video", "video", "video/mp4"),
     "audio": _file("audio", "audio", "audio/mpeg"),
     "document": _file("document", "file", "application/octet-stream"),
+    "venue": attachments.venue,
+    "location": attachments.location,
+    "contact": attachments.contact,
+    "poll": attachments.poll,
+    "dice": attachments.dice,
 }

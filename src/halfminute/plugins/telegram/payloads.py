@@ -5,9 +5,18 @@ https://core.telegram.org/bots/api#available-types (Bot API 10.3)
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+
+# What is counted: never below nothing, and never more than a double holds exactly, for screens hold
+# it as one. Even Telegram's largest numbers have "at most 52 significant bits".
+Count = Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+
+
+def person_name(first_name: str, last_name: str | None) -> str:
+    """A person's whole name, as Telegram shows it."""
+    return " ".join(filter(None, (first_name.strip(), (last_name or "").strip())))
 
 
 class User(msgspec.Struct, frozen=True):
@@ -19,6 +28,11 @@ class User(msgspec.Struct, frozen=True):
     last_name: str | None = None
     username: str | None = None
     language_code: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call them, whatever they have told of themselves."""
+        return person_name(self.first_name, self.last_name) or self.username or str(self.id)
 
 
 class Chat(msgspec.Struct, frozen=True):
@@ -45,12 +59,12 @@ class File(msgspec.Struct, frozen=True):
 
     file_id: str
     file_unique_id: str = ""
-    file_size: int | None = None
-    width: int | None = None
-    height: int | None = None
+    file_size: Count | None = None
+    width: Count | None = None
+    height: Count | None = None
     # The side of a video note, which is square.
-    length: int | None = None
-    duration: int | None = None
+    length: Count | None = None
+    duration: Count | None = None
     mime_type: str | None = None
     file_name: str | None = None
 
@@ -60,14 +74,64 @@ class Sticker(msgspec.Struct, frozen=True):
 
     file_id: str
     file_unique_id: str = ""
-    file_size: int | None = None
-    width: int | None = None
-    height: int | None = None
+    file_size: Count | None = None
+    width: Count | None = None
+    height: Count | None = None
     is_animated: bool = False
     is_video: bool = False
     emoji: str | None = None
     set_name: str | None = None
     thumbnail: File | None = None
+
+
+class Location(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#location"""
+
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    horizontal_accuracy: Annotated[float, msgspec.Meta(ge=0)] | None = None
+    live_period: Count | None = None
+
+
+class Venue(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#venue"""
+
+    location: Location
+    title: str
+    address: str
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#contact"""
+
+    phone_number: str
+    first_name: str
+    last_name: str | None = None
+    user_id: int | None = None
+
+
+class PollAnswer(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#polloption"""
+
+    text: str
+    voter_count: Count = 0
+
+
+class Poll(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#poll"""
+
+    question: str
+    options: tuple[PollAnswer, ...]
+    total_voter_count: Count = 0
+    is_closed: bool = False
+    allows_multiple_answers: bool = False
+
+
+class Dice(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#dice"""
+
+    emoji: str
+    value: Count
 
 
 class Quote(msgspec.Struct, frozen=True):

@@ -7,11 +7,11 @@ ways that have no meaning for a desk, translates to nothing; the raw update is k
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
 
+from halfminute.plugins.telegram.attachments import moment_of
 from halfminute.plugins.telegram.content import translate_content
 from halfminute.plugins.telegram.payloads import (
     ChatMemberUpdated,
@@ -97,7 +97,7 @@ def _message(message: Mapping[str, Any]) -> InboundMessage | None:
     return InboundMessage(
         external_id=_external_id(envelope),
         sender=sender,
-        sent_at=_moment(envelope.date),
+        sent_at=moment_of(envelope.date),
         parts=parts,
         reply_to_external_id=reply_to,
         reply_to_preview=preview,
@@ -113,8 +113,8 @@ def _edited_message(message: Mapping[str, Any]) -> InboundEdit | None:
     return InboundEdit(
         external_id=_external_id(envelope),
         sender=sender,
-        sent_at=_moment(envelope.date),
-        edited_at=_moment(envelope.edit_date or envelope.date),
+        sent_at=moment_of(envelope.date),
+        edited_at=moment_of(envelope.edit_date or envelope.date),
         parts=translate_content(message),
     )
 
@@ -129,7 +129,7 @@ def _message_reaction(content: Mapping[str, Any]) -> InboundReaction | None:
         external_id=str(update.message_id),
         sender=_sender(update.chat.id, update.user),
         emojis=emojis,
-        at=_moment(update.date),
+        at=moment_of(update.date),
     )
 
 
@@ -143,7 +143,7 @@ def _my_chat_member(content: Mapping[str, Any]) -> InboundReachability | None:
         sender=_sender(update.chat.id, update.from_user),
         is_reachable=is_reachable,
         reason="" if is_reachable else "blocked",
-        at=_moment(update.date),
+        at=moment_of(update.date),
     )
 
 
@@ -160,10 +160,9 @@ def _sender_of(envelope: Envelope) -> Sender | None:
 
 
 def _sender(chat_id: int, user: User) -> Sender:
-    name = " ".join(filter(None, (user.first_name.strip(), (user.last_name or "").strip())))
     return Sender(
         external_id=str(chat_id),
-        name=name or user.username or str(user.id),
+        name=user.name,
         username=user.username,
         language_hint=user.language_code,
     )
@@ -197,13 +196,6 @@ def _convert_or_none(content: object, kind: type[_T]) -> _T | None:
 def _start_payload(parts: tuple[Part, ...]) -> str | None:
     first = parts[0]
     return first.payload if isinstance(first, StartPart) else None
-
-
-def _moment(seconds: int) -> datetime:
-    try:
-        return datetime.fromtimestamp(seconds, tz=UTC)
-    except (ValueError, OverflowError, OSError):
-        raise msgspec.ValidationError(f"no such moment: {seconds}") from None
 
 
 _MEANINGS: Final[Mapping[str, Callable[[Mapping[str, Any]], InboundUpdate | None]]] = {
