@@ -22,7 +22,7 @@ from halfminute.sdk.channel import (
 )
 from halfminute.sdk.model import Part
 
-_NAME_LENGTH: Final = 300
+NAME_LENGTH: Final = 300
 
 
 class Arrival(NamedTuple):
@@ -47,7 +47,7 @@ class Arrival(NamedTuple):
         return Introduction(
             key=self.address_key,
             channel_kind=self.account.kind,
-            name=storable_text(sender.name, _NAME_LENGTH),
+            name=storable_text(sender.name, NAME_LENGTH),
             username=_optional(sender.username),
             language_hint=_optional(sender.language_hint),
         )
@@ -103,4 +103,4 @@ def _speaks_of(arrival: Arrival) -> set[str | None]:
 
 
 def _optional(text: str | None) -> str | None:
-    return None if text is None else storable_text(text, _NAME_LENGTH)
+    return None if text is None else storable_text(text, NAME_LENGTH)

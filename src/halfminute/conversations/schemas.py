@@ -100,6 +100,9 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """A message as screens show it. `delivery` is that of our own messages alone.
 
+    `forwarded_from`: whose words it passes on, empty where the channel does not say; null where
+    they are the author's own.
+
     Why it was not sent: `delivery_code` as `sdk.errors.Refusal`, empty where we do not know what
     the provider's words mean; `delivery_reason` are those words.
     """
@@ -114,6 +117,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: Moment
     created_at: Moment
     parts: tuple[Part, ...]
+    forwarded_from: str | None
     reply_to: ReplyTo | None
     delivery: Delivery | None
     delivery_code: Refusal

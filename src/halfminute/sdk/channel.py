@@ -33,6 +33,9 @@ class InboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     # What the replied-to message said, should we never have seen it.
     reply_to_preview: str = ""
     start_payload: str | None = None
+    # The name of whose words these are, if the sender only passes them on; empty where the channel
+    # does not say.
+    forwarded_from: str | None = None
 
 
 class InboundEdit(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import pytest
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations.entry import queue_of_account
 from halfminute.conversations.inbox import GroupInbox
+from halfminute.conversations.projectors import fetch_messages
 from halfminute.plugins.telegram.channel import TelegramChannel
 from halfminute.sdk.errors import MalformedPayload
 from tests.scene import Scene
@@ -123,6 +124,42 @@ async def test_bytes_that_are_no_update_are_refused(scene: Scene, inbox: GroupIn
     for raw in (b"", b"null", b"{}", b"\xff", b'{"update_id": "x"}', b"[" * 100_000):
         with pytest.raises(MalformedPayload):
             await inbox.take_in(scene.account_id, raw)
+
+
+async def test_a_forwarded_message_keeps_the_name_of_whose_words_it_passes_on(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    origin = {"type": "hidden_user", "date": NOON, "sender_user_name": "Сосед\0" + "!" * 1000}
+    await inbox.take_in(scene.account_id, _update(1, text="Нет связи", forward_origin=origin))
+    await inbox.take_in(scene.account_id, _update(2, message_id=6, text="И у меня"))
+
+    rows = await scene.rows("select id from messages order by id")
+    async with scene.database.connection() as connection:
+        shown = await fetch_messages(connection, [row["id"] for row in rows], "user")
+    forwarded, own = (shown[row["id"]].forwarded_from for row in rows)
+    assert forwarded is not None
+    assert forwarded.startswith("Сосед\ufffd!!!")
+    assert len(forwarded) == 300
+    assert own is None
+
+
+async def test_each_move_of_a_live_place_revises_its_message(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    def place(longitude: float, **more: int) -> dict[str, Any]:
+        return {"latitude": 43.2, "longitude": longitude, **more}
+
+    await inbox.take_in(scene.account_id, _update(1, location=place(76.8, live_period=900)))
+    for number, longitude in ((2, 76.9), (3, 77.0)):
+        moved = place(longitude, live_period=900)
+        move = _update(number, "edited_message", location=moved, edit_date=NOON + number)
+        await inbox.take_in(scene.account_id, move)
+    over = _update(4, "edited_message", location=place(77.0), edit_date=NOON + 4)
+    await inbox.take_in(scene.account_id, over)
+
+    stored = await scene.row("select parts, revision from messages")
+    [part] = stored["parts"]
+    assert (part["longitude"], part["live_until"], stored["revision"]) == (77.0, None, 3)
 
 
 async def test_blocking_the_bot_makes_the_address_unreachable(

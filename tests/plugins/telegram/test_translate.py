@@ -88,37 +88,6 @@ def test_a_mention_of_a_person_without_username_links_to_them() -> None:
     )
 
 
-def test_a_reply_names_the_message_and_shows_its_words() -> None:
-    replied = message(message_id=30, text="Какой у вас тариф?")
-
-    found = only_message(update(message=message(text="Лайт", reply_to_message=replied)))
-
-    assert (found.reply_to_external_id, found.reply_to_preview) == ("30", "Какой у вас тариф?")
-
-
-def test_a_quote_shows_the_quoted_words_only() -> None:
-    replied = message(message_id=30, text="Тариф Лайт стоит 300, а Макс 500.")
-    quote = {"text": "Макс 500", "position": 24}
-
-    found = only_message(update(message=message(text="Его", reply_to_message=replied, quote=quote)))
-
-    assert (found.reply_to_external_id, found.reply_to_preview) == ("30", "Макс 500")
-
-
-def test_a_quote_from_another_chat_has_words_and_no_message() -> None:
-    found = only_message(
-        update(
-            message=message(
-                text="Это правда?",
-                external_reply={"origin": {"type": "hidden_user"}},
-                quote={"text": "Скидка 90 %", "position": 0},
-            )
-        )
-    )
-
-    assert (found.reply_to_external_id, found.reply_to_preview) == (None, "Скидка 90 %")
-
-
 def test_an_edit_carries_the_whole_message_and_both_times() -> None:
     found = translate(update(edited_message=message(text="Баланс 100, не 10", edit_date=DATE + 60)))
 

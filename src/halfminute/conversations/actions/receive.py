@@ -12,7 +12,7 @@ import msgspec
 from halfminute.channels.types import ChannelAccount
 from halfminute.contacts.types import MetAddress
 from halfminute.conversations.actions.apply_reachability import tell_reachability
-from halfminute.conversations.arrivals import Arrival, Target
+from halfminute.conversations.arrivals import NAME_LENGTH, Arrival, Target
 from halfminute.conversations.entry import EntryStep, enter
 from halfminute.conversations.media import PartsWithFiles
 from halfminute.conversations.storable import storable_parts, storable_text
@@ -143,6 +143,7 @@ def _row(
         each.arrival.raw_payload_id,
         int(is_edit),
         each.update.edited_at if isinstance(each.update, InboundEdit) else None,
+        _forwarded_from(each.update),
     )
 
 
@@ -170,6 +171,13 @@ def _reply_to(each: Receivable) -> dict[str, Any] | None:
         "external_id": _storable(update.reply_to_external_id),
         "preview": storable_text(preview),
     }
+
+
+def _forwarded_from(update: InboundMessage | InboundEdit) -> str | None:
+    """Nobody edits what is another's."""
+    if isinstance(update, InboundEdit) or update.forwarded_from is None:
+        return None
+    return storable_text(update.forwarded_from, NAME_LENGTH)
 
 
 def _note(

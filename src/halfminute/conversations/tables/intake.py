@@ -42,8 +42,8 @@ select m.id, m.conversation_id, m.address_id, m.external_id, m.revision, m.parts
 """
 
 # $1 ids, $2 conversations, $3 addresses, $4 contacts, $5 external ids, $6 sent at, $7 parts,
-# $8 reply to, $9 raw payloads, $10 revisions, $11 edited at. What they mean for conversations:
-# $12 ids, $13 first sent at, $14 last sent at, $15 last messages.
+# $8 reply to, $9 raw payloads, $10 revisions, $11 edited at, $12 forwarded from. What they mean for
+# conversations: $13 ids, $14 first sent at, $15 last sent at, $16 last messages.
 INSERT_MESSAGES: Final = """
 with noted as (
     update conversations c
@@ -53,15 +53,17 @@ with noted as (
            last_message_at = greatest(c.last_message_at, given.last_at),
            last_message_id = given.last_id,
            version = c.version + 1
-      from unnest($12::uuid[], $13::timestamptz[], $14::timestamptz[], $15::uuid[])
+      from unnest($13::uuid[], $14::timestamptz[], $15::timestamptz[], $16::uuid[])
            as given(id, first_at, last_at, last_id)
      where c.id = given.id
 )
 insert into messages (id, conversation_id, address_id, author_id, external_id, sent_at, parts,
-                      reply_to, raw_payload_id, revision, edited_at, direction, author_kind)
+                      reply_to, raw_payload_id, revision, edited_at, forwarded_from,
+                      direction, author_kind)
 select *, 'in', 'contact'
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[],
-              $7::jsonb[], $8::jsonb[], $9::uuid[], $10::integer[], $11::timestamptz[])
+              $7::jsonb[], $8::jsonb[], $9::uuid[], $10::integer[], $11::timestamptz[],
+              $12::text[])
 """
 
 # $1 message, $2 its revision before, $3 the parts that are set aside, $4 those that stand,

@@ -62,7 +62,8 @@ select exists (select from conversations c where c.id = $6 and {_SEEN})
 _MESSAGE = """
 select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
        coalesce(u.name, case when m.author_kind = 'contact' then k.name end, '') as author_name,
-       m.client_id, m.sent_at, m.created_at, m.parts, m.reply_to, r.parts as replied_parts,
+       m.client_id, m.sent_at, m.created_at, m.parts, m.forwarded_from,
+       m.reply_to, r.parts as replied_parts,
        m.delivery, m.delivery_code, m.delivery_reason, m.is_retryable,
        m.revision, m.edited_at, m.deleted_at,
        coalesce((select jsonb_agg(jsonb_build_object('actor_kind', x.actor_kind, 'emoji', x.emoji)

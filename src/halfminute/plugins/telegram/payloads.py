@@ -40,6 +40,16 @@ class Chat(msgspec.Struct, frozen=True):
 
     id: int
     type: str
+    title: str | None = None
+    first_name: str = ""
+    last_name: str | None = None
+    username: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What to call it: groups and channels have a title, private chats a person's name."""
+        name = self.title or person_name(self.first_name, self.last_name)
+        return name or self.username or str(self.id)
 
 
 class MessageEntity(msgspec.Struct, frozen=True):
@@ -138,6 +148,28 @@ class Quote(msgspec.Struct, frozen=True):
     """https://core.telegram.org/bots/api#textquote"""
 
     text: str
+
+
+class MessageOrigin(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#messageorigin, all four kinds: each fills its own."""
+
+    sender_user: User | None = None
+    sender_user_name: str | None = None
+    sender_chat: Chat | None = None
+    chat: Chat | None = None
+
+    @property
+    def name(self) -> str:
+        """Who is named, in whichever way; empty for nobody."""
+        named = self.sender_user or self.sender_chat or self.chat
+        return named.name if named is not None else self.sender_user_name or ""
+
+
+class ExternalReply(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#externalreplyinfo, but for its content."""
+
+    chat: Chat | None = None
+    message_id: int | None = None
 
 
 class Envelope(msgspec.Struct, frozen=True):

@@ -18,10 +18,10 @@ from halfminute.plugins.telegram.payloads import (
     Envelope,
     Key,
     MessageReactionUpdated,
-    Quote,
     Update,
     User,
 )
+from halfminute.plugins.telegram.references import external_id_of, forwarded_from, reply_of
 from halfminute.sdk.channel import (
     InboundEdit,
     InboundMessage,
@@ -31,7 +31,7 @@ from halfminute.sdk.channel import (
     Sender,
 )
 from halfminute.sdk.errors import MalformedPayload
-from halfminute.sdk.model import Part, StartPart, preview_text
+from halfminute.sdk.model import Part, StartPart
 
 # What we ask Telegram for. It leaves out message_reaction unless it is named
 # (https://core.telegram.org/bots/api#setwebhook, allowed_updates).
@@ -93,15 +93,16 @@ def _message(message: Mapping[str, Any]) -> InboundMessage | None:
     if sender is None:
         return None
     parts = translate_content(message)
-    reply_to, preview = _reply_of(message)
+    reply_to, preview = reply_of(message)
     return InboundMessage(
-        external_id=_external_id(envelope),
+        external_id=external_id_of(envelope),
         sender=sender,
         sent_at=moment_of(envelope.date),
         parts=parts,
         reply_to_external_id=reply_to,
         reply_to_preview=preview,
         start_payload=_start_payload(parts),
+        forwarded_from=forwarded_from(message),
     )
 
 
@@ -111,7 +112,7 @@ def _edited_message(message: Mapping[str, Any]) -> InboundEdit | None:
     if sender is None:
         return None
     return InboundEdit(
-        external_id=_external_id(envelope),
+        external_id=external_id_of(envelope),
         sender=sender,
         sent_at=moment_of(envelope.date),
         edited_at=moment_of(envelope.edit_date or envelope.date),
@@ -166,31 +167,6 @@ def _sender(chat_id: int, user: User) -> Sender:
         username=user.username,
         language_hint=user.language_code,
     )
-
-
-def _external_id(envelope: Envelope) -> str:
-    """An ephemeral message has no number of its own among messages: its message_id is 0."""
-    if envelope.message_id == 0 and envelope.ephemeral_message_id is not None:
-        return f"ephemeral:{envelope.ephemeral_message_id}"
-    return str(envelope.message_id)
-
-
-def _reply_of(message: Mapping[str, Any]) -> tuple[str | None, str]:
-    """The message replied to, if it is of this chat, and what is known of its words."""
-    quoted = _convert_or_none(message.get("quote"), Quote)
-    replied = message.get("reply_to_message")
-    envelope = _convert_or_none(replied, Envelope)
-    if envelope is None:
-        return None, quoted.text if quoted else ""
-    preview = quoted.text if quoted else preview_text(translate_content(replied or {}))
-    return _external_id(envelope), preview
-
-
-def _convert_or_none(content: object, kind: type[_T]) -> _T | None:
-    try:
-        return msgspec.convert(content, kind)
-    except msgspec.ValidationError:
-        return None
 
 
 def _start_payload(parts: tuple[Part, ...]) -> str | None:

@@ -987,6 +987,9 @@ export interface components {
          * MessageView
          * @description A message as screens show it. `delivery` is that of our own messages alone.
          *
+         *     `forwarded_from`: whose words it passes on, empty where the channel does not say; null where
+         *     they are the author's own.
+         *
          *     Why it was not sent: `delivery_code` as `sdk.errors.Refusal`, empty where we do not know what
          *     the provider's words mean; `delivery_reason` are those words.
          */
@@ -1007,6 +1010,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[];
+            forwarded_from: string | null;
             reply_to: components["schemas"]["ReplyTo"] | null;
             delivery: ("delivered" | "failed" | "queued" | "read" | "sending" | "sent" | "unknown") | null;
             /** @enum {unknown} */
