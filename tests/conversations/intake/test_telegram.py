@@ -162,6 +162,83 @@ async def test_each_move_of_a_live_place_revises_its_message(
     assert (part["longitude"], part["live_until"], stored["revision"]) == (77.0, None, 3)
 
 
+async def test_an_edit_of_a_message_from_before_our_time_is_a_message(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    edit = _update(1, "edited_message", text="Нет сети со вчера", edit_date=NOON + 60)
+    await inbox.take_in(scene.account_id, edit)
+    await inbox.take_in(scene.account_id, _update(2, text="Нет сети"))
+
+    stored = await scene.row("select parts, edited_at from messages")
+    first = await scene.row("select parts from message_revisions")
+    assert stored["parts"][0]["text"] == "Нет сети со вчера"
+    assert stored["edited_at"].timestamp() == NOON + 60
+    assert first["parts"][0]["text"] == "Нет сети"
+
+
+async def test_start_pressed_again_opens_no_second_conversation(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    await inbox.take_in(scene.account_id, _update(1, text="/start site_7"))
+    await inbox.take_in(scene.account_id, _update(2, message_id=6, text="/start"))
+
+    rows = await scene.rows("select parts from messages order by id")
+    assert [row["parts"][0] for row in rows] == [
+        {"type": "start", "payload": "site_7"},
+        {"type": "start", "payload": ""},
+    ]
+    assert len(await scene.rows("select from conversations")) == 1
+
+
+async def test_a_person_without_a_username_is_known_by_name_and_number(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    nameless = {"id": 77, "is_bot": False, "first_name": " "}
+    await inbox.take_in(scene.account_id, _update(1, text="Hi", **{"from": nameless}))
+
+    address = await scene.row("select external_id, username from addresses")
+    assert (address["external_id"], address["username"]) == ("77", None)
+    assert (await scene.row("select name from contacts"))["name"] == "77"
+
+
+GROUP_CHATS = {
+    kind: {"id": -1001, "type": kind, "title": "Соседи"}
+    for kind in ("group", "supergroup", "channel")
+}
+
+
+@pytest.mark.parametrize("kind", GROUP_CHATS)
+async def test_what_is_said_among_many_is_kept_raw_and_told_to_nobody(
+    scene: Scene, inbox: GroupInbox, kind: str
+) -> None:
+    chat = GROUP_CHATS[kind]
+    bot = {"id": 1, "is_bot": True, "first_name": "Bot"}
+    added = {
+        "chat": chat,
+        "from": USER,
+        "date": NOON,
+        "old_chat_member": {"user": bot, "status": "left"},
+        "new_chat_member": {"user": bot, "status": "member"},
+    }
+    told = [
+        msgspec.json.encode({"update_id": 1, "my_chat_member": added}),
+        _update(2, chat=chat, new_chat_members=[bot]),
+        _update(3, chat=chat, text="/start@halfminute_bot"),
+        _update(4, "edited_message", chat=chat, text="Всем привет!", edit_date=NOON),
+        _update(5, "channel_post", chat=chat, text="Новость"),
+        msgspec.json.encode({"update_id": 6, "my_chat_member": {**added, "date": NOON + 1}}),
+    ]
+    for raw in told:
+        await inbox.take_in(scene.account_id, raw)
+
+    kept = await scene.rows("select body, translation from raw_payloads order by id")
+    assert [(row["body"], row["translation"]) for row in kept] == [(raw, "ignored") for raw in told]
+    assert await scene.rows("select from contacts") == []
+    assert await scene.rows("select from conversations") == []
+    assert await scene.rows("select from outbox") == []
+    assert await scene.events() == []
+
+
 async def test_blocking_the_bot_makes_the_address_unreachable(
     scene: Scene, inbox: GroupInbox
 ) -> None:
