@@ -193,8 +193,8 @@ async def test_start_pressed_again_opens_no_second_conversation(
 async def test_a_person_without_a_username_is_known_by_name_and_number(
     scene: Scene, inbox: GroupInbox
 ) -> None:
-    nameless = {"id": 77, "is_bot": False, "first_name": " "}
-    await inbox.take_in(scene.account_id, _update(1, text="Hi", **{"from": nameless}))
+    nameless: dict[str, Any] = {"from": {"id": 77, "is_bot": False, "first_name": " "}}
+    await inbox.take_in(scene.account_id, _update(1, text="Hi", **nameless))
 
     address = await scene.row("select external_id, username from addresses")
     assert (address["external_id"], address["username"]) == ("77", None)

@@ -37,7 +37,7 @@ _ENTITY_TYPES: Final = frozenset(get_args(EntityType))
 _START: Final = re.compile(r"/start(?:@\w+)?(?:[ ]([A-Za-z0-9_-]{1,64}))?")
 
 # What a message says about itself, beside its content (https://core.telegram.org/bots/api#message)
-_NOT_CONTENT: Final = frozenset(
+NOT_CONTENT: Final = frozenset(
     re.findall(
         r"\w+",
         """
@@ -64,7 +64,7 @@ def translate_content(message: Mapping[str, Any]) -> tuple[Part, ...]:
                 return (translate(message),)
             except msgspec.ValidationError:
                 return (UnsupportedPart(vendor_type=kind),)
-    kinds = (kind for kind in message if kind not in _NOT_CONTENT)
+    kinds = (kind for kind in message if kind not in NOT_CONTENT)
     return (UnsupportedPart(vendor_type=next(kinds, "empty")),)
 
 
