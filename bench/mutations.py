@@ -181,6 +181,8 @@ def _people_of(update: Json, user_id: int, message_id: int) -> None:
                 content[name] = {**who, "id": user_id}
         if content.get("message_id"):
             content["message_id"] = message_id
+        if isinstance(content.get("message"), dict):
+            _people_of(content, user_id, message_id)
 
 
 def _slots(tree: Any) -> Iterator[_Slot]:

@@ -200,6 +200,7 @@ def _changes() -> Iterator[Json]:
     told = {"chat": CHAT, "message_id": 41, "user": ANNA, "date": DATE}
     yield {"message_reaction": {**told, "old_reaction": [], "new_reaction": [reaction]}}
     yield {"message_reaction": {**told, "old_reaction": [reaction], "new_reaction": []}}
+    yield from _presses()
     for chat in (CHAT, GROUP):
         for status in ("kicked", "member"):
             yield {
@@ -211,3 +212,12 @@ def _changes() -> Iterator[Json]:
                     "new_chat_member": {"user": BOT, "status": status, "until_date": 0},
                 }
             }
+
+
+def _presses() -> Iterator[Json]:
+    keyboard = {"inline_keyboard": [[{"text": "Да, помогло", "callback_data": "yes"}]]}
+    asked = message(message_id=30, text="Помогло?", reply_markup=keyboard, **{"from": BOT})
+    pressed = {"id": "4382", "from": ANNA, "chat_instance": "1", "data": "yes"}
+    yield {"callback_query": {**pressed, "message": asked}}
+    yield {"callback_query": {**pressed, "message": {"chat": CHAT, "message_id": 30, "date": 0}}}
+    yield {"callback_query": {**pressed, "inline_message_id": "AAA"}}

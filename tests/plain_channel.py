@@ -16,6 +16,7 @@ from halfminute.sdk.channel import (
     Capabilities,
     ChannelClient,
     FormField,
+    InboundAcknowledgement,
     InboundEdit,
     InboundMessage,
     InboundReachability,
@@ -40,6 +41,7 @@ class Told(msgspec.Struct, kw_only=True, omit_defaults=True):
     edits: list[InboundEdit] = []
     reactions: list[InboundReaction] = []
     reachabilities: list[InboundReachability] = []
+    acknowledgements: list[InboundAcknowledgement] = []
     is_gibberish: bool = False
     is_bug: bool = False
 
@@ -53,7 +55,7 @@ def message(
     number: str | None = None,
     chat: str = "chat-1",
     name: str = "Olena",
-    at: datetime = NOON,
+    at: datetime | None = NOON,
     parts: tuple[Part, ...] | None = None,
     **more: Any,
 ) -> InboundMessage:
@@ -106,6 +108,7 @@ def raw_of(*updates: InboundUpdate, key: str | None = None, **more: bool) -> byt
         edits=[each for each in updates if isinstance(each, InboundEdit)],
         reactions=[each for each in updates if isinstance(each, InboundReaction)],
         reachabilities=[each for each in updates if isinstance(each, InboundReachability)],
+        acknowledgements=[each for each in updates if isinstance(each, InboundAcknowledgement)],
         **more,
     )
     return msgspec.json.encode(told)
@@ -130,6 +133,10 @@ class PlainClient:
         self.channel.fail_if_told()
         self.channel.sent.append(outgoing)
         return Sent(external_id=f"sent-{len(self.channel.sent)}")
+
+    async def acknowledge(self, reference: Mapping[str, Any]) -> None:
+        self.channel.fail_if_told()
+        self.channel.acknowledged.append(dict(reference))
 
     async def set_webhook(self, url: str) -> None:
         self.channel.fail_if_told()
@@ -180,6 +187,7 @@ class PlainChannel:
         self.offsets: list[int] = []
         self.files: dict[str, bytes] = {}
         self.fetched: list[dict[str, Any]] = []
+        self.acknowledged: list[dict[str, Any]] = []
         self.webhook: str | None = None
         self.failures: list[Exception] = []
         self.clients: list[PlainClient] = []
@@ -207,7 +215,13 @@ class PlainChannel:
             raise MalformedPayload("gibberish")
         if told.is_bug and self.has_bug:
             raise ZeroDivisionError("a bug in a plug-in")
-        return [*told.messages, *told.edits, *told.reactions, *told.reachabilities]
+        return [
+            *told.messages,
+            *told.edits,
+            *told.reactions,
+            *told.reachabilities,
+            *told.acknowledgements,
+        ]
 
     def verify(self, headers: Mapping[str, str], raw: bytes, secrets: Mapping[str, str]) -> None:
         if "x-token" not in headers:

@@ -99,6 +99,9 @@ class StrictClient:
         self._channel.calls.append(outgoing)
         return await self._channel.answer(outgoing)
 
+    async def acknowledge(self, reference: Mapping[str, Any]) -> None:
+        raise AssertionError(reference)
+
     async def set_webhook(self, url: str) -> None:
         raise AssertionError(url)
 

@@ -101,3 +101,36 @@ select id, channel_account_id, body from raw_payloads
  where id = $1 and translation = 'failed'
    for update skip locked
 """
+
+# $1 ids, $2 accounts, $3 references
+OWE: Final = """
+insert into acknowledgements (id, channel_account_id, reference)
+select * from unnest($1::uuid[], $2::uuid[], $3::jsonb[])
+"""
+
+# $1 how many, $2 for how many seconds nobody else may
+CLAIM_OWED: Final = """
+update acknowledgements
+   set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2::float8)
+ where id = any(array(
+     select id from acknowledgements
+      where next_attempt_at <= now()
+      order by next_attempt_at
+      limit $1
+        for update skip locked
+ ))
+returning id, channel_account_id, reference, attempts
+"""
+
+SECONDS_TO_NEXT_OWED: Final = """
+select extract(epoch from min(next_attempt_at) - now())::float8 from acknowledgements
+"""
+
+# $2 how long to wait
+POSTPONE_OWED: Final = """
+update acknowledgements
+   set next_attempt_at = now() + make_interval(secs => $2::float8)
+ where id = $1
+"""
+
+SETTLE_OWED: Final = "delete from acknowledgements where id = $1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from halfminute.sdk.channel import (
     InboundEdit,
     InboundMessage,
     InboundReachability,
-    InboundUpdate,
+    InboundWord,
     Sender,
 )
 from halfminute.sdk.model import Part
@@ -28,7 +28,7 @@ NAME_LENGTH: Final = 300
 class Arrival(NamedTuple):
     """One update, through which account and in which payload it came."""
 
-    update: InboundUpdate
+    update: InboundWord
     account: ChannelAccount
     raw_payload_id: UUID
     # The address it speaks of.
@@ -40,6 +40,16 @@ class Arrival(NamedTuple):
     def makes_known(self) -> bool:
         """Whether its sender becomes a contact, if we do not know them."""
         return isinstance(self.update, (InboundMessage, InboundEdit))
+
+    def date(self, update: InboundMessage | InboundEdit) -> datetime:
+        """When its update was said; what the provider does not date, when it reached us.
+
+        That is in the id of the payload (UUIDv7: RFC 9562, 5.7), also when it is translated again
+        long after.
+        """
+        if update.sent_at is not None:
+            return update.sent_at
+        return datetime.fromtimestamp((self.raw_payload_id.int >> 80) / 1000, tz=UTC)
 
     def introduce(self) -> Introduction:
         """The sender, in words that can be stored."""
@@ -53,7 +63,7 @@ class Arrival(NamedTuple):
         )
 
 
-def arrival_of(update: InboundUpdate, account: ChannelAccount, raw_payload_id: UUID) -> Arrival:
+def arrival_of(update: InboundWord, account: ChannelAccount, raw_payload_id: UUID) -> Arrival:
     """The arrival of an update, its keys in words that can be stored."""
     message_id = None if isinstance(update, InboundReachability) else update.external_id
     return Arrival(

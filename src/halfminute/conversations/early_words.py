@@ -104,8 +104,7 @@ def _word_of(arrival: Arrival, address: MetAddress) -> EarlyWord | None:
             key = storable_text(update.external_id)
             return EarlyWord(address.id, key, None, emojis, update.at)
         case InboundMessage(reply_to_external_id=str() as replied):
-            return EarlyWord(
-                address.id, storable_text(replied), arrival.message_key, (), update.sent_at
-            )
+            said_at = arrival.date(update)
+            return EarlyWord(address.id, storable_text(replied), arrival.message_key, (), said_at)
         case _:
             return None

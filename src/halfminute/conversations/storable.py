@@ -38,14 +38,15 @@ def storable_parts(parts: tuple[Part, ...]) -> tuple[Part, ...]:
             return parts
     except UnicodeEncodeError:
         pass
-    return msgspec.convert(_clean(msgspec.to_builtins(parts)), tuple[Part, ...])
+    return msgspec.convert(storable_json(msgspec.to_builtins(parts)), tuple[Part, ...])
 
 
-def _clean(value: Any) -> Any:
+def storable_json(value: Any) -> Any:
+    """Strings, lists and dictionaries, with what cannot be stored replaced."""
     if isinstance(value, str):
         return storable_text(value)
     if isinstance(value, (list, tuple)):
-        return [_clean(each) for each in value]
+        return [storable_json(each) for each in value]
     if isinstance(value, dict):
-        return {storable_text(key): _clean(each) for key, each in value.items()}
+        return {storable_text(key): storable_json(each) for key, each in value.items()}
     return value

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from halfminute.agents.lost import LostAgentSweep
+from halfminute.channels.acknowledging import AcknowledgementWorker
 from halfminute.channels.fetching import ProviderFiles
 from halfminute.channels.keys import forget_old_inbound_keys
 from halfminute.channels.lines import ChannelLines
@@ -51,9 +52,11 @@ def _delivery(parts: Parts, _stop: asyncio.Event) -> list[Work]:
     pollers = PollerFleet(parts.log, parts.book, parts.clients, parts.inbox)
     watch = AccountWatch(parts.log, parts.book, parts.clients)
     fetcher = FileFetcher(parts.log, parts.files, ProviderFiles(parts.book, parts.clients).fetch)
+    acknowledging = AcknowledgementWorker(parts.log, parts.book, parts.clients)
     return [
         ("delivery", DeliveryWorker(parts.log, lines, parts.wakeups).run()),
         ("pollers", pollers.run()),
+        ("acknowledgements", acknowledging.run()),
         ("files", fetcher.run()),
         ("accounts", repeat("accounts", watch.run_once, every_seconds=_WATCH_SECONDS)),
     ]

@@ -23,11 +23,14 @@ class Sender(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InboundMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """A person wrote. `external_id` is the message's id, unique within the address."""
+    """A person wrote. `external_id` is the message's id, unique within the address.
+
+    Without `sent_at` where the provider does not say: then it is when it reached us.
+    """
 
     external_id: str
     sender: Sender
-    sent_at: datetime
+    sent_at: datetime | None
     parts: tuple[Part, ...]
     reply_to_external_id: str | None = None
     # What the replied-to message said, should we never have seen it.
@@ -69,7 +72,18 @@ class InboundReachability(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-InboundUpdate = InboundMessage | InboundEdit | InboundReaction | InboundReachability
+class InboundAcknowledgement(msgspec.Struct, frozen=True, kw_only=True):
+    """The provider waits to be told that we have this payload, by a call of its own.
+
+    `reference` is what `ChannelClient.acknowledge` is given once the payload is committed.
+    """
+
+    reference: dict[str, Any]
+
+
+# What a person said or did.
+InboundWord = InboundMessage | InboundEdit | InboundReaction | InboundReachability
+InboundUpdate = InboundWord | InboundAcknowledgement
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +161,12 @@ class ChannelClient(Protocol):
 
     async def send(self, outgoing: Outgoing) -> Sent:
         """Sends once. An error says whether it may be sent again."""
+
+    async def acknowledge(self, reference: Mapping[str, Any]) -> None:
+        """Tells the provider that we have what it waits for.
+
+        May be repeated; that nobody waits for it any more is no error.
+        """
 
     async def set_webhook(self, url: str) -> None:
         """Has the provider bring its updates to `url`."""

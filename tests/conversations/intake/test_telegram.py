@@ -239,6 +239,35 @@ async def test_what_is_said_among_many_is_kept_raw_and_told_to_nobody(
     assert await scene.events() == []
 
 
+async def test_a_pressed_button_is_words_said_now_in_answer_to_ours(
+    scene: Scene, inbox: GroupInbox
+) -> None:
+    await inbox.take_in(scene.account_id, _update(1, text="Hi"))
+    button = {"text": "Да, помогло", "callback_data": "yes"}
+    asked = {
+        "message_id": 30,
+        "date": NOON - 10**6,
+        "chat": CHAT,
+        "from": {"id": 1, "is_bot": True, "first_name": "Bot"},
+        "text": "Помогло?",
+        "reply_markup": {"inline_keyboard": [[button]]},
+    }
+    query = {"id": "43", "from": USER, "message": asked, "chat_instance": "1", "data": "yes"}
+    for number in (2, 3):
+        raw = msgspec.json.encode({"update_id": number, "callback_query": query})
+        await inbox.take_in(scene.account_id, raw)
+
+    said = await scene.row(
+        "select parts, reply_to, now() - sent_at < interval '1 minute' as is_recent"
+        " from messages where external_id = 'callback:43'"
+    )
+    assert said["parts"][0]["text"] == "Да, помогло"
+    assert said["reply_to"]["external_id"] == "30"
+    assert said["is_recent"]
+    owed = await scene.rows("select reference from acknowledgements")
+    assert [row["reference"] for row in owed] == [{"callback_query_id": "43"}] * 2
+
+
 async def test_blocking_the_bot_makes_the_address_unreachable(
     scene: Scene, inbox: GroupInbox
 ) -> None:

@@ -85,7 +85,7 @@ def test_any_content_in_a_sound_envelope_is_a_message(content: dict[str, Any]) -
 
 
 @settings(deadline=None)
-@given(st.sampled_from(["message_reaction", "my_chat_member"]), JSON)
+@given(st.sampled_from(["message_reaction", "my_chat_member", "callback_query"]), JSON)
 def test_any_other_kind_translates_or_is_malformed(kind: str, content: Any) -> None:
     try:
         translate(update(**{kind: content}))

@@ -44,6 +44,11 @@ class Receivable(NamedTuple):
     # The message it answers, if we have it.
     replied: Target | None
 
+    @property
+    def sent_at(self) -> datetime:
+        """When it was said, as far as we know."""
+        return self.arrival.date(self.update)
+
 
 async def receive_messages(
     unit: Unit, received: Sequence[Receivable], steps: Sequence[EntryStep]
@@ -137,7 +142,7 @@ def _row(
         each.address.id,
         each.address.contact_id,
         each.arrival.message_key,
-        each.update.sent_at,
+        each.sent_at,
         parts,
         _reply_to(each),
         each.arrival.raw_payload_id,
@@ -190,7 +195,7 @@ def _note(
     noted: dict[UUID, _Noted] = {}
     for each, message_id in zip(received, message_ids, strict=True):
         # A provider's clock may run ahead of ours; nobody has waited since a moment to come.
-        at = min(each.update.sent_at, now)
+        at = min(each.sent_at, now)
         noted.setdefault(each.address.id, _Noted(at)).add(at, message_id)
     return [
         [conversations[address_id].id for address_id in noted],

@@ -9,10 +9,16 @@ from uuid import UUID
 import msgspec
 
 from halfminute.channels.accounts import AccountBook
+from halfminute.channels.actions.owe_acknowledgements import owe_acknowledgements
 from halfminute.channels.payloads import list_failed_payloads, lock_failed_payload, mark_payload
 from halfminute.channels.registry import ChannelRegistry
-from halfminute.conversations.actions.take_in import tell_failure, translate, try_to_apply
-from halfminute.conversations.arrivals import arrival_of
+from halfminute.conversations.actions.take_in import (
+    arrivals_of,
+    owed_of,
+    tell_failure,
+    translate,
+    try_to_apply,
+)
 from halfminute.conversations.entry import EntryStep
 from halfminute.kit.event_log import EventLog
 
@@ -70,8 +76,8 @@ async def _retranslate_one(
             return None
         account = await book.get(payload.channel_account_id)
         updates, translation, words = translate(registry.get(account.kind), payload.body)
-        arrivals = [arrival_of(update, account, payload_id) for update in updates]
-        error = await try_to_apply(unit, arrivals, steps)
+        await owe_acknowledgements(unit, owed_of(updates, account))
+        error = await try_to_apply(unit, arrivals_of(updates, account, payload_id), steps)
         if error is not None:
             translation, words = "failed", f"{type(error).__name__}: {error}"
         await mark_payload(unit, payload_id, translation, words)

@@ -15,14 +15,16 @@ import asyncpg
 import msgspec
 import structlog
 
+from halfminute.channels.actions.owe_acknowledgements import Owed, owe_acknowledgements
 from halfminute.channels.payloads import Payload, Translation, keep_payloads, mark_payload
 from halfminute.channels.types import ChannelAccount
 from halfminute.conversations.actions.apply_updates import apply_updates
 from halfminute.conversations.arrivals import Arrival, arrival_of
 from halfminute.conversations.entry import EntryStep
+from halfminute.conversations.storable import storable_json
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog, Unit
-from halfminute.sdk.channel import Channel, InboundUpdate
+from halfminute.sdk.channel import Channel, InboundAcknowledgement, InboundUpdate
 from halfminute.sdk.errors import MalformedPayload
 
 logger = structlog.get_logger(__name__)
@@ -52,8 +54,28 @@ class Intake(msgspec.Struct, kw_only=True):
 
     @property
     def arrivals(self) -> list[Arrival]:
-        """Its updates, ready to be applied."""
-        return [arrival_of(update, self.account, self.raw_payload_id) for update in self.updates]
+        """What people said or did, ready to be applied."""
+        return arrivals_of(self.updates, self.account, self.raw_payload_id)
+
+
+def arrivals_of(
+    updates: Sequence[InboundUpdate], account: ChannelAccount, raw_payload_id: UUID
+) -> list[Arrival]:
+    """What people said or did, ready to be applied."""
+    return [
+        arrival_of(update, account, raw_payload_id)
+        for update in updates
+        if not isinstance(update, InboundAcknowledgement)
+    ]
+
+
+def owed_of(updates: Sequence[InboundUpdate], account: ChannelAccount) -> list[Owed]:
+    """What the provider is to be told once they are committed, whatever becomes of them."""
+    return [
+        Owed(account.id, storable_json(update.reference))
+        for update in updates
+        if isinstance(update, InboundAcknowledgement)
+    ]
 
 
 def translate(channel: Channel, raw: bytes) -> tuple[list[InboundUpdate], Translation, str]:
@@ -102,9 +124,12 @@ async def _take_in_one_by_one(
 
 
 async def _keep(unit: Unit, intakes: Sequence[Intake]) -> list[Intake]:
-    """Those that are new and mean something."""
+    """Those that are new and mean something; what their providers wait for is owed from now on."""
     fresh = await keep_payloads(unit, [_payload(intake) for intake in intakes])
-    return [each for each in intakes if each.raw_payload_id in fresh and each.updates]
+    kept = [each for each in intakes if each.raw_payload_id in fresh and each.updates]
+    owed = [each for intake in kept for each in owed_of(intake.updates, intake.account)]
+    await owe_acknowledgements(unit, owed)
+    return kept
 
 
 def tell_failure(raw_payload_id: UUID, error: Exception) -> None:

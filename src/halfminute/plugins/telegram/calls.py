@@ -13,6 +13,7 @@ from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError, TelegramMigrateToChat
 from aiogram.methods import (
+    AnswerCallbackQuery,
     DeleteWebhook,
     GetFile,
     GetMe,
@@ -85,6 +86,11 @@ class BotApi:
         except AiogramError as error:
             failure = failure_of(error, is_repeatable=True)
         raise failure
+
+    async def answer_callback_query(self, query_id: str) -> None:
+        """https://core.telegram.org/bots/api#answercallbackquery; shows nothing."""
+        method = AnswerCallbackQuery(callback_query_id=query_id)
+        await self._call(method, is_repeatable=True)
 
     async def get_file(self, file_id: str) -> File:
         """https://core.telegram.org/bots/api#getfile"""

@@ -15,6 +15,7 @@ import msgspec
 from halfminute.plugins.telegram.content import FETCH_LIMIT
 from halfminute.plugins.telegram.outgoing import translate_outgoing
 from halfminute.plugins.telegram.payloads import Key
+from halfminute.plugins.telegram.presses import QUERY_ID
 from halfminute.plugins.telegram.settings import read_secrets, read_settings
 from halfminute.sdk.channel import AccountIdentity, Outgoing, Sent
 from halfminute.sdk.errors import FileTooLarge, InvalidAccount, ProviderError
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from halfminute.plugins.telegram.calls import BotApi
 
 _KEYS: Final = msgspec.json.Decoder(Key)
+# "query is too old and response timeout expired or query ID is invalid", as the server has it for
+# QUERY_ID_INVALID (telegram-bot-api, Client.cpp).
+_QUERY_OVER: Final = ("query is too old", "QUERY_ID_INVALID")
 
 
 class TelegramClient:
@@ -52,6 +56,14 @@ class TelegramClient:
         fields = translate_outgoing(outgoing)
         message_id = await (await self._open()).send_message(fields)
         return Sent(external_id=str(message_id))
+
+    async def acknowledge(self, reference: Mapping[str, Any]) -> None:
+        """Answers a button's press, which ends its turning; one that is over is left at that."""
+        try:
+            await (await self._open()).answer_callback_query(str(reference[QUERY_ID]))
+        except ProviderError as error:
+            if not any(words in error.reason for words in _QUERY_OVER):
+                raise
 
     async def set_webhook(self, url: str) -> None:
         """Has Telegram bring updates to `url`, with our secret in a header."""

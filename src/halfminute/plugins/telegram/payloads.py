@@ -215,6 +215,29 @@ class ChatMemberUpdated(msgspec.Struct, frozen=True):
     new_chat_member: ChatMember
 
 
+class CallbackQuery(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#callbackquery"""
+
+    id: str
+    from_user: User = msgspec.field(name="from")
+    message: dict[str, Any] | None = None
+    data: str | None = None
+    game_short_name: str | None = None
+
+
+class Button(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#inlinekeyboardbutton"""
+
+    text: str
+    callback_data: str | None = None
+
+
+class Keyboard(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#inlinekeyboardmarkup"""
+
+    inline_keyboard: tuple[tuple[Button, ...], ...]
+
+
 class Key(msgspec.Struct, frozen=True):
     """An update's own number (https://core.telegram.org/bots/api#update)."""
 
@@ -229,3 +252,4 @@ class Update(msgspec.Struct, frozen=True):
     edited_message: dict[str, Any] | None = None
     message_reaction: dict[str, Any] | None = None
     my_chat_member: dict[str, Any] | None = None
+    callback_query: dict[str, Any] | None = None

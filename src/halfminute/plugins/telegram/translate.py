@@ -6,7 +6,7 @@ ways that have no meaning for a desk, translates to nothing; the raw update is k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from halfminute.plugins.telegram.attachments import moment_of
 from halfminute.plugins.telegram.content import translate_content
 from halfminute.plugins.telegram.payloads import (
+    CallbackQuery,
     ChatMemberUpdated,
     Envelope,
     Key,
@@ -21,6 +22,7 @@ from halfminute.plugins.telegram.payloads import (
     Update,
     User,
 )
+from halfminute.plugins.telegram.presses import debt_of, message_of
 from halfminute.plugins.telegram.references import external_id_of, forwarded_from, reply_of
 from halfminute.sdk.channel import (
     InboundEdit,
@@ -35,11 +37,18 @@ from halfminute.sdk.model import Part, StartPart
 
 # What we ask Telegram for. It leaves out message_reaction unless it is named
 # (https://core.telegram.org/bots/api#setwebhook, allowed_updates).
-ALLOWED_UPDATES: Final = ("message", "edited_message", "message_reaction", "my_chat_member")
+ALLOWED_UPDATES: Final = (
+    "message",
+    "edited_message",
+    "message_reaction",
+    "my_chat_member",
+    "callback_query",
+)
 
 _PRIVATE: Final = "private"
 _NUL: Final = "\x00"
 _T = TypeVar("_T")
+_Meaning = Callable[[Mapping[str, Any]], Iterator[InboundUpdate]]
 _KEYS: Final = msgspec.json.Decoder(Key)
 _OBJECTS: Final = msgspec.json.Decoder(dict[str, Any])
 
@@ -62,8 +71,7 @@ def translate(raw: bytes) -> list[InboundUpdate]:
         for kind, meaning in _MEANINGS.items():
             content = getattr(update, kind)
             if content is not None:
-                found = meaning(content)
-                return [found] if found is not None else []
+                return list(meaning(content))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedPayload(f"not an update of Telegram: {error}") from None
     return []
@@ -148,6 +156,28 @@ def _my_chat_member(content: Mapping[str, Any]) -> InboundReachability | None:
     )
 
 
+def _callback_query(content: Mapping[str, Any]) -> Iterator[InboundUpdate]:
+    """To be answered always; words only where it was pressed in a private chat."""
+    query = _read(content, CallbackQuery)
+    yield debt_of(query)
+    if query.message is None:
+        return
+    envelope = _read(query.message, Envelope)
+    if envelope.chat.type == _PRIVATE and not query.from_user.is_bot:
+        yield message_of(query, envelope, _sender(envelope.chat.id, query.from_user))
+
+
+def _alone(meaning: Callable[[Mapping[str, Any]], InboundUpdate | None]) -> _Meaning:
+    """A meaning of at most one update."""
+
+    def translate_one(content: Mapping[str, Any]) -> Iterator[InboundUpdate]:
+        found = meaning(content)
+        if found is not None:
+            yield found
+
+    return translate_one
+
+
 def _read(content: Mapping[str, Any], kind: type[_T]) -> _T:
     return msgspec.convert(content, kind)
 
@@ -174,9 +204,10 @@ def _start_payload(parts: tuple[Part, ...]) -> str | None:
     return first.payload if isinstance(first, StartPart) else None
 
 
-_MEANINGS: Final[Mapping[str, Callable[[Mapping[str, Any]], InboundUpdate | None]]] = {
-    "message": _message,
-    "edited_message": _edited_message,
-    "message_reaction": _message_reaction,
-    "my_chat_member": _my_chat_member,
+_MEANINGS: Final[Mapping[str, _Meaning]] = {
+    "message": _alone(_message),
+    "edited_message": _alone(_edited_message),
+    "message_reaction": _alone(_message_reaction),
+    "my_chat_member": _alone(_my_chat_member),
+    "callback_query": _callback_query,
 }

@@ -18,8 +18,10 @@ from halfminute.plugins.telegram.fake.control_shapes import (
     NewBot,
     NewSubscriber,
     NewUpdate,
+    PressView,
     SentPage,
     Written,
+    list_press_views,
     sent_view,
 )
 from halfminute.plugins.telegram.fake.facts import SubscriberDeactivated, SubscriberMade
@@ -104,6 +106,11 @@ class Bots(Controller):
             await parts.arrivals.wait((bot.id, None), min(wait_seconds, LONGEST_WAIT_SECONDS))
         items = [sent_view(each) for each in bot.sent[after : after + _PAGE]]
         return SentPage(items=items, next=after + len(items))
+
+    @get("/{bot_id:int}/presses")
+    async def list_presses(self, bot: NamedDependency[Bot]) -> list[PressView]:
+        """The buttons that were pressed, and whether they turn still."""
+        return list_press_views(bot)
 
     @post("/{bot_id:int}/updates")
     async def queue_update(

@@ -17,6 +17,7 @@ from halfminute.plugins.telegram.fake.control_shapes import (
     NewPhoto,
     NewSticker,
     NewText,
+    Press,
     Reaction,
     SentPage,
     Start,
@@ -146,6 +147,13 @@ class Chats(Controller):
         """Sets their reactions to a message."""
         react = place.parts.subscribers.react
         update_id = react(place.bot, place.user_id, data.message_id, data.emojis)
+        return Written(update_id=update_id, message_id=data.message_id)
+
+    @post("/press")
+    async def press(self, place: NamedDependency[Place], data: JSONBody[Press]) -> Written:
+        """Presses a button under a message of the bot's."""
+        press = place.parts.subscribers.press
+        update_id = press(place.bot, place.user_id, data.message_id, data.data)
         return Written(update_id=update_id, message_id=data.message_id)
 
     @post("/block")

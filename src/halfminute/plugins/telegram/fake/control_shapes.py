@@ -9,6 +9,7 @@ import msgspec
 from halfminute.plugins.telegram.fake.facts import MessageWritten
 from halfminute.plugins.telegram.fake.subscribers import StickerFormat
 from halfminute.plugins.telegram.fake.text import MessageEntity
+from halfminute.plugins.telegram.fake.world import Bot
 
 
 class _Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -96,6 +97,13 @@ class Reaction(_Body, frozen=True):
     emojis: list[str]
 
 
+class Press(_Body, frozen=True):
+    """The button with this data, under a message of the bot's."""
+
+    message_id: int
+    data: str
+
+
 class NewUpdate(_Body, frozen=True):
     """An update of any kind; it gets the next number."""
 
@@ -122,6 +130,16 @@ class SentView(msgspec.Struct, frozen=True, kw_only=True):
     reply_to_message_id: int | None
 
 
+class PressView(msgspec.Struct, frozen=True, kw_only=True):
+    """A button that was pressed; while it `is_turning` the person waits."""
+
+    chat_id: int
+    message_id: int
+    data: str
+    is_turning: bool
+    answer_text: str
+
+
 class SentPage(msgspec.Struct, frozen=True, kw_only=True):
     """Messages in the order of sending; ask on with `next`."""
 
@@ -140,6 +158,21 @@ class BotView(msgspec.Struct, frozen=True, kw_only=True):
     pending_update_count: int
     sent_count: int
     faults: dict[str, int]
+
+
+def list_press_views(bot: Bot) -> list[PressView]:
+    """The presses of a bot's buttons, oldest first."""
+    answers = bot.press_answers
+    return [
+        PressView(
+            chat_id=pressed.chat_id,
+            message_id=pressed.message_id,
+            data=pressed.data,
+            is_turning=query_id not in answers,
+            answer_text=answers[query_id].text if query_id in answers else "",
+        )
+        for query_id, pressed in bot.presses.items()
+    ]
 
 
 def sent_view(message: MessageWritten) -> SentView:

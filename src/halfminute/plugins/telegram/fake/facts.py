@@ -74,6 +74,25 @@ class MessageChanged(_Fact, frozen=True):
     content: dict[str, Any]
 
 
+class ButtonPressed(_Fact, frozen=True):
+    """A person pressed a button under a message of the bot's, and sees it turn. `at` as above."""
+
+    bot_id: int
+    query_id: str
+    chat_id: int
+    message_id: int
+    data: str
+    at: float
+
+
+class PressAnswered(_Fact, frozen=True):
+    """The bot answered a press, which ends the turning; the person sees `text`, if there is any."""
+
+    bot_id: int
+    query_id: str
+    text: str = ""
+
+
 class FileKept(_Fact, frozen=True):
     """A file that a bot may fetch; without `content` it is `size` bytes of zero."""
 
@@ -119,6 +138,8 @@ Fact = (
     | ChatBlocked
     | MessageWritten
     | MessageChanged
+    | ButtonPressed
+    | PressAnswered
     | FileKept
     | UpdateQueued
     | UpdatesForgotten

@@ -14,13 +14,18 @@ from halfminute.plugins.telegram.fake.refusals import too_many_requests
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitOptions:
-    """Messages a second and how many at once; `is_enforced` off lets everything through."""
+    """Messages a second and how many at once; `is_enforced` off lets everything through.
+
+    A pressed button waits `press_seconds` for its answer: the reference says only that there is an
+    end, and people have measured some fifteen.
+    """
 
     bot_rate: float = 30.0
     bot_burst: int = 30
     chat_rate: float = 1.0
     chat_burst: int = 5
     is_enforced: bool = True
+    press_seconds: float = 15.0
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ import msgspec
 
 from halfminute.plugins.telegram.fake import objects
 from halfminute.plugins.telegram.fake.arrivals import Arrivals
+from halfminute.plugins.telegram.fake.buttons import answer_press, check_keyboard
 from halfminute.plugins.telegram.fake.facts import (
     ChatOpened,
     InboundConfigured,
@@ -21,6 +22,7 @@ from halfminute.plugins.telegram.fake.facts import (
 from halfminute.plugins.telegram.fake.faults import CutSends, DelaySends, FailSends, Faults
 from halfminute.plugins.telegram.fake.limits import Limits
 from halfminute.plugins.telegram.fake.parameters import (
+    AnswerCallbackQuery,
     DeleteWebhook,
     GetFile,
     GetUpdates,
@@ -80,6 +82,7 @@ class Methods:
         self._methods: dict[str, Method] = {
             "getme": _reading(NoParameters, self._get_me),
             "sendmessage": _reading(SendMessage, self._send_message),
+            "answercallbackquery": _reading(AnswerCallbackQuery, self._answer_callback_query),
             "getfile": _reading(GetFile, self._get_file),
             "getupdates": _reading(GetUpdates, self._get_updates),
             "setwebhook": _reading(SetWebhook, self._set_webhook),
@@ -108,6 +111,8 @@ class Methods:
         chat_id, chat = self._reachable_chat(bot, parameters.chat_id)
         text, entities = check_text(parameters.text, parameters.entities)
         reply_to = _reply_to(chat, parameters)
+        markup = parameters.reply_markup
+        keyboard = check_keyboard(markup) if markup is not None else None
         self._limits.take(bot.id, chat_id, time.monotonic())
         fault = self._faults.take_send_fault(bot.id)
         if isinstance(fault, FailSends):
@@ -119,6 +124,8 @@ class Methods:
         content: dict[str, Any] = {"text": text}
         if entities:
             content["entities"] = msgspec.to_builtins(entities)
+        if keyboard is not None:
+            content["reply_markup"] = keyboard
         written = self._world.write_message(
             bot, chat_id, content, is_from_bot=True, reply_to=reply_to
         )
@@ -128,6 +135,9 @@ class Methods:
         if isinstance(fault, DelaySends):
             await asyncio.sleep(fault.seconds)
         return objects.message(bot, self._world.subscribers[chat_id], written)
+
+    async def _answer_callback_query(self, bot: Bot, parameters: AnswerCallbackQuery) -> Any:
+        return answer_press(self._world, bot, parameters, self._limits.options.press_seconds)
 
     def _reachable_chat(self, bot: Bot, chat_id: int | str) -> tuple[int, Chat]:
         try:
@@ -235,8 +245,6 @@ def _check_simulated(parameters: SendMessage) -> None:
         raise bad_request("this server parses no parse_mode: pass entities")
     if parameters.message_thread_id:
         raise bad_request("message thread not found")
-    if parameters.reply_markup:
-        raise bad_request("this server shows no reply_markup")
 
 
 def _reply_to(chat: Chat, parameters: SendMessage) -> int | None:

@@ -47,6 +47,20 @@ class ReplyParameters(Parameters, frozen=True):
     ephemeral_message_id: int | None = None
 
 
+class InlineKeyboardButton(Parameters, frozen=True):
+    """https://core.telegram.org/bots/api#inlinekeyboardbutton; other kinds are refused."""
+
+    text: str
+    callback_data: str | None = None
+    url: str | None = None
+
+
+class InlineKeyboardMarkup(Parameters, frozen=True):
+    """https://core.telegram.org/bots/api#inlinekeyboardmarkup"""
+
+    inline_keyboard: list[list[InlineKeyboardButton]]
+
+
 class SendMessage(Parameters, frozen=True):
     """https://core.telegram.org/bots/api#sendmessage"""
 
@@ -64,8 +78,18 @@ class SendMessage(Parameters, frozen=True):
     message_effect_id: str | None = None
     suggested_post_parameters: dict[str, Any] | None = None
     reply_parameters: ReplyParameters | None = None
-    reply_markup: dict[str, Any] | None = None
+    reply_markup: InlineKeyboardMarkup | None = None
     ephemeral_message_parameters: dict[str, Any] | None = None
+
+
+class AnswerCallbackQuery(Parameters, frozen=True):
+    """https://core.telegram.org/bots/api#answercallbackquery"""
+
+    callback_query_id: str
+    text: str = ""
+    show_alert: bool = False
+    url: str = ""
+    cache_time: int = 0
 
 
 class GetFile(Parameters, frozen=True):

@@ -6,6 +6,7 @@ import time
 from typing import Any, Final, Literal
 
 from halfminute.plugins.telegram.fake import objects
+from halfminute.plugins.telegram.fake.buttons import press_button
 from halfminute.plugins.telegram.fake.facts import (
     ChatBlocked,
     ChatOpened,
@@ -84,6 +85,20 @@ class Subscribers:
             "new_reaction": [{"type": "emoji", "emoji": emoji} for emoji in emojis],
         }
         return self._updates.queue(bot, "message_reaction", user_id, body)
+
+    def press(self, bot: Bot, user_id: int, message_id: int, data: str) -> int | None:
+        """Presses a button under a message of the bot's; the update's number."""
+        subscriber = self._subscriber(user_id)
+        message = self._message(bot, user_id, message_id)
+        pressed = press_button(self._world, bot, message, data)
+        body = {
+            "id": pressed.query_id,
+            "from": objects.person(subscriber),
+            "message": objects.message(bot, subscriber, message),
+            "chat_instance": str(bot.id ^ user_id),
+            "data": data,
+        }
+        return self._updates.queue(bot, "callback_query", user_id, body)
 
     def set_blocked(self, bot: Bot, user_id: int, *, is_blocked: bool) -> int | None:
         """Blocks the bot, or lets it in again; the update's number."""

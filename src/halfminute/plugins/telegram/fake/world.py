@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from halfminute.plugins.telegram.fake.facts import (
     BotMade,
+    ButtonPressed,
     ChatBlocked,
     ChatOpened,
     Fact,
@@ -16,6 +17,7 @@ from halfminute.plugins.telegram.fake.facts import (
     InboundConfigured,
     MessageChanged,
     MessageWritten,
+    PressAnswered,
     SubscriberDeactivated,
     SubscriberMade,
     UpdateQueued,
@@ -53,6 +55,8 @@ class Bot:
     files: dict[str, FileKept] = field(default_factory=dict)
     pending: dict[int, UpdateQueued] = field(default_factory=dict)
     sent: list[MessageWritten] = field(default_factory=list)
+    presses: dict[str, ButtonPressed] = field(default_factory=dict)
+    press_answers: dict[str, PressAnswered] = field(default_factory=dict)
 
     def wants(self, kind: str) -> bool:
         """Whether the bot asked for this kind of update."""
@@ -133,6 +137,8 @@ class World:
                 self.subscribers[fact.user_id] = Subscriber(fact)
             case SubscriberDeactivated():
                 self.subscribers[fact.user_id].is_deactivated = True
+            case ButtonPressed() | PressAnswered():
+                _apply_press(self.bots[fact.bot_id], fact)
             case _:
                 _apply_to_bot(self.bots[fact.bot_id], fact)
                 if isinstance(fact, FileKept):
@@ -173,6 +179,13 @@ def _apply_to_bot(bot: Bot, fact: Fact) -> None:
                 bot.pending.pop(update_id, None)
         case InboundConfigured():
             bot.inbound = fact
+
+
+def _apply_press(bot: Bot, fact: ButtonPressed | PressAnswered) -> None:
+    if isinstance(fact, ButtonPressed):
+        bot.presses[fact.query_id] = fact
+    else:
+        bot.press_answers[fact.query_id] = fact
 
 
 def _add_message(bot: Bot, message: MessageWritten) -> None:
