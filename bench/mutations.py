@@ -56,6 +56,9 @@ class Mutator:
         """Begins with `sound` updates without numbers."""
         self._sound = sound
         self._dice = random.Random(seed)
+        # Once a payload: growth upon growth soon outgrows the machine, not to speak of the limit
+        # of a body.
+        self._may_grow = True
         self._ways: tuple[Callable[[Any], None], ...] = (
             self._remove,
             self._replace,
@@ -74,6 +77,7 @@ class Mutator:
         """The `number`-th payload: sound now and then, spoilt in one place or in some."""
         dice = self._dice
         update = {"update_id": number, **copy.deepcopy(dice.choice(self._sound))}
+        self._may_grow = True
         _people_of(update, dice.randrange(1, 400), dice.randrange(1, 60))
         for _ in range(dice.choice((0, 1, 1, 1, 2, 3, 8))):
             dice.choice(self._ways)(update)
@@ -106,19 +110,27 @@ class Mutator:
             holder[key] = graft
 
     def _enlarge(self, update: Any) -> None:
+        if not self._may_grow:
+            return
+        self._may_grow = False
         holder, key = self._slot(update)
-        size = self._dice.choice((5000, 60_000))
+        size = self._dice.choice((300, 300, 300, 5000, 5000, 5000, 60_000, 300_000))
         unit = self._dice.choice(("я", "👍", "a", "\0", " ", "\\"))
         value = holder[key]
         if isinstance(value, str) and self._dice.random() < 0.7:
             holder[key] = value + unit * size
         else:
-            holder[key] = self._dice.choice((unit * size, [copy.deepcopy(value)] * 200))
+            many = [copy.deepcopy(value) for _ in range(100)]
+            holder[key] = self._dice.choice((unit * size, many))
 
     def _multiply(self, update: Any) -> None:
+        if not self._may_grow:
+            return
+        self._may_grow = False
         holder, key = self._slot(update)
         if isinstance(holder, list):
-            holder += [copy.deepcopy(holder[key])] * self._dice.choice((1, 3, 50))
+            times = self._dice.choice((1, 3, 50))
+            holder += [copy.deepcopy(holder[key]) for _ in range(times)]
         else:
             holder[f"{key}s"] = [copy.deepcopy(holder[key])]
 
