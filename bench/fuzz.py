@@ -149,11 +149,17 @@ class Fuzz:
     async def count_lost(self) -> int:
         """The payloads that were answered as stored and are not."""
         keys = list(self._tally.stored)
+        kept: set[str] = set()
         async with self._database.connection() as connection:
-            rows = await connection.fetch(
-                "select external_id from raw_payloads where external_id = any($1::text[])", keys
-            )
-        kept = {row["external_id"] for row in rows}
+            for start in range(0, len(keys), _PAGE):
+                rows = await connection.fetch(
+                    "select k.external_id from inbound_keys k"
+                    " join raw_payloads p on p.id = k.raw_payload_id"
+                    " where k.channel_account_id = $1 and k.external_id = any($2::text[])",
+                    self._account_id,
+                    keys[start : start + _PAGE],
+                )
+                kept |= {row["external_id"] for row in rows}
         return sum(times for key, times in self._tally.stored.items() if key not in kept)
 
     async def look_at_failures(self) -> None:

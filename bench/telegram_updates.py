@@ -188,7 +188,9 @@ def _updates() -> Iterator[Json]:
     quote = {"text": "тариф", "position": 11}
     yield {"message": message(text="Лайт", reply_to_message=replied, quote=quote)}
     yield {"message": message(text="/start site_7")}
-    yield {"message": message(photo=[_PICTURE], media_group_id="1")}
+    for number in (51, 52, 53):
+        picture = {**_PICTURE, "file_id": f"AgAD{number}", "file_unique_id": f"AQAD{number}"}
+        yield {"message": message(photo=[picture], media_group_id="1", message_id=number)}
     yield {"message": message(text="тсс", message_id=0, ephemeral_message_id=12)}
     yield {"message": message(text="всем привет", chat=GROUP)}
     yield {"channel_post": {"message_id": 3, "date": DATE, "chat": _CHANNEL, "text": "новость"}}

@@ -23,6 +23,9 @@ from halfminute.sdk.channel import (
 from halfminute.sdk.model import Part
 
 NAME_LENGTH: Final = 300
+# What any word that rewrites a message speaks of and changes: two names may lead to one message.
+# No message is called so, for names have no NUL.
+_REWRITTEN: Final = "\0"
 
 
 class Arrival(NamedTuple):
@@ -35,6 +38,14 @@ class Arrival(NamedTuple):
     address_key: AddressKey
     # What the provider calls the message it speaks of, if it speaks of one.
     message_key: str | None
+
+    @property
+    def album_key(self) -> str | None:
+        """What the provider calls the album of which its message is a picture."""
+        update = self.update
+        if not isinstance(update, InboundMessage) or update.album_key is None:
+            return None
+        return storable_text(update.album_key, NAME_LENGTH) if len(update.parts) == 1 else None
 
     @property
     def makes_known(self) -> bool:
@@ -83,6 +94,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     parts: tuple[Part, ...]
     edited_at: datetime | None
+    # Which of its parts is meant, where it shows an album; `edited_at` is that part's then.
+    position: int | None = None
 
 
 def split_into_waves(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
@@ -99,9 +112,22 @@ def split_into_waves(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
             yield wave
             wave, touched = [], set()
         wave.append(arrival)
-        touched.add((arrival.address_key, arrival.message_key))
+        touched |= {(arrival.address_key, key) for key in _changes(arrival)}
     if wave:
         yield wave
+
+
+def _changes(arrival: Arrival) -> set[str | None]:
+    """The message, or the address itself."""
+    keys = {arrival.message_key}
+    if _rewrites(arrival):
+        keys.add(_REWRITTEN)
+    return keys
+
+
+def _rewrites(arrival: Arrival) -> bool:
+    """Whether it may change the parts of a message that we have, under whatever name."""
+    return isinstance(arrival.update, InboundEdit) or arrival.album_key is not None
 
 
 def _speaks_of(arrival: Arrival) -> set[str | None]:
@@ -109,6 +135,8 @@ def _speaks_of(arrival: Arrival) -> set[str | None]:
     keys: set[str | None] = {arrival.message_key, None}
     if isinstance(arrival.update, InboundMessage) and arrival.update.reply_to_external_id:
         keys.add(storable_text(arrival.update.reply_to_external_id))
+    if _rewrites(arrival):
+        keys.add(_REWRITTEN)
     return keys
 
 

@@ -9,7 +9,12 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from halfminute.conversations.arrivals import Target
+from halfminute.conversations.storable import storable_parts
+from halfminute.files.actions.expect_files import expect_files
+from halfminute.files.queries import get_sources
 from halfminute.files.types import ExpectedFile, FileId
+from halfminute.kit.event_log import Unit
 from halfminute.kit.ids import new_id
 from halfminute.sdk.model import FileState, MediaPart, Part, StickerPart
 
@@ -83,6 +88,24 @@ class PartsWithFiles:
             )
         )
         return file_id
+
+
+async def take_parts(
+    unit: Unit, account_id: UUID, given: tuple[Part, ...], target: Target
+) -> tuple[Part, ...]:
+    """Parts for a message that we have, as they are stored.
+
+    A file that the message shows already is not fetched anew.
+    """
+    parts = storable_parts(given)
+    if not has_sources(parts):
+        return parts
+    sources = await get_sources(unit.connection, list_file_ids(target.parts))
+    known = {key_of_source(source): file_id for file_id, source in sources.items()}
+    taking = PartsWithFiles(account_id, target.id, target.conversation_id, known)
+    taken = taking.take(parts)
+    await expect_files(unit, taking.expected)
+    return taken
 
 
 def has_sources(parts: tuple[Part, ...]) -> bool:

@@ -36,6 +36,7 @@ CONTACT_EVENTS: Final = frozenset(
         "ConversationClosed",
         "MessageReceived",
         "MessageEdited",
+        "MessageExtended",
         "MessageDeleted",
         "MessageSending",
         "MessageSent",

@@ -39,6 +39,9 @@ class InboundMessage(msgspec.Struct, frozen=True, kw_only=True):
     # The name of whose words these are, if the sender only passes them on; empty where the channel
     # does not say.
     forwarded_from: str | None = None
+    # What the channel calls the album of which this message, of one part, is a picture: those of
+    # one address with the same key are shown as one message.
+    album_key: str | None = None
 
 
 class InboundEdit(msgspec.Struct, frozen=True, kw_only=True):

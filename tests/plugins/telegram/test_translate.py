@@ -143,7 +143,7 @@ def test_a_known_kind_of_an_unknown_shape_is_named_too() -> None:
     assert only_part() == UnsupportedPart(vendor_type="empty")
 
 
-def test_every_picture_of_an_album_is_a_message() -> None:
+def test_every_picture_of_an_album_names_it_and_has_a_name_of_its_own() -> None:
     photo = [{"file_id": "p", "width": 1, "height": 1}]
 
     found = [
@@ -151,7 +151,12 @@ def test_every_picture_of_an_album_is_a_message() -> None:
         for n in (50, 51)
     ]
 
-    assert [each.external_id for each in found] == ["50", "51"]
+    assert [(each.external_id, each.album_key) for each in found] == [("50", "1"), ("51", "1")]
+
+
+@pytest.mark.parametrize("key", [None, "", 5, {}])
+def test_what_names_no_album_is_of_none(key: object) -> None:
+    assert only_message(update(message=message(text="a", media_group_id=key))).album_key is None
 
 
 @pytest.mark.parametrize(("status", "is_reachable"), [("kicked", False), ("member", True)])

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from halfminute.conversations.arrivals import Arrival, Target
-from halfminute.conversations.media import PartsWithFiles, has_sources, key_of_source, list_file_ids
-from halfminute.conversations.storable import storable_parts
+from halfminute.conversations.media import take_parts
+from halfminute.conversations.tables import albums
 from halfminute.conversations.tables import intake as tables
-from halfminute.files.actions.expect_files import expect_files
-from halfminute.files.queries import get_sources
 from halfminute.kit.event_log import Unit, stream_name
 from halfminute.sdk.channel import InboundEdit, InboundMessage
 from halfminute.sdk.model import Part
@@ -19,6 +17,8 @@ async def apply_edit(unit: Unit, arrival: Arrival, update: InboundEdit, target: 
     Of two edits the later one stands, in whatever order they arrive. A file that is shown still
     is not fetched anew.
     """
+    if target.position is not None and len(update.parts) != 1:
+        return
     parts = await _stored(unit, arrival, update.parts, target)
     if parts == target.parts:
         return
@@ -28,6 +28,8 @@ async def apply_edit(unit: Unit, arrival: Arrival, update: InboundEdit, target: 
     await unit.connection.execute(
         tables.REVISE, target.id, target.revision, aside, stands, edited_at
     )
+    if target.position is not None:
+        await unit.connection.execute(albums.MARK_EDITED, target.id, target.position, edited_at)
     data = {
         "conversation_id": str(target.conversation_id),
         "message_id": str(target.id),
@@ -40,7 +42,7 @@ async def keep_original(
     unit: Unit, arrival: Arrival, update: InboundMessage, target: Target
 ) -> None:
     """Keep the first words of a message whose edit came before it; a mere repetition is nothing."""
-    if target.revision > 0:
+    if target.revision > 0 and target.position is None:
         parts = await _stored(unit, arrival, update.parts, target)
         await unit.connection.execute(tables.KEEP_ORIGINAL, target.id, parts)
 
@@ -48,12 +50,8 @@ async def keep_original(
 async def _stored(
     unit: Unit, arrival: Arrival, given: tuple[Part, ...], target: Target
 ) -> tuple[Part, ...]:
-    parts = storable_parts(given)
-    if not has_sources(parts):
-        return parts
-    sources = await get_sources(unit.connection, list_file_ids(target.parts))
-    known = {key_of_source(source): file_id for file_id, source in sources.items()}
-    taking = PartsWithFiles(arrival.account.id, target.id, target.conversation_id, known)
-    taken = taking.take(parts)
-    await expect_files(unit, taking.expected)
-    return taken
+    """The whole of the message then; of an album only the picture that is meant changes."""
+    taken = await take_parts(unit, arrival.account.id, given, target)
+    if target.position is None:
+        return taken
+    return (*target.parts[: target.position], *taken, *target.parts[target.position + 1 :])

@@ -10,6 +10,7 @@ from halfminute.conversations.actions.apply_edit import apply_edit, keep_origina
 from halfminute.conversations.actions.apply_reachability import apply_reachability
 from halfminute.conversations.actions.apply_reaction import apply_reaction
 from halfminute.conversations.actions.receive import Receivable, receive_messages
+from halfminute.conversations.albums import find_album, find_albums, join_album
 from halfminute.conversations.arrivals import Arrival, Target, split_into_waves
 from halfminute.conversations.early_words import (
     early_words_of,
@@ -49,11 +50,12 @@ async def _apply_wave(unit: Unit, wave: list[Arrival], steps: Sequence[EntryStep
         await wait_for_endings(unit, early)
         targets = await _find_targets(unit, wave, met)
         await keep_early_words(unit, early_words_of(wave, met, targets))
-    await _receive(unit, wave, met, targets, steps)
+    albums = await find_albums(unit, wave, met)
+    await _receive(unit, [a for a in wave if not find_album(a, albums)], met, targets, steps)
     for arrival in wave:
         address = met.get(arrival.address_key)
         if address is not None:
-            await _apply_change(unit, arrival, address, targets)
+            await _apply_change(unit, arrival, address, targets, find_album(arrival, albums))
 
 
 async def _receive(
@@ -76,13 +78,19 @@ async def _receive(
 
 
 async def _apply_change(
-    unit: Unit, arrival: Arrival, address: MetAddress, targets: dict[MessageKey, Target]
+    unit: Unit,
+    arrival: Arrival,
+    address: MetAddress,
+    targets: dict[MessageKey, Target],
+    album: Target | None,
 ) -> None:
     if isinstance(arrival.update, InboundReachability):
         await apply_reachability(unit, address, arrival.update)
         return
     target = targets.get((arrival.address_key, arrival.message_key))
     if target is None:
+        if album is not None and isinstance(arrival.update, InboundMessage):
+            await join_album(unit, arrival, arrival.update, address, album)
         return
     match arrival.update:
         case InboundMessage() as update:
@@ -118,6 +126,7 @@ async def _find_targets(
             revision=row["revision"],
             parts=read_parts(row["parts"]),
             edited_at=row["edited_at"],
+            position=row["position"],
         )
         for row in rows
     }

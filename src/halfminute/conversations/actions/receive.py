@@ -12,6 +12,7 @@ import msgspec
 from halfminute.channels.types import ChannelAccount
 from halfminute.contacts.types import MetAddress
 from halfminute.conversations.actions.apply_reachability import tell_reachability
+from halfminute.conversations.albums import Picture, note_pictures
 from halfminute.conversations.arrivals import NAME_LENGTH, Arrival, Target
 from halfminute.conversations.entry import EntryStep, enter
 from halfminute.conversations.media import PartsWithFiles
@@ -57,6 +58,13 @@ async def receive_messages(
     conversations = await _find_or_open(unit, received)
     message_ids = [MessageId(new_id()) for _ in received]
     await _insert(unit, received, message_ids, conversations)
+    await note_pictures(
+        unit,
+        (
+            Picture(each.arrival, each.address, message_id, 0)
+            for each, message_id in zip(received, message_ids, strict=True)
+        ),
+    )
     for each, message_id in zip(received, message_ids, strict=True):
         conversation = conversations[each.address.id]
         data = {"conversation_id": str(conversation.id), "message_id": str(message_id)}

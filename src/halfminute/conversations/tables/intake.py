@@ -36,9 +36,18 @@ select c.id,
 
 # $1 addresses, $2 external ids
 FIND_MESSAGES: Final = """
-select m.id, m.conversation_id, m.address_id, m.external_id, m.revision, m.parts, m.edited_at
+select m.id, m.conversation_id, given.address_id, given.external_id, m.revision, m.parts,
+       m.edited_at, null::integer as position
   from unnest($1::uuid[], $2::text[]) as given(address_id, external_id)
   join messages m on m.address_id = given.address_id and m.external_id = given.external_id
+ where not exists (select from album_pictures p
+                    where p.address_id = given.address_id and p.external_id = given.external_id)
+union all
+select m.id, m.conversation_id, given.address_id, given.external_id, m.revision, m.parts,
+       p.edited_at, p.position
+  from unnest($1::uuid[], $2::text[]) as given(address_id, external_id)
+  join album_pictures p on p.address_id = given.address_id and p.external_id = given.external_id
+  join messages m on m.id = p.message_id
 """
 
 # $1 ids, $2 conversations, $3 addresses, $4 contacts, $5 external ids, $6 sent at, $7 parts,
@@ -73,7 +82,9 @@ with aside as (
     insert into message_revisions (message_id, revision, parts, replaced_at)
     values ($1, $2, $3, now())
 )
-update messages set parts = $4, revision = $2 + 1, edited_at = $5 where id = $1
+update messages
+   set parts = $4, revision = $2 + 1, edited_at = greatest(edited_at, $5)
+ where id = $1
 """
 
 # The first words of a message of which we had heard only the edit.

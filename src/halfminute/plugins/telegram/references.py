@@ -1,4 +1,4 @@
-"""What a message of Telegram says of others: whom it was forwarded from, and what it answers."""
+"""What a message of Telegram says of others: whose it was, what it answers, its album."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ def forwarded_from(message: Mapping[str, Any]) -> str | None:
     """
     origin = message.get("forward_origin")
     return None if origin is None else _name_of(origin)
+
+
+def album_key(message: Mapping[str, Any]) -> str | None:
+    """The album of which it is a picture (https://core.telegram.org/bots/api#message)."""
+    found = message.get("media_group_id")
+    return found if isinstance(found, str) and found else None
 
 
 def reply_of(message: Mapping[str, Any]) -> tuple[str | None, str]:

@@ -23,7 +23,12 @@ from halfminute.plugins.telegram.payloads import (
     User,
 )
 from halfminute.plugins.telegram.presses import debt_of, message_of
-from halfminute.plugins.telegram.references import external_id_of, forwarded_from, reply_of
+from halfminute.plugins.telegram.references import (
+    album_key,
+    external_id_of,
+    forwarded_from,
+    reply_of,
+)
 from halfminute.sdk.channel import (
     InboundEdit,
     InboundMessage,
@@ -111,6 +116,7 @@ def _message(message: Mapping[str, Any]) -> InboundMessage | None:
         reply_to_preview=preview,
         start_payload=_start_payload(parts),
         forwarded_from=forwarded_from(message),
+        album_key=album_key(message),
     )
 
 
