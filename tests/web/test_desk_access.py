@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.conftest import Desk, Stage
+from tests.web.stand_in.samples import NADEZHDA
 
 MARIA = "Мария Соколова"
 
@@ -40,6 +41,12 @@ def _open_older(desk: Desk) -> None:
         return document.querySelector('.photo') !== null;
     }""")
     desk.page.locator(".photo").wait_for()
+
+
+def _open_parts(desk: Desk) -> None:
+    desk.sign_in()
+    desk.open(NADEZHDA)
+    desk.page.locator(".dice").wait_for()
 
 
 def _open_queues(desk: Desk) -> None:
@@ -97,6 +104,7 @@ STATES: list[Callable[[Desk], None]] = [
     _open_thread,
     _open_note,
     _open_older,
+    _open_parts,
     _open_queues,
     _open_offer,
     _open_close,

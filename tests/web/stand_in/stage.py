@@ -66,6 +66,14 @@ async def say(here: Here, name: str, words: str) -> Json:
     return new
 
 
+@router.post("/stage/parts")
+async def say_parts(here: Here, name: str, request: Request) -> Json:
+    view = next(v for v in here.world.conversations.values() if v["contact"]["name"] == name)
+    new = message(view, "in", 0, *(await request.json())["parts"])
+    await here.tell(here.world.put_message("MessageReceived", new))
+    return new
+
+
 @router.post("/stage/refusal")
 async def refuse(here: Here, name: str, words: str, code: str, reason: str) -> Json:
     view = next(v for v in here.world.conversations.values() if v["contact"]["name"] == name)

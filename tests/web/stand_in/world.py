@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from halfminute.sdk.model import kind_of, preview_text, read_parts
 from tests.web.stand_in.people import (
     FIRST_LINE,
     ME,
@@ -17,6 +18,7 @@ from tests.web.stand_in.people import (
     rich_thread,
     text,
 )
+from tests.web.stand_in.samples import NADEZHDA, sample_thread
 
 DISPOSITIONS = [
     ("question_answered", "Question answered", "Ответили на вопрос"),
@@ -90,12 +92,12 @@ class World:
         return view
 
     def _show_last(self, view: Json, last: Json) -> None:
-        part = last["parts"][0] if last["parts"] else {}
+        parts = read_parts(last["parts"])
         view["last_message"] = {
             "id": last["id"],
             "direction": last["direction"],
-            "kind": part.get("kind", part.get("type", "")),
-            "preview": part.get("text", part.get("emoji", ""))[:120],
+            "kind": kind_of(parts),
+            "preview": preview_text(parts),
         }
         view["last_message_at"] = last["sent_at"]
 
@@ -199,6 +201,19 @@ def _talk(world: World, view: Json, *lines: tuple[str, float, str]) -> Json:
     return world.add(view, [message(view, who, ago, text(words)) for who, ago, words in lines])
 
 
+def _add_waiting(world: World) -> None:
+    for index, (name, waits, words) in enumerate(
+        [
+            ("Егор", 74, "Не приходит код подтверждения, уже третий раз"),
+            ("Amélie Laurent", 41, "My eSIM says it is already used"),
+            ("Пётр Алексеевич", 22, "Почему интернет подорожал?"),
+            ("Лена 🌿", 6, "Привет! Какая завтра погода?"),
+        ]
+    ):
+        queued = conversation(name, "queued", waits, queue_id=FIRST_LINE if index else ROAMING)
+        _talk(world, queued, ("in", waits, words))
+
+
 def make_world() -> World:
     """A shift in the middle of the day."""
     world = World()
@@ -224,6 +239,8 @@ def make_world() -> World:
         ("in", 700, "А стихами про тариф сможете?"),
         ("out", 640, "Гигабайты не кончались, мы с друзьями не прощались 🙂"),
     )
+    sender = conversation(NADEZHDA, "active", None)
+    world.add(sender, sample_thread(sender))
     wrap_up = conversation(
         "Вера Павловна Константинопольская-Задунайская",
         "wrap_up",
@@ -234,16 +251,7 @@ def make_world() -> World:
         wrap_up_seconds=600,
     )
     _talk(world, wrap_up, ("in", 300, "Спасибо, всё работает!"), ("out", 200, "Рады помочь!"))
-    for index, (name, waits, words) in enumerate(
-        [
-            ("Егор", 74, "Не приходит код подтверждения, уже третий раз"),
-            ("Amélie Laurent", 41, "My eSIM says it is already used"),
-            ("Пётр Алексеевич", 22, "Почему интернет подорожал?"),
-            ("Лена 🌿", 6, "Привет! Какая завтра погода?"),
-        ]
-    ):
-        queued = conversation(name, "queued", waits, queue_id=FIRST_LINE if index else ROAMING)
-        _talk(world, queued, ("in", waits, words))
+    _add_waiting(world)
     return world
 
 

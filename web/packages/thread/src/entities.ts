@@ -1,6 +1,7 @@
 /** A text and its entities as a tree of nodes: what a screen draws, never HTML. */
 import type { Entity } from '@halfminute/api';
 import { unitIndexes } from './codepoints';
+import { phoneUrl } from './links';
 
 export type TextNode = string | EntityNode;
 
@@ -39,7 +40,7 @@ function linkOf(entity: Entity, words: string): URL | null {
     case 'email':
       return checkedUrl(`mailto:${words}`);
     case 'phone_number':
-      return checkedUrl(`tel:${words.replace(/[^+\d]/g, '')}`);
+      return checkedUrl(phoneUrl(words) ?? '');
     default:
       return null;
   }

@@ -1,5 +1,6 @@
 export * from './codepoints';
 export * from './entities';
+export * from './links';
 export * from './plain';
 export * from './rows';
 export { default as Entities } from './Entities.svelte';

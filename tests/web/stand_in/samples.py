@@ -1,0 +1,58 @@
+"""A thread with one of everything that is more than words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.web.stand_in.people import Json, instant, message, rfc
+
+NADEZHDA: Final = "Надежда Ким"
+
+PLACE: Final[Json] = {
+    "type": "location",
+    "latitude": 50.45012,
+    "longitude": 30.52341,
+    "accuracy_meters": None,
+    "title": "Салон «Светло»",
+    "address": "ул. Крещатик, 22",
+    "live_until": None,
+}
+CONTACT: Final[Json] = {
+    "type": "contact",
+    "name": "Надежда Ким",
+    "phone": "+380 50 123-45-67",
+    "is_proven": True,
+}
+POLL: Final[Json] = {
+    "type": "poll",
+    "question": "Когда мастеру удобнее прийти?",
+    "options": [
+        {"text": "В будни утром", "voter_count": 3},
+        {"text": "В будни вечером, но только если он позвонит заранее", "voter_count": 8},
+        {"text": "В выходные", "voter_count": 0},
+    ],
+    "voter_count": 11,
+    "has_many_answers": False,
+    "is_closed": True,
+}
+DICE: Final[Json] = {"type": "dice", "emoji": "🎲", "value": 5}
+
+
+def sample_thread(c: Json) -> list[Json]:
+    """What customers send besides words, oldest first."""
+    walking = {
+        **PLACE,
+        "title": "",
+        "address": "",
+        "accuracy_meters": 35.4,
+        "live_until": rfc(instant(-3600)),
+    }
+    other = {**CONTACT, "name": "Дмитрий Ким", "phone": "067 765 43 21", "is_proven": False}
+    return [
+        message(c, "in", 4000, PLACE),
+        message(c, "in", 3900, walking),
+        message(c, "in", 3700, CONTACT),
+        message(c, "in", 3690, other),
+        message(c, "in", 3500, POLL),
+        message(c, "in", 3300, DICE),
+    ]
