@@ -20,6 +20,7 @@ from halfminute.identity.guards import provide_principal
 from halfminute.identity.principals import Grant, Principal
 from halfminute.kit.database import Connection
 from halfminute.kit.http.errors import EXCEPTION_HANDLERS
+from halfminute.plugins.telegram.fake.media import read_media
 from halfminute.sdk.model import MediaPart
 from tests.plain_channel import message
 from tests.scene import Scene
@@ -129,6 +130,28 @@ async def test_what_could_carry_a_script_is_never_shown_whatever_it_is_called(
     assert answer.status_code == 200
     assert answer.content == content
     assert answer.headers["content-disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "disposition"),
+    [
+        ("sticker.webm", "video/webm", "inline"),
+        # Its bytes, not their content: the desk unpacks it, within its own bounds.
+        ("sticker.tgs", "application/gzip", "attachment"),
+    ],
+)
+async def test_a_moving_sticker_can_be_shown_by_our_own_page(
+    browser: Browser, name: str, media_type: str, disposition: str
+) -> None:
+    content = read_media(name)
+
+    answer = await browser.ask(await _keep(browser, content, name))
+
+    assert answer.content == content
+    assert answer.headers["content-type"] == media_type
+    assert answer.headers["content-disposition"].startswith(disposition)
+    assert "content-encoding" not in answer.headers
+    assert answer.headers["accept-ranges"] == "bytes"
 
 
 async def test_a_name_cannot_break_out_of_its_header(browser: Browser) -> None:

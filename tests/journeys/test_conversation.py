@@ -108,12 +108,16 @@ def test_pictures_and_stickers_are_seen(desk: Desk, floor: Floor) -> None:
     _expect_loaded(desk.page.get_by_role("dialog").get_by_role("img"))
     desk.page.keyboard.press("Escape")
     customer.act("sticker", format="webp", emoji="🎉")
-    _expect_loaded(desk.page.locator("img[alt='Sticker 🎉']"))
+    _expect_loaded(desk.page.get_by_role("img", name="Sticker 🎉").locator("img"))
     customer.act("sticker", format="tgs", emoji="🚀")
-    moving = desk.page.locator("img[alt='Moving sticker 🚀, shown still']")
-    _expect_loaded(moving)
+    moving = desk.page.get_by_role("button", name="Moving sticker 🚀")
+    expect(moving.locator("svg g").first).to_be_attached()
     desk.page.reload()
+    expect(moving.locator("svg g").first).to_be_attached()
     expect(moving).to_be_in_viewport(ratio=1)
+    customer.act("sticker", format="webm", emoji="🎈")
+    film = desk.page.get_by_role("button", name="Moving sticker 🎈").locator("video")
+    expect(film).to_have_js_property("paused", value=False)
 
 
 def test_a_document_can_be_had(desk: Desk, floor: Floor) -> None:

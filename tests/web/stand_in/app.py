@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 
+from halfminute.kit.http.security_headers import CONTENT_SECURITY_POLICY
 from tests.web.stand_in import reading, routing, session, sockets, stage, writing
 from tests.web.stand_in.here import COOKIE, StandIn, problem
 
 DIST = Path(__file__).parents[3] / "web" / "apps" / "desk" / "dist"
-CSP = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'"
 
 
 def make_app() -> FastAPI:
@@ -36,5 +36,5 @@ async def _guard(request: Request, call_next: Any) -> Response:
         if path != "/api/session" and COOKIE not in request.cookies:
             return problem(401, "not_signed_in")
     response: Response = await call_next(request)
-    response.headers["content-security-policy"] = CSP
+    response.headers.setdefault("content-security-policy", CONTENT_SECURITY_POLICY)
     return response

@@ -9,7 +9,6 @@ from fastapi import Depends, Request, WebSocket
 from fastapi.responses import JSONResponse
 
 from tests.web.stand_in.people import Json
-from tests.web.stand_in.pictures import make_photo, make_sticker
 from tests.web.stand_in.world import make_world
 
 COOKIE = "halfminute_session"
@@ -42,8 +41,6 @@ class StandIn:
     def __init__(self) -> None:
         self.world = make_world()
         self.hub = Hub()
-        self.photo = make_photo()
-        self.sticker = make_sticker()
         self.attempts = 0
 
     async def tell(self, frames: list[Json]) -> None:

@@ -21,20 +21,20 @@ def _png(width: int, height: int, rows: list[bytes], colour_type: int) -> bytes:
     )
 
 
-def make_photo(width: int = 640, height: int = 420) -> bytes:
-    """A landscape: a sky, a hill and a mast."""
+def make_photo(width: int = 640, height: int = 420, shade: int = 0) -> bytes:
+    """A landscape: a sky, a hill and a mast. A higher `shade` (0 to 4) is later in the day."""
     rows = []
     for y in range(height):
         row = bytearray()
         for x in range(width):
             hill = height * 0.62 + 40 * ((x / width) - 0.5) ** 2 * 8
-            is_mast = abs(x - width * 0.68) < 3 + y * 0.02 and 90 < y < hill
+            is_mast = abs(x - width * 0.68) < 3 + y * 0.02 and height * 0.21 < y < hill
             if is_mast:
                 row += bytes((70, 60, 62))
             elif y > hill:
                 row += bytes((58 + y // 9, 96 + y // 7, 70))
             else:
-                row += bytes((250 - y // 4, 190 + y // 9, 150 + y // 6))
+                row += bytes((250 - y // 4 - 40 * shade, 190 + y // 9 - 30 * shade, 150 + y // 6))
         rows.append(bytes(row))
     return _png(width, height, rows, 2)
 

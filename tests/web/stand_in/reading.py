@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from halfminute.files.content import is_shown_inline, media_type_of
+from halfminute.files.ranges import read_range
 from tests.web.stand_in.here import Here, problem
-from tests.web.stand_in.people import PHOTO, Json, instant, rfc, text
+from tests.web.stand_in.people import Json, instant, rfc, text
+from tests.web.stand_in.shelf import read_file
 from tests.web.stand_in.world import earlier_conversations
 
 router = APIRouter()
+_FILE_HEADERS: Final = {
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+    "cache-control": "private, max-age=86400, immutable",
+    "accept-ranges": "bytes",
+}
 
 
 @router.get("/api/desk")
@@ -67,6 +78,17 @@ async def contact(here: Here, contact_id: str) -> Json:
 
 
 @router.get("/api/files/{file_id}")
-async def file(here: Here, file_id: str) -> Response:
-    content = here.photo if file_id == PHOTO else here.sticker
-    return Response(content, media_type="image/png")
+async def file(request: Request, file_id: str) -> Response:
+    """With the types and the headers that the server sends."""
+    content = read_file(file_id)
+    if content is None:
+        return problem(404, "file_not_found")
+    media_type = media_type_of(content)
+    kind = "inline" if is_shown_inline(media_type) else "attachment"
+    headers = {**_FILE_HEADERS, "content-disposition": f"{kind}; filename*=UTF-8''{file_id}"}
+    asked = read_range(request.headers.get("range"), len(content))
+    if asked is None:
+        return Response(content, media_type=media_type, headers=headers)
+    piece = content[asked.start : asked.start + asked.length]
+    headers["content-range"] = asked.content_range
+    return Response(piece, status_code=206, media_type=media_type, headers=headers)

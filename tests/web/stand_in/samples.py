@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tests.web.stand_in.people import Json, instant, message, rfc
+from tests.web.stand_in.shelf import TGS, THUMBNAIL, WEBM
 
 NADEZHDA: Final = "Надежда Ким"
 
@@ -37,6 +38,19 @@ POLL: Final[Json] = {
 }
 DICE: Final[Json] = {"type": "dice", "emoji": "🎲", "value": 5}
 
+MOVING: Final[Json] = {
+    "type": "sticker",
+    "format": "tgs",
+    "emoji": "🚀",
+    "set_name": None,
+    "file_id": TGS,
+    "file_state": "ready",
+    "thumbnail_file_id": THUMBNAIL,
+    "width": 512,
+    "height": 512,
+}
+FILM: Final[Json] = {**MOVING, "format": "webm", "emoji": "🎉", "file_id": WEBM}
+
 
 def sample_thread(c: Json) -> list[Json]:
     """What customers send besides words, oldest first."""
@@ -55,4 +69,6 @@ def sample_thread(c: Json) -> list[Json]:
         message(c, "in", 3690, other),
         message(c, "in", 3500, POLL),
         message(c, "in", 3300, DICE),
+        message(c, "in", 3100, MOVING),
+        message(c, "in", 3090, FILM),
     ]
