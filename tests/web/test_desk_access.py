@@ -31,22 +31,46 @@ def _open_note(desk: Desk) -> None:
     desk.page.locator("textarea:focus").wait_for()
 
 
+def _scroll_up(page: Page, to_pixels: int, until: str) -> None:
+    """A thread that opens goes to its end by itself, and takes a first early scroll back."""
+    page.wait_for_function(
+        """([pixels, until]) => {
+            const scroller = document.querySelector('.thread-scroll');
+            const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+            if (scroller.scrollTop > pixels && below < 90) scroller.scrollTop = pixels;
+            return document.querySelector(until) !== null;
+        }""",
+        arg=[to_pixels, until],
+    )
+    page.locator(until).first.wait_for()
+
+
 def _open_older(desk: Desk) -> None:
     _open_thread(desk)
-    # A thread that opens goes to its end by itself, and takes a first early scroll back.
-    desk.page.wait_for_function("""() => {
-        const scroller = document.querySelector('.thread-scroll');
-        const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-        if (scroller.scrollTop > 300 && below < 90) scroller.scrollTop = 300;
-        return document.querySelector('.photo') !== null;
-    }""")
-    desk.page.locator(".photo").wait_for()
+    _scroll_up(desk.page, 300, ".photo")
+
+
+def _open_album(desk: Desk) -> None:
+    desk.sign_in()
+    desk.open(NADEZHDA)
+    desk.page.locator(".gallery").first.wait_for()
+
+
+def _open_lightbox(desk: Desk) -> None:
+    _open_album(desk)
+    desk.page.locator(".gallery button").last.click()
+    desk.page.locator(".lightbox img").wait_for()
 
 
 def _open_parts(desk: Desk) -> None:
-    desk.sign_in()
-    desk.open(NADEZHDA)
-    desk.page.locator(".dice").wait_for()
+    _open_album(desk)
+    _scroll_up(desk.page, 0, ".thread-scroll .person")
+
+
+def _open_stickers(desk: Desk) -> None:
+    _open_album(desk)
+    _scroll_up(desk.page, 900, ".sticker")
+    desk.page.locator(".sound").first.wait_for()
 
 
 def _open_queues(desk: Desk) -> None:
@@ -104,7 +128,10 @@ STATES: list[Callable[[Desk], None]] = [
     _open_thread,
     _open_note,
     _open_older,
+    _open_album,
+    _open_lightbox,
     _open_parts,
+    _open_stickers,
     _open_queues,
     _open_offer,
     _open_close,

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.web.stand_in.people import Json, instant, message, rfc
-from tests.web.stand_in.shelf import TGS, THUMBNAIL, WEBM
+from tests.web.stand_in.people import Json, instant, message, rfc, text
+from tests.web.stand_in.shelf import (
+    ALBUM,
+    ALBUM_SIZES,
+    SONG,
+    SONG_SECONDS,
+    TGS,
+    THUMBNAIL,
+    VOICE,
+    VOICE_SECONDS,
+    WEBM,
+)
 
 NADEZHDA: Final = "Надежда Ким"
 
@@ -51,6 +61,43 @@ MOVING: Final[Json] = {
 }
 FILM: Final[Json] = {**MOVING, "format": "webm", "emoji": "🎉", "file_id": WEBM}
 
+VOICE_MESSAGE: Final[Json] = {
+    "type": "media",
+    "kind": "voice",
+    "file_id": VOICE,
+    "file_state": "ready",
+    "media_type": "audio/wav",
+    "size": 96_044,
+    "width": None,
+    "height": None,
+    "duration_seconds": VOICE_SECONDS,
+    "name": "",
+    "caption": None,
+}
+SONG_FILE: Final[Json] = {
+    **VOICE_MESSAGE,
+    "kind": "audio",
+    "file_id": SONG,
+    "duration_seconds": SONG_SECONDS,
+    "name": "Гудки вместо мелодии.wav",
+}
+PHOTOS: Final[tuple[Json, ...]] = tuple(
+    {
+        **VOICE_MESSAGE,
+        "kind": "image",
+        "file_id": file_id,
+        "media_type": "image/png",
+        "width": width,
+        "height": height,
+        "duration_seconds": None,
+        "name": f"tower-{number}.png",
+        "caption": text("Вышка с пяти сторон") if number == 1 else None,
+    }
+    for number, (file_id, (width, height)) in enumerate(
+        zip(ALBUM, ALBUM_SIZES, strict=True), start=1
+    )
+)
+
 
 def sample_thread(c: Json) -> list[Json]:
     """What customers send besides words, oldest first."""
@@ -71,4 +118,8 @@ def sample_thread(c: Json) -> list[Json]:
         message(c, "in", 3300, DICE),
         message(c, "in", 3100, MOVING),
         message(c, "in", 3090, FILM),
+        message(c, "in", 2900, VOICE_MESSAGE),
+        message(c, "in", 2890, SONG_FILE),
+        message(c, "in", 2700, *PHOTOS),
+        message(c, "in", 2500, *PHOTOS[:3]),
     ]

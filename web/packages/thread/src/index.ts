@@ -1,5 +1,6 @@
 export * from './codepoints';
 export * from './entities';
+export * from './gallery';
 export * from './links';
 export * from './plain';
 export * from './rows';

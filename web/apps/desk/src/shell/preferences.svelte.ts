@@ -13,6 +13,8 @@ const PreferencesSchema = v.object({
   enterSends: v.optional(v.boolean(), true),
   usesLetters: v.optional(v.boolean(), true),
   isPanelOpen: v.optional(v.boolean(), true),
+  /** How fast voice messages are played. */
+  speed: v.optional(v.picklist([1, 1.5, 2]), 1),
 });
 
 export type Preferences = v.InferOutput<typeof PreferencesSchema>;
