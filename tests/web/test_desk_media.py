@@ -130,10 +130,25 @@ def test_the_speed_is_remembered(desk: Desk) -> None:
     expect(slider).to_be_visible()
 
 
-def test_a_sound_that_cannot_be_played_says_so_and_leaves_a_card(desk: Desk) -> None:
+def test_a_sound_that_cannot_be_played_says_so_and_can_be_saved(desk: Desk) -> None:
     page = _receive(desk, {**VOICE_MESSAGE, "file_id": BROKEN})
     _last(page).get_by_role("button", name="Play").click()
-    expect(_last(page)).to_contain_text("The file could not be fetched.")
+    expect(_last(page)).to_contain_text("It cannot be shown here, but you can download it.")
+    saved = _last(page).get_by_role("link", name="Voice message")
+    expect(saved).to_have_attribute("href", f"/api/files/{BROKEN}")
+
+
+def test_a_sound_that_was_out_of_reach_has_another_chance(desk: Desk) -> None:
+    page = _receive(desk, VOICE_MESSAGE)
+    page.route("**/api/files/**", lambda route: route.abort())
+    _last(page).get_by_role("button", name="Play").click()
+    expect(_last(page)).to_contain_text("It cannot be shown here")
+    page.unroute("**/api/files/**")
+    desk.open("Мария Соколова")
+    desk.open(OLIVER)
+    _last(page).get_by_role("slider").press("Space")
+    expect(_last(page).get_by_role("button", name="Pause")).to_be_visible()
+    page.wait_for_function("() => document.querySelector('[role=slider]').ariaValueNow >= 1")
 
 
 def test_a_sound_that_is_still_to_come_is_a_card(desk: Desk) -> None:
@@ -193,7 +208,7 @@ def test_an_album_shows_what_is_here_and_tells_of_the_rest(desk: Desk) -> None:
     page = _receive(desk, PHOTOS[0], coming, {**PHOTOS[2], "file_id": BROKEN}, text("Look"))
     album = _last(page).get_by_role("group", name="Album, 3 items")
     expect(album).to_contain_text("Being fetched from the channel")
-    expect(album).to_contain_text("The file could not be fetched.")
+    expect(album).to_contain_text("It cannot be shown here")
     expect(album.get_by_role("button")).to_have_count(1)
     expect(_last(page)).to_contain_text("Look")
 

@@ -13,11 +13,13 @@ class Player {
   at = $state(0);
   /** Seconds; null until the browser knows, and where the file does not tell. */
   length = $state<number | null>(null);
+  /** What the browser could not fetch or does not know how to play. */
   readonly broken = new SvelteSet<string>();
   private readonly sound = new Audio();
   /** Where others were left. */
   private readonly places = new Map<string, number>();
   private film: HTMLMediaElement | null = null;
+  private isSought = false;
 
   constructor() {
     const { sound } = this;
@@ -28,9 +30,14 @@ class Player {
     sound.addEventListener('durationchange', () => {
       this.length = Number.isFinite(sound.duration) ? sound.duration : null;
     });
-    sound.addEventListener('ended', () => (sound.currentTime = 0));
+    sound.addEventListener('playing', () => (this.isSought = false));
+    // What was heard to its end begins anew; who moved it to the end finds it there.
+    sound.addEventListener('ended', () => {
+      if (!this.isSought) sound.currentTime = 0;
+    });
     sound.addEventListener('error', () => {
       if (this.url !== null) this.broken.add(this.url);
+      this.url = null;
       this.isPlaying = false;
     });
   }
@@ -50,6 +57,7 @@ class Player {
   /** Goes to a second of it, and goes on playing if it was. */
   seek(url: string, seconds: number): void {
     this.load(url);
+    this.isSought = true;
     this.at = Math.max(0, seconds);
     this.sound.currentTime = this.at;
   }
