@@ -139,3 +139,17 @@ def test_a_list_row_names_what_has_no_words(desk: Desk, language: str, kind: str
     desk.stage("parts", {"parts": [POLL]}, name=OLIVER)
     expect(row.locator(".preview")).to_have_text("Когда мастеру удобнее прийти?")
     expect(row.locator(".preview").get_by_role("img")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("English", "Forwarded from Игорь, 4 этаж"), ("Русский", "Переслано от Игорь, 4 этаж")],
+)
+def test_words_of_another_say_whose_they_are(desk: Desk, language: str, told: str) -> None:
+    page = desk.sign_in(language)
+    desk.open("Мария Соколова")
+    forwarded = page.get_by_role("article").filter(has_text="У нас тоже с утра тишина")
+    expect(forwarded).to_contain_text(told)
+    expect(page.get_by_role("article").filter(has_text="Да! Перезагрузила")).not_to_contain_text(
+        told
+    )

@@ -43,6 +43,7 @@ def message(conversation: Json, direction: str, ago: float, *parts: Json, **chan
         "sent_at": rfc(at),
         "created_at": rfc(at),
         "parts": list(parts),
+        "forwarded_from": None,
         "reply_to": None,
         "delivery": "read" if direction == "out" else None,
         "delivery_code": "",
@@ -172,6 +173,7 @@ def _changes(c: Json) -> list[Json]:
     return [
         message(c, "internal", 1400, text("Дом подключён вчера в 18:40, порт молчит.")),
         message(c, "out", 1380, edited, **change),
+        message(c, "in", 875, text("У нас тоже с утра тишина"), forwarded_from="Игорь, 4 этаж"),
         message(c, "in", 870, text("Ошиблась чатом"), deleted_at=rfc(instant(860))),
     ]
 

@@ -13,6 +13,7 @@ const message = (id: string, at: string, author = 'contact'): MessageView => ({
   sent_at: at,
   created_at: at,
   parts: [{ type: 'text', text: id, entities: [] }],
+  forwarded_from: null,
   reply_to: null,
   delivery: null,
   delivery_code: '',

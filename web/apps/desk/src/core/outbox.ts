@@ -160,6 +160,7 @@ export function echoOf(item: OutboxItem, author: { id: string; name: string }): 
     sent_at: item.created_at,
     created_at: item.created_at,
     parts: [{ type: 'text', text: item.text, entities: [] }],
+    forwarded_from: null,
     reply_to: quoted === null ? null : { message_id: quoted, external_id: null, preview: '' },
     delivery: null,
     delivery_code: '',

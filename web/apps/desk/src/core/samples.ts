@@ -63,6 +63,7 @@ export function sampleMessage(
     sent_at: '2026-03-01T10:00:00Z',
     created_at: '2026-03-01T10:00:00Z',
     parts: [{ type: 'text', text: id, entities: [] }],
+    forwarded_from: null,
     reply_to: null,
     delivery: null,
     delivery_code: '',
