@@ -23,6 +23,9 @@ from halfminute.sdk.channel import (
     InboundReaction,
     InboundUpdate,
     Outgoing,
+    OutgoingChange,
+    OutgoingDeletion,
+    OutgoingEdit,
     Pace,
     Sender,
     Sent,
@@ -138,6 +141,14 @@ class PlainClient:
         self.channel.fail_if_told()
         self.channel.acknowledged.append(dict(reference))
 
+    async def edit(self, edit: OutgoingEdit) -> None:
+        self.channel.fail_if_told()
+        self.channel.changed.append(edit)
+
+    async def delete(self, deletion: OutgoingDeletion) -> None:
+        self.channel.fail_if_told()
+        self.channel.changed.append(deletion)
+
     async def set_webhook(self, url: str) -> None:
         self.channel.fail_if_told()
         self.channel.webhook = url
@@ -176,6 +187,8 @@ class PlainChannel:
             text_unit="code_points",
             entity_types=frozenset(),
             can_reply_to=True,
+            can_edit=True,
+            can_delete=True,
             has_receipts=False,
             inbound_modes=("webhook", "polling"),
             fetch_limit=10_000,
@@ -183,6 +196,7 @@ class PlainChannel:
             or Pace(account_rate=1000, account_burst=1000, address_rate=1000, address_burst=1000),
         )
         self.sent: list[Outgoing] = []
+        self.changed: list[OutgoingChange] = []
         self.updates: list[bytes] = []
         self.offsets: list[int] = []
         self.files: dict[str, bytes] = {}

@@ -11,7 +11,7 @@ from halfminute.channels.lines import AccountLine, ChannelLines
 from halfminute.channels.types import Outcome
 from halfminute.identity.principals import SYSTEM
 from halfminute.kit.ids import new_id
-from halfminute.sdk.channel import Outgoing
+from halfminute.sdk.channel import Outgoing, OutgoingChange, OutgoingDeletion, OutgoingEdit
 from halfminute.sdk.errors import ProviderError
 from halfminute.sdk.model import TextPart
 from tests.scene import Scene
@@ -60,6 +60,33 @@ async def test_what_the_provider_says_is_the_outcome(
     scene.channel.failures = [failure]
 
     assert await line.send(_outgoing()) == outcome
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        OutgoingEdit(address_external_id="chat-1", external_id="7", parts=(TextPart(text="Ho"),)),
+        OutgoingDeletion(address_external_id="chat-1", external_id="7"),
+    ],
+)
+async def test_a_change_goes_the_same_way(
+    scene: Scene, line: AccountLine, change: OutgoingChange
+) -> None:
+    scene.channel.failures = [
+        ProviderError("no", is_retryable=False, refusal="not_editable"),
+        ProviderError("slow", is_retryable=True, retry_after_seconds=60),
+    ]
+
+    outcomes = [await line.change(change) for _ in range(3)]
+
+    assert outcomes == [
+        Outcome(result="failed", reason="no", refusal="not_editable"),
+        Outcome(result="retry", reason="slow", retry_after_seconds=60),
+        Outcome(result="sent"),
+    ]
+    assert scene.channel.changed == [change]
+    row = await scene.row("select sending_blocked_until - now() as left_over from channel_accounts")
+    assert row["left_over"] > timedelta(seconds=50)
 
 
 async def test_a_providers_wait_is_remembered_for_all_processes(

@@ -13,6 +13,9 @@ from halfminute.sdk.channel import (
     FormField,
     InboundUpdate,
     Outgoing,
+    OutgoingChange,
+    OutgoingDeletion,
+    OutgoingEdit,
     Pace,
     Sent,
 )
@@ -20,10 +23,11 @@ from halfminute.sdk.errors import MalformedPayload, ProviderError
 from halfminute.sdk.model import TextPart
 
 Answer = Callable[[Outgoing], Awaitable[Sent]]
+AnswerToChange = Callable[[OutgoingChange], Awaitable[None]]
 
 
 class StrictChannel:
-    """`answer` decides of each call; what was called stands in `calls`, in order."""
+    """`answer` and `answer_to_change` decide of each call; what was called stands in order."""
 
     kind = "strict"
     form: tuple[FormField, ...] = ()
@@ -32,6 +36,9 @@ class StrictChannel:
         self.calls: list[Outgoing] = []
         self.taken: list[Outgoing] = []
         self.answer: Answer = self.take
+        self.changes: list[OutgoingChange] = []
+        self.answer_to_change: AnswerToChange = self.take_change
+        self.can_change = True
         self.is_prepared = asyncio.Event()
         self.is_prepared.set()
         self.pace = Pace(
@@ -45,6 +52,8 @@ class StrictChannel:
             text_unit="code_points",
             entity_types=frozenset({"bold", "italic", "text_link"}),
             can_reply_to=True,
+            can_edit=self.can_change,
+            can_delete=self.can_change,
             has_receipts=False,
             inbound_modes=("webhook",),
             fetch_limit=1000,
@@ -55,6 +64,9 @@ class StrictChannel:
         """The provider takes it."""
         self.taken.append(outgoing)
         return Sent(external_id=f"out-{len(self.taken)}")
+
+    async def take_change(self, change: OutgoingChange) -> None:
+        """The provider makes it."""
 
     @property
     def texts(self) -> list[str]:
@@ -101,6 +113,20 @@ class StrictClient:
 
     async def acknowledge(self, reference: Mapping[str, Any]) -> None:
         raise AssertionError(reference)
+
+    async def edit(self, edit: OutgoingEdit) -> None:
+        [part] = edit.parts
+        assert isinstance(part, TextPart)
+        await self._change(edit)
+
+    async def delete(self, deletion: OutgoingDeletion) -> None:
+        await self._change(deletion)
+
+    async def _change(self, change: OutgoingChange) -> None:
+        if self._is_closed:
+            raise AssertionError("changed by a closed client")
+        self._channel.changes.append(change)
+        await self._channel.answer_to_change(change)
 
     async def set_webhook(self, url: str) -> None:
         raise AssertionError(url)

@@ -14,7 +14,7 @@ from halfminute.conversations import transitions
 from halfminute.conversations.types import ConversationId
 from halfminute.kit.ids import new_id
 from tests.callers import AGENT, PASSWORD, open_application
-from tests.conversations.world import World
+from tests.conversations.world import World, signed_in
 
 
 class Office(NamedTuple):
@@ -96,6 +96,9 @@ async def test_what_is_not_to_be_seen_is_not_found(office: Office) -> None:
         await office.client.get(f"/api/queues/{new_id()}/conversations"),
         await office.post(f"{base}/messages", client_id=str(new_id()), text="x"),
         await office.post(f"{base}/messages/{heard}/retry"),
+        await office.client.put(f"{base}/messages/{heard}", json={"revision": 0, "text": "x"}),
+        await office.client.delete(f"{base}/messages/{heard}"),
+        await office.client.delete(f"{base}/messages/{heard}/change"),
         await office.post(f"{base}/notes", client_id=str(new_id()), text="x"),
         await office.client.put(f"{base}/draft", json={"text": "x", "version": 0}),
         await office.post(f"{base}/read", message_id=str(heard)),
@@ -103,6 +106,72 @@ async def test_what_is_not_to_be_seen_is_not_found(office: Office) -> None:
         await office.post(f"{base}/finish-wrap-up"),
     ]
     assert [answer.status_code for answer in answers] == [404] * len(answers)
+
+
+async def test_what_was_sent_is_edited_and_deleted_by_who_has_the_conversation(
+    office: Office,
+) -> None:
+    world = office.world
+    conversation_id = await world.give(office.ada_id, office.queue_id)
+    message_id = await world.sent(signed_in(office.ada_id), conversation_id)
+    path = f"/api/conversations/{conversation_id}/messages/{message_id}"
+    words = {"revision": 0, "text": "Eleven"}
+    first = await office.client.put(path, json=words)
+    again = await office.client.put(path, json=words)
+    assert (first.status_code, first.json()) == (200, again.json())
+    assert first.json()["change"] == {
+        "kind": "edit",
+        "state": "pending",
+        "parts": [{"type": "text", "text": "Eleven", "entities": []}],
+        "code": "",
+        "reason": "",
+        "is_retryable": False,
+    }
+    dropped = await office.client.delete(f"{path}/change")
+    assert (dropped.status_code, dropped.json()["code"]) == (409, "change_under_way")
+    deleted = await office.client.delete(path)
+    assert (deleted.status_code, deleted.json()["change"]["kind"]) == (200, "delete")
+    late = await office.client.put(path, json=words)
+    assert (late.status_code, late.json()["code"]) == (409, "message_deleted")
+    assert (await office.get(path.rpartition("/")[0]))["items"] == [deleted.json()]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"text": " "}, 400, "invalid_text"),
+        ({"text": "a" * 4097}, 400, "invalid_text"),
+        ({"revision": 1}, 409, "message_revised"),
+        ({"revision": -1}, 400, None),
+        ({"text": 5}, 400, None),
+        ({"extra": 1}, 400, None),
+        ({"entities": [{"type": "bold", "offset": 3, "length": 9}]}, 400, None),
+    ],
+)
+async def test_what_is_wrong_with_an_edit_is_said(
+    office: Office, body: dict[str, Any], status: int, code: str | None
+) -> None:
+    conversation_id = await office.world.give(office.ada_id)
+    message_id = await office.world.sent(signed_in(office.ada_id), conversation_id)
+    path = f"/api/conversations/{conversation_id}/messages/{message_id}"
+    answer = await office.client.put(path, json={"revision": 0, "text": "Eleven", **body})
+    assert answer.status_code == status
+    assert code in (None, answer.json()["code"])
+
+
+async def test_who_is_not_signed_in_changes_nothing(office: Office) -> None:
+    world = office.world
+    conversation_id = await world.give(office.ada_id, office.queue_id)
+    message_id = await world.sent(signed_in(office.ada_id), conversation_id)
+    path = f"/api/conversations/{conversation_id}/messages/{message_id}"
+    await office.client.delete("/api/session")
+    answers = [
+        await office.client.put(path, json={"revision": 0, "text": "Eleven"}),
+        await office.client.delete(path),
+        await office.client.delete(f"{path}/change"),
+    ]
+    assert [answer.status_code for answer in answers] == [401] * 3
+    assert await world.fetchval("select count(*) from message_changes") == 0
 
 
 async def test_a_conversation_from_the_queue_to_its_end(office: Office) -> None:

@@ -16,6 +16,9 @@ import pytest
 from halfminute.conversations import transitions
 from halfminute.conversations.actions.add_note import add_note
 from halfminute.conversations.actions.close_conversation import close_conversation
+from halfminute.conversations.actions.delete_message import delete_message
+from halfminute.conversations.actions.drop_change import drop_change
+from halfminute.conversations.actions.edit_message import edit_message
 from halfminute.conversations.actions.finish_wrap_up import finish_wrap_up
 from halfminute.conversations.actions.reply import reply
 from halfminute.conversations.actions.retry_message import retry_message
@@ -25,11 +28,12 @@ from halfminute.conversations.delivery.attempts import (
     end_attempt,
     list_due,
 )
+from halfminute.conversations.delivery.changes import end_change, list_due_changes
 from halfminute.conversations.delivery.endings import Ending, cut
 from halfminute.conversations.delivery.states import Happening
 from halfminute.conversations.projectors import fetch_conversations, fetch_messages
 from halfminute.conversations.queries import get_conversation_detail, get_message_page
-from halfminute.conversations.schemas import Closing, NewNote, NewReply
+from halfminute.conversations.schemas import Closing, NewNote, NewReply, NewWords
 from halfminute.conversations.types import ConversationId, State
 from halfminute.files.actions.end_fetch import give_up, mark_ready
 from halfminute.files.types import StoredFile
@@ -54,6 +58,10 @@ TOLD_OF_A_CONVERSATION = {
     "ConversationReturned",
     "FileFailed",
     "FileReady",
+    "MessageChangeDropped",
+    "MessageChangeFailed",
+    "MessageChangeRequested",
+    "MessageDeleted",
     "MessageEdited",
     "MessageFailed",
     "MessageReceived",
@@ -62,6 +70,7 @@ TOLD_OF_A_CONVERSATION = {
     "MessageSent",
     "MessageUnknown",
     "NoteAdded",
+    "QuoteChanged",
     "ReactionChanged",
     "ReplyLinked",
     "ReplyQueued",
@@ -176,6 +185,23 @@ class Day:
         await retry_message(self.scene.log, self.ira, self.id, message_id)
         await self._attempt(Ending(Happening.ACCEPTED, external_id="out-2"))
 
+    async def answers_are_edited_and_deleted(self) -> None:
+        answers = await self.scene.rows(
+            "select id from messages where direction = 'out' and delivery = 'sent' order by id"
+        )
+        first, second = (row["id"] for row in answers)
+        log, registry = self.scene.log, self.scene.registry
+        for text in ("Good evening!", "Good night!"):
+            new = NewWords(revision=0, text=text)
+            await edit_message(log, registry, self.ira, self.id, first, new=new)
+        await self._change(Ending(Happening.PUT_OFF, "Bad Gateway", failures=1))
+        await self._change(Ending(Happening.ACCEPTED))
+        await delete_message(log, registry, self.ira, self.id, first)
+        await self._change(Ending(Happening.REFUSED, "too old", "not_deletable"))
+        await drop_change(log, self.ira, self.id, first)
+        await delete_message(log, registry, self.ira, self.id, second)
+        await self._change(Ending(Happening.ACCEPTED))
+
     async def customer_shuts_us_out_and_returns(self) -> None:
         await self._reply()
         refused = Ending(Happening.REFUSED, "blocked", is_address_unreachable=True)
@@ -220,6 +246,13 @@ class Day:
     async def _attempt(self, ending: Ending) -> None:
         await end_attempt(self.scene.log, await self._begin(), ending)
 
+    async def _change(self, ending: Ending) -> None:
+        async with self.scene.database.connection() as connection:
+            [due] = await list_due_changes(
+                connection, self.scene.account_id, busy_message_ids=[], limit=5
+            )
+        await end_change(self.scene.log, due, ending)
+
     async def _begin(self) -> Attempt:
         async with self.scene.database.connection() as connection:
             [due] = await list_due(connection, self.scene.account_id, busy_address_ids=[], limit=5)
@@ -234,6 +267,7 @@ SCENES = (
     Day.is_noted,
     Day.answer_is_sent,
     Day.answer_is_cut_and_sent_again,
+    Day.answers_are_edited_and_deleted,
     Day.customer_changes_its_words,
     Day.customer_shows_pictures,
     Day.customer_shuts_us_out_and_returns,

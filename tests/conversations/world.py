@@ -13,8 +13,10 @@ from halfminute.channels.registry import ChannelRegistry
 from halfminute.channels.types import ChannelAccountId
 from halfminute.contacts.types import AddressId, ContactId
 from halfminute.conversations import transitions
+from halfminute.conversations.actions.delete_message import delete_message
+from halfminute.conversations.actions.edit_message import edit_message
 from halfminute.conversations.actions.reply import Written, reply
-from halfminute.conversations.schemas import NewReply
+from halfminute.conversations.schemas import MessageView, NewReply, NewWords
 from halfminute.conversations.transitions import Opening
 from halfminute.conversations.types import ConversationId
 from halfminute.identity.principals import Grant, Principal
@@ -141,6 +143,30 @@ class World(Centre):
             reply_to_message_id=reply_to,
         )
         return await reply(self.log, self.registry, principal, conversation_id, new)
+
+    async def sent(self, principal: Principal, conversation_id: UUID, text: str = "Ten") -> UUID:
+        """A reply that the provider has taken: the row as delivery leaves it."""
+        written = await self.reply(principal, conversation_id, text)
+        await self.execute(
+            """with gone as (delete from outbox where message_id = $1)
+               update messages set delivery = 'sent', external_id = $2 where id = $1""",
+            written.message.id,
+            f"out-{written.message.id}",
+        )
+        return written.message.id
+
+    async def edit(
+        self, principal: Principal, conversation_id: UUID, message_id: UUID, text: str, **more: Any
+    ) -> MessageView:
+        new = NewWords(text=text, **{"revision": 0, **more})
+        return await edit_message(
+            self.log, self.registry, principal, conversation_id, message_id, new=new
+        )
+
+    async def delete(
+        self, principal: Principal, conversation_id: UUID, message_id: UUID
+    ) -> MessageView:
+        return await delete_message(self.log, self.registry, principal, conversation_id, message_id)
 
     async def delivery_of(self, message_id: UUID) -> str:
         return str(await self.fetchval("select delivery from messages where id = $1", message_id))

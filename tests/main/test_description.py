@@ -96,6 +96,7 @@ def test_a_text_that_is_stored_cannot_hold_a_nul(
         "SignIn.password",
         "NewReply.text",
         "NewNote.text",
+        "NewWords.text",
         "DraftChange.text",
     }
     free = {

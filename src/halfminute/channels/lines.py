@@ -1,9 +1,9 @@
-"""Sends one message through its account, and says how it ended."""
+"""Sends one message, or a change of one, through its account, and says how it ended."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
@@ -20,11 +20,13 @@ from halfminute.channels.types import ChannelAccount, ChannelAccountId, Health, 
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.time import utc_now
-from halfminute.sdk.channel import Outgoing
+from halfminute.sdk.channel import ChannelClient, Outgoing, OutgoingChange, OutgoingEdit
 from halfminute.sdk.errors import ProviderError
 
 # A call that takes longer is cut, and counts as perhaps carried out.
 SEND_TIMEOUT_SECONDS: Final = 60
+
+Call = Callable[[ChannelClient], Awaitable[str | None]]
 
 logger = structlog.get_logger(__name__)
 
@@ -82,8 +84,8 @@ class AccountLine:
         self._clients = clients
 
     @asynccontextmanager
-    async def turn(self, outgoing: Outgoing) -> AsyncIterator[None]:
-        """Enters when the pace allows this message. Raises ChannelAccountNotFound.
+    async def turn(self, outgoing: Outgoing | OutgoingChange) -> AsyncIterator[None]:
+        """Enters when the pace allows this one. Raises ChannelAccountNotFound.
 
         Its `priority` 0 is an agent's reply; higher numbers wait for it.
         """
@@ -102,8 +104,26 @@ class AccountLine:
 
         Raises ChannelAccountNotFound and DatabaseUnavailable, and then nothing was sent.
         """
+
+        async def call(client: ChannelClient) -> str | None:
+            return (await client.send(outgoing)).external_id
+
+        return await self._call(call)
+
+    async def change(self, change: OutgoingChange) -> Outcome:
+        """Edit or delete at once, once; `sent` means that it is done. Raises as `send` does."""
+
+        async def call(client: ChannelClient) -> None:
+            if isinstance(change, OutgoingEdit):
+                await client.edit(change)
+            else:
+                await client.delete(change)
+
+        return await self._call(call)
+
+    async def _call(self, call: Call) -> Outcome:
         account = await self._book.get(self.channel_account_id)
-        outcome = await self._try(account, outgoing)
+        outcome = await self._try(account, call)
         try:
             await self._note(account, outcome)
         except Unavailable:
@@ -111,19 +131,19 @@ class AccountLine:
             logger.warning("channel_state_not_stored", channel_account_id=str(account.id))
         return outcome
 
-    async def _try(self, account: ChannelAccount, outgoing: Outgoing) -> Outcome:
+    async def _try(self, account: ChannelAccount, call: Call) -> Outcome:
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS), self._clients.use(account) as client:
                 with self._pacer.calling():
-                    sent = await client.send(outgoing)
+                    external_id = await call(client)
         except ProviderError as error:
             return _outcome_of(error)
         except TimeoutError:
             return Outcome(result="unknown", reason="The provider did not answer in time")
-        except Exception:  # a fault in a plug-in, perhaps after the provider took the message
+        except Exception:  # a fault in a plug-in, perhaps after the provider did it
             logger.exception("send_broke", channel_account_id=str(account.id))
             return Outcome(result="unknown", reason="The channel's plug-in broke while sending")
-        return Outcome(result="sent", external_id=sent.external_id)
+        return Outcome(result="sent", external_id=external_id)
 
     async def _note(self, account: ChannelAccount, outcome: Outcome) -> None:
         if outcome.retry_after_seconds is not None:

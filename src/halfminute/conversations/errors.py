@@ -77,6 +77,48 @@ class MessageNotRetryable(Conflict):
     code = "message_not_retryable"
 
 
+class MessageNotOurs(Conflict):
+    """Only what an agent has written to the customer can be changed."""
+
+    code = "message_not_ours"
+
+
+class MessageNotSent(Conflict):
+    """A message can be changed once the channel has it.
+
+    `delivery` in the fields is its present state.
+    """
+
+    code = "message_not_sent"
+
+
+class MessageDeleted(Conflict):
+    """The message is deleted, or about to be."""
+
+    code = "message_deleted"
+
+
+class MessageRevised(Conflict):
+    """The message has other words meanwhile: read it again.
+
+    `revision` in the fields is its present one.
+    """
+
+    code = "message_revised"
+
+
+class ChangeUnderWay(Conflict):
+    """The channel may have the change already: ask for another one instead."""
+
+    code = "change_under_way"
+
+
+class ChannelCannotChange(Conflict):
+    """The channel cannot change a message that it has."""
+
+    code = "channel_cannot_change"
+
+
 class InvalidCursor(InvalidRequest):
     """This is not a place in the list: begin at its start."""
 

@@ -62,4 +62,5 @@ def _message_for_contact(view: MessageView) -> MessageView:
         delivery_code="",
         delivery_reason="",
         is_retryable=False,
+        change=None,
     )

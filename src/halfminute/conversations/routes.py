@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Response, get, post, put
+from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
@@ -19,6 +19,9 @@ from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations import queries
 from halfminute.conversations.actions.add_note import add_note
 from halfminute.conversations.actions.close_conversation import close_conversation
+from halfminute.conversations.actions.delete_message import delete_message
+from halfminute.conversations.actions.drop_change import drop_change
+from halfminute.conversations.actions.edit_message import edit_message
 from halfminute.conversations.actions.finish_wrap_up import finish_wrap_up
 from halfminute.conversations.actions.mark_read import mark_read
 from halfminute.conversations.actions.reply import Written, reply
@@ -36,6 +39,7 @@ from halfminute.conversations.schemas import (
     MessageView,
     NewNote,
     NewReply,
+    NewWords,
     ReadMark,
     RevisionView,
 )
@@ -124,6 +128,51 @@ class ConversationController(Controller):
     ) -> MessageView:
         """Have a message sent again that failed, or of which nobody knows."""
         return await retry_message(log, principal, conversation_id, message_id)
+
+    @put("/{conversation_id:uuid}/messages/{message_id:uuid}", guards=[_MAY_REPLY])
+    async def edit_message(
+        self,
+        conversation_id: FromPath[UUID],
+        message_id: FromPath[UUID],
+        *,
+        data: JSONBody[NewWords],
+        principal: NamedDependency[Principal],
+        log: NamedDependency[EventLog],
+        registry: NamedDependency[ChannelRegistry],
+    ) -> MessageView:
+        """Have a message say something else; `change` tells how it goes."""
+        return await edit_message(log, registry, principal, conversation_id, message_id, new=data)
+
+    @delete(
+        "/{conversation_id:uuid}/messages/{message_id:uuid}",
+        guards=[_MAY_REPLY],
+        status_code=HTTP_200_OK,
+    )
+    async def delete_message(
+        self,
+        conversation_id: FromPath[UUID],
+        message_id: FromPath[UUID],
+        principal: NamedDependency[Principal],
+        log: NamedDependency[EventLog],
+        registry: NamedDependency[ChannelRegistry],
+    ) -> MessageView:
+        """Have a message taken back; `change` tells how it goes."""
+        return await delete_message(log, registry, principal, conversation_id, message_id)
+
+    @delete(
+        "/{conversation_id:uuid}/messages/{message_id:uuid}/change",
+        guards=[_MAY_REPLY],
+        status_code=HTTP_200_OK,
+    )
+    async def drop_change(
+        self,
+        conversation_id: FromPath[UUID],
+        message_id: FromPath[UUID],
+        principal: NamedDependency[Principal],
+        log: NamedDependency[EventLog],
+    ) -> MessageView:
+        """Let a change be that the channel has refused."""
+        return await drop_change(log, principal, conversation_id, message_id)
 
     @post("/{conversation_id:uuid}/notes", guards=[_MAY_REPLY], responses=_KNOWN)
     async def add_note(

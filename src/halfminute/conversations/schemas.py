@@ -11,6 +11,8 @@ from halfminute.contacts.schemas import AddressView, ContactView
 from halfminute.conversations.types import (
     AuthorKind,
     Awaiting,
+    ChangeKind,
+    ChangeState,
     Delivery,
     Direction,
     State,
@@ -39,12 +41,13 @@ class AddressBrief(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MessageBrief(msgspec.Struct, frozen=True, kw_only=True):
-    """The last message in a list's row: what it is, and one line of words."""
+    """The last message in a list's row: what it is, and one line of words, unless deleted."""
 
     id: UUID
     direction: Direction
     kind: MessageKind
     preview: str
+    is_deleted: bool
 
 
 class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +100,21 @@ class Reaction(msgspec.Struct, frozen=True, kw_only=True):
     emoji: str
 
 
+class ChangeView(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agent wants changed of a message, and is not done yet; `parts` of an edit alone.
+
+    Why it failed: `code` and `reason` as a message's `delivery_code` and `delivery_reason`.
+    `is_retryable`: asking again makes sense.
+    """
+
+    kind: ChangeKind
+    state: ChangeState
+    parts: tuple[Part, ...] | None
+    code: Refusal
+    reason: str
+    is_retryable: bool
+
+
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """A message as screens show it. `delivery` is that of our own messages alone.
 
@@ -126,6 +144,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     edited_at: Moment | None
     deleted_at: Moment | None
+    change: ChangeView | None
     reactions: list[Reaction]
 
 
@@ -183,6 +202,14 @@ class NewReply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     text: str
     entities: tuple[Entity, ...] = ()
     reply_to_message_id: UUID | None = None
+
+
+class NewWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a message is to say instead. `revision`: the one whose words the agent has read."""
+
+    revision: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+    text: str
+    entities: tuple[Entity, ...] = ()
 
 
 class NewNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

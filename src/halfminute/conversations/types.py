@@ -24,6 +24,11 @@ Direction = Literal["in", "out", "internal", "system"]
 AuthorKind = Literal["contact", "agent", "assistant", "system"]
 Delivery = Literal["queued", "sending", "sent", "delivered", "read", "failed", "unknown"]
 
+# What an agent wants changed of a message that the provider has, and how that goes: what is done is
+# no wish any more.
+ChangeKind = Literal["edit", "delete"]
+ChangeState = Literal["pending", "failed"]
+
 
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     """One matter with a contact, as it stands in its row."""

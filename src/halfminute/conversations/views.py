@@ -11,6 +11,7 @@ import msgspec
 
 from halfminute.conversations.schemas import (
     AddressBrief,
+    ChangeView,
     ContactBrief,
     ConversationView,
     MessageBrief,
@@ -34,7 +35,9 @@ _PLAIN: Final = [
     if name not in ("contact", "address", "last_message")
 ]
 _PLAIN_OF_MESSAGE: Final = [
-    name for name in MessageView.__struct_fields__ if name not in ("parts", "reply_to", "reactions")
+    name
+    for name in MessageView.__struct_fields__
+    if name not in ("parts", "reply_to", "change", "reactions")
 ]
 
 
@@ -60,6 +63,7 @@ def message_view(row: asyncpg.Record, file_states: Mapping[UUID, FileState]) -> 
     return MessageView(
         parts=tuple(_with_state(part, file_states) for part in read_parts(row["parts"])),
         reply_to=_reply_to(row),
+        change=_change(row),
         reactions=[Reaction(**reaction) for reaction in row["reactions"]],
         **{name: row[name] for name in _PLAIN_OF_MESSAGE},
     )
@@ -86,11 +90,27 @@ def _last_message(row: asyncpg.Record) -> MessageBrief | None:
     if row["last_message_id"] is None:
         return None
     parts = read_parts(row["last_message_parts"])
+    is_deleted = row["last_message_deleted_at"] is not None
     return MessageBrief(
         id=row["last_message_id"],
         direction=row["last_message_direction"],
         kind=kind_of(parts),
-        preview=preview_text(parts),
+        preview="" if is_deleted else preview_text(parts),
+        is_deleted=is_deleted,
+    )
+
+
+def _change(row: asyncpg.Record) -> ChangeView | None:
+    if row["change_kind"] is None:
+        return None
+    parts = row["change_parts"]
+    return ChangeView(
+        kind=row["change_kind"],
+        state=row["change_state"],
+        parts=None if parts is None else read_parts(parts),
+        code=row["change_code"],
+        reason=row["change_reason"],
+        is_retryable=row["change_is_retryable"],
     )
 
 
@@ -98,7 +118,9 @@ def _reply_to(row: asyncpg.Record) -> ReplyTo | None:
     stored = row["reply_to"]
     if stored is None:
         return None
-    if row["replied_parts"] is None:
+    if row["replied_deleted_at"] is not None:
+        preview = ""
+    elif row["replied_parts"] is None:
         preview = stored.get("preview", "")
     else:
         preview = preview_text(read_parts(row["replied_parts"]))

@@ -18,6 +18,9 @@ intake_seconds = Histogram(
 deliveries_total = Counter(
     "halfminute_deliveries_total", "Attempts to send, by outcome.", ["channel_kind", "outcome"]
 )
+changes_total = Counter(
+    "halfminute_changes_total", "Calls to edit or delete, by outcome.", ["channel_kind", "outcome"]
+)
 router_events_total = Counter("halfminute_router_events_total", "Events the router took.")
 router_lag_seconds = Gauge(
     "halfminute_router_lag_seconds", "Age of the newest event when the router took it."

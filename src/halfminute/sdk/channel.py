@@ -99,6 +99,26 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = 0
 
 
+class OutgoingEdit(msgspec.Struct, frozen=True, kw_only=True):
+    """New words for a message of ours that the provider has, as `external_id`: the whole of it."""
+
+    address_external_id: str
+    external_id: str
+    parts: tuple[Part, ...]
+    priority: int = 0
+
+
+class OutgoingDeletion(msgspec.Struct, frozen=True, kw_only=True):
+    """A message of ours that the provider has, as `external_id`, and is to take back."""
+
+    address_external_id: str
+    external_id: str
+    priority: int = 0
+
+
+OutgoingChange = OutgoingEdit | OutgoingDeletion
+
+
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """The provider took it and calls it `external_id`."""
 
@@ -128,6 +148,9 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     text_unit: Literal["code_points", "utf16"]
     entity_types: frozenset[EntityType]
     can_reply_to: bool
+    # Whether a message of ours can be changed, and taken back, once the provider has it.
+    can_edit: bool
+    can_delete: bool
     # Whether the provider tells us that our message was delivered, and read.
     has_receipts: bool
     inbound_modes: tuple[Literal["webhook", "polling"], ...]
@@ -170,6 +193,12 @@ class ChannelClient(Protocol):
 
         May be repeated; that nobody waits for it any more is no error.
         """
+
+    async def edit(self, edit: OutgoingEdit) -> None:
+        """Puts new words in the place of the old. Harmless when repeated, so never ambiguous."""
+
+    async def delete(self, deletion: OutgoingDeletion) -> None:
+        """Takes a message back. Harmless when repeated, so never ambiguous."""
 
     async def set_webhook(self, url: str) -> None:
         """Has the provider bring its updates to `url`."""

@@ -31,8 +31,8 @@ __all__ = [
 
 REASON_LENGTH: Final = 300
 
-# Why a provider does not take a message, where we know what its words mean; else "". Screens have
-# words of their own for each.
+# Why a provider does not take a message or a change of one, where we know what its words mean; else
+# "". Screens have words of their own for each.
 Refusal = Literal[
     "",
     "account_refused",
@@ -41,8 +41,11 @@ Refusal = Literal[
     "empty",
     "file_too_large",
     "media_refused",
+    "message_gone",
     "never_wrote",
     "no_rights",
+    "not_deletable",
+    "not_editable",
     "rate_limited",
     "too_long",
     "unavailable",

@@ -235,3 +235,48 @@ async def test_aiograms_own_session_understands_the_fake(
     assert update.message.text == "вопрос"
     assert sent.reply_to_message is not None
     assert sent.reply_to_message.text == "вопрос"
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"text": "b", "colour": "red"}, 'unknown parameter "colour"'),
+        ({"text": "b", "chat_id": 8}, "chat not found"),
+        ({"text": "b", "message_id": 1}, "message to edit not found"),
+        ({"text": "b", "message_id": None}, "identifier is not specified"),
+        ({"text": " "}, "text is empty"),
+        ({"text": "a" * 4097}, "too long"),
+        ({"text": "b", "parse_mode": "HTML"}, "parse_mode"),
+        ({"text": "b", "inline_message_id": "1"}, "MESSAGE_ID_INVALID"),
+        ({"text": "b", "reply_markup": {"inline_keyboard": []}}, "reply_markup"),
+        ({"text": "b", "business_connection_id": "x"}, "business connection"),
+        ({"text": "a"}, "message is not modified"),
+        ({}, "text"),
+    ],
+)
+async def test_an_edit_that_is_wrong_is_refused(
+    http: httpx.AsyncClient, fields: dict[str, Any], why: str
+) -> None:
+    sent = (await call(http, "sendMessage", chat_id=7, text="a")).json()["result"]
+    place = {"chat_id": 7, "message_id": sent["message_id"]}
+
+    status, words = await refusal(http, "editMessageText", **{**place, **fields})
+
+    assert status == 400
+    assert why in words
+
+
+async def test_a_bot_edits_its_own_words_alone_and_deletes_within_two_days(
+    http: httpx.AsyncClient, control: Control
+) -> None:
+    theirs = (await control.anna("text", {"text": "раз"}))["message_id"]
+    sticker = (await control.anna("sticker"))["message_id"]
+    place = {"chat_id": 7, "message_id": theirs}
+
+    assert "can't be edited" in (await refusal(http, "editMessageText", text="b", **place))[1]
+    await control.anna("age", {"message_id": theirs, "seconds": 48 * 3600})
+    assert "for everyone" in (await refusal(http, "deleteMessage", **place))[1]
+    deletion = {"chat_id": 7, "message_id": sticker}
+    assert (await call(http, "deleteMessage", **deletion)).json()["result"] is True
+    assert "delete not found" in (await refusal(http, "deleteMessage", **deletion))[1]
+    assert "colour" in (await refusal(http, "deleteMessage", colour=1, **deletion))[1]

@@ -115,7 +115,7 @@ async def end_attempt(log: EventLog, attempt: Attempt, ending: Ending) -> None:
                 await _apply_early_words(unit, attempt, row, ending)
         if row is not None and ending.is_address_unreachable:
             why = ending.refusal or ending.reason
-            await _shut_out(unit, row["conversation_id"], row["address_id"], why)
+            await shut_out(unit, row["conversation_id"], row["address_id"], why)
 
 
 async def cut_attempts(
@@ -142,6 +142,20 @@ async def cut_attempts(
         for row in rows:
             _tell(unit, row["conversation_id"], row["id"], state)
     return [row["id"] for row in rows]
+
+
+async def shut_out(
+    unit: Unit, conversation_id: ConversationId, address_id: AddressId, reason: str
+) -> None:
+    """Mark the address as one that nobody can be reached at until they write again."""
+    if await set_reachability(unit, address_id, is_reachable=False, reason=reason):
+        data = {
+            "conversation_id": str(conversation_id),
+            "address_id": str(address_id),
+            "is_reachable": False,
+        }
+        stream = stream_name("conversation", conversation_id)
+        unit.record("AddressReachabilityChanged", data, stream)
 
 
 async def _end(
@@ -213,19 +227,6 @@ async def _apply_early_words(
             message["address_id"],
             ending.external_id,
         )
-
-
-async def _shut_out(
-    unit: Unit, conversation_id: ConversationId, address_id: AddressId, reason: str
-) -> None:
-    if await set_reachability(unit, address_id, is_reachable=False, reason=reason):
-        data = {
-            "conversation_id": str(conversation_id),
-            "address_id": str(address_id),
-            "is_reachable": False,
-        }
-        stream = stream_name("conversation", conversation_id)
-        unit.record("AddressReachabilityChanged", data, stream)
 
 
 def _tell(

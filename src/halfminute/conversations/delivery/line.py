@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from halfminute.channels.types import Outcome
-from halfminute.sdk.channel import Outgoing
+from halfminute.sdk.channel import Outgoing, OutgoingChange
 
 
 class Line(Protocol):
@@ -22,7 +22,7 @@ class Line(Protocol):
     def channel_kind(self) -> str:
         """Its channel's one word, for figures."""
 
-    def turn(self, outgoing: Outgoing) -> AbstractAsyncContextManager[None]:
+    def turn(self, outgoing: Outgoing | OutgoingChange) -> AbstractAsyncContextManager[None]:
         """Enters when the provider's pace allows this one; lower priorities go first.
 
         To be left when the ending is stored: what is under way is lost with the process.
@@ -33,6 +33,9 @@ class Line(Protocol):
 
         Any HalfminuteError means that nothing was sent.
         """
+
+    async def change(self, change: OutgoingChange) -> Outcome:
+        """Edit or delete once; `sent` means that it is done. Raises as `send` does."""
 
 
 class Lines(Protocol):

@@ -9,9 +9,11 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from halfminute.conversations.changes import changes_topic
 from halfminute.conversations.delivery.account_worker import AccountWorker
 from halfminute.conversations.delivery.attempts import outbox_topic
 from halfminute.conversations.delivery.calls import Calls
+from halfminute.conversations.delivery.change_worker import ChangeWorker
 from halfminute.conversations.delivery.line import Lines
 from halfminute.conversations.delivery.locks import AccountLocks
 from halfminute.kit.errors import Unavailable
@@ -35,7 +37,7 @@ class DeliveryWorker:
         self._lines = lines
         self._wakeups = wakeups
         self._calls = Calls(log)
-        self._bells: dict[UUID, Waker] = {}
+        self._bells: dict[str, Waker] = {}
         self._workers: dict[UUID, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -77,12 +79,16 @@ class DeliveryWorker:
 
     async def _work(self, account_id: UUID) -> None:
         line = await self._lines.open(account_id)
-        await AccountWorker(self._log, line, self._calls, self._bell(account_id)).run()
+        sending = AccountWorker(self._log, line, self._calls, self._bell(outbox_topic(account_id)))
+        changing = ChangeWorker(self._log, line, self._bell(changes_topic(account_id)))
+        async with asyncio.TaskGroup() as both:
+            both.create_task(sending.run())
+            both.create_task(changing.run())
 
-    def _bell(self, account_id: UUID) -> Waker:
-        if account_id not in self._bells:
-            self._bells[account_id] = self._wakeups.subscribe(outbox_topic(account_id))
-        return self._bells[account_id]
+    def _bell(self, topic: str) -> Waker:
+        if topic not in self._bells:
+            self._bells[topic] = self._wakeups.subscribe(topic)
+        return self._bells[topic]
 
     async def _stop(self, account_id: UUID) -> None:
         worker = self._workers.pop(account_id)

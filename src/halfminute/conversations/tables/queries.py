@@ -12,6 +12,7 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
        c.opened_at, c.queued_at, c.assigned_at, c.first_customer_message_at, c.first_reply_at,
        c.unanswered_since, c.last_message_at, m.id as last_message_id,
        m.direction as last_message_direction, m.parts as last_message_parts,
+       m.deleted_at as last_message_deleted_at,
        c.is_solved, c.solved_at, c.disposition_code, c.wrap_up_at,
        case when q.wrap_up = 'fixed' then q.wrap_up_seconds end as wrap_up_seconds,
        c.closed_at, c.reopened_count, c.version
@@ -63,9 +64,11 @@ _MESSAGE = """
 select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
        coalesce(u.name, case when m.author_kind = 'contact' then k.name end, '') as author_name,
        m.client_id, m.sent_at, m.created_at, m.parts, m.forwarded_from,
-       m.reply_to, r.parts as replied_parts,
+       m.reply_to, r.parts as replied_parts, r.deleted_at as replied_deleted_at,
        m.delivery, m.delivery_code, m.delivery_reason, m.is_retryable,
        m.revision, m.edited_at, m.deleted_at,
+       h.kind as change_kind, h.state as change_state, h.parts as change_parts,
+       h.code as change_code, h.reason as change_reason, h.is_retryable as change_is_retryable,
        coalesce((select jsonb_agg(jsonb_build_object('actor_kind', x.actor_kind, 'emoji', x.emoji)
                                   order by x.at, x.emoji)
                    from message_reactions x where x.message_id = m.id), '[]') as reactions
@@ -74,6 +77,7 @@ select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
   join contact_cards k on k.id = c.contact_id
   left join user_cards u on u.id = m.author_id and m.author_kind = 'agent'
   left join messages r on r.id = (m.reply_to ->> 'message_id')::uuid
+  left join message_changes h on h.message_id = m.id
 """
 
 MESSAGES: Final = f"{_MESSAGE} where m.id = any($1::uuid[])"

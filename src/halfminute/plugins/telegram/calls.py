@@ -14,7 +14,9 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError, TelegramMigrateToChat
 from aiogram.methods import (
     AnswerCallbackQuery,
+    DeleteMessage,
     DeleteWebhook,
+    EditMessageText,
     GetFile,
     GetMe,
     GetUpdates,
@@ -26,7 +28,12 @@ from aiogram.methods.base import TelegramType
 from aiogram.types import File, MessageEntity, ReplyParameters, User
 
 from halfminute.plugins.telegram.failures import failure_of
-from halfminute.plugins.telegram.outgoing import EntityFields, TextFields
+from halfminute.plugins.telegram.outgoing import (
+    EditFields,
+    EntityFields,
+    MessagePlace,
+    TextFields,
+)
 from halfminute.plugins.telegram.session import TelegramSession
 from halfminute.plugins.telegram.translate import ALLOWED_UPDATES
 from halfminute.sdk.errors import FileExpired, ProviderError
@@ -35,6 +42,9 @@ from halfminute.sdk.errors import FileExpired, ProviderError
 _GRACE_SECONDS: Final = 10
 # https://core.telegram.org/bots/api#setwebhook, max_connections; the default
 _WEBHOOK_CONNECTIONS: Final = 40
+# How Telegram says that a change was made before (telegram-bot-api, Client.cpp).
+_EDITED_ALREADY: Final = "message is not modified"
+_DELETED_ALREADY: Final = "message to delete not found"
 
 
 class BotApi:
@@ -58,6 +68,22 @@ class BotApi:
             return sent.message_id
         sent = await self._call(_send_message(fields, chat_id), is_repeatable=False)
         return sent.message_id
+
+    async def edit_message_text(self, fields: EditFields) -> None:
+        """https://core.telegram.org/bots/api#editmessagetext; by entities, as it was sent."""
+        method = EditMessageText(
+            chat_id=fields.chat_id,
+            message_id=fields.message_id,
+            text=fields.text,
+            parse_mode=None,
+            entities=[_entity(each) for each in fields.entities] or None,
+        )
+        await self._call_until_true(method, _EDITED_ALREADY)
+
+    async def delete_message(self, place: MessagePlace) -> None:
+        """https://core.telegram.org/bots/api#deletemessage"""
+        method = DeleteMessage(chat_id=place.chat_id, message_id=place.message_id)
+        await self._call_until_true(method, _DELETED_ALREADY)
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """https://core.telegram.org/bots/api#setwebhook"""
@@ -114,6 +140,14 @@ class BotApi:
     async def close(self) -> None:
         """Ends all connections."""
         await self._session.close()
+
+    async def _call_until_true(self, method: TelegramMethod[Any], already: str) -> None:
+        """A call that does no harm when repeated: the words `already` mean that it was made."""
+        try:
+            await self._call(method, is_repeatable=True)
+        except ProviderError as error:
+            if already not in error.reason:
+                raise
 
     async def _call(
         self, method: TelegramMethod[TelegramType], *, is_repeatable: bool

@@ -13,11 +13,21 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import msgspec
 
 from halfminute.plugins.telegram.content import FETCH_LIMIT
-from halfminute.plugins.telegram.outgoing import translate_outgoing
+from halfminute.plugins.telegram.outgoing import (
+    translate_deletion,
+    translate_edit,
+    translate_outgoing,
+)
 from halfminute.plugins.telegram.payloads import Key
 from halfminute.plugins.telegram.presses import QUERY_ID
 from halfminute.plugins.telegram.settings import read_secrets, read_settings
-from halfminute.sdk.channel import AccountIdentity, Outgoing, Sent
+from halfminute.sdk.channel import (
+    AccountIdentity,
+    Outgoing,
+    OutgoingDeletion,
+    OutgoingEdit,
+    Sent,
+)
 from halfminute.sdk.errors import FileTooLarge, InvalidAccount, ProviderError
 
 if TYPE_CHECKING:
@@ -64,6 +74,16 @@ class TelegramClient:
         except ProviderError as error:
             if not any(words in error.reason for words in _QUERY_OVER):
                 raise
+
+    async def edit(self, edit: OutgoingEdit) -> None:
+        """Puts new words in the place of the old; that they stand there already is no error."""
+        fields = translate_edit(edit)
+        await (await self._open()).edit_message_text(fields)
+
+    async def delete(self, deletion: OutgoingDeletion) -> None:
+        """Takes a message back; that it is gone already is no error."""
+        place = translate_deletion(deletion)
+        await (await self._open()).delete_message(place)
 
     async def set_webhook(self, url: str) -> None:
         """Has Telegram bring updates to `url`, with our secret in a header."""

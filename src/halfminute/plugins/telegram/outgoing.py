@@ -1,4 +1,4 @@
-"""Turns a message of ours into the fields of Telegram's sendMessage; pure."""
+"""Turns a message of ours, or a change of one, into the fields of Telegram's methods; pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final
 import msgspec
 
 from halfminute.plugins.telegram.utf16 import Offsets, length_in_units
-from halfminute.sdk.channel import Outgoing
+from halfminute.sdk.channel import Outgoing, OutgoingDeletion, OutgoingEdit
 from halfminute.sdk.errors import ProviderError
-from halfminute.sdk.model import Entity, EntityType, TextPart
+from halfminute.sdk.model import Entity, EntityType, Part, TextPart
 
 # https://core.telegram.org/bots/api#sendmessage: 1-4096 characters after entities parsing
 TEXT_LIMIT: Final = 4096
@@ -55,17 +55,23 @@ class TextFields(msgspec.Struct, frozen=True, kw_only=True):
     reply_to_message_id: int | None
 
 
+class MessagePlace(msgspec.Struct, frozen=True, kw_only=True):
+    """What deleteMessage is called with: a message in its chat."""
+
+    chat_id: int
+    message_id: int
+
+
+class EditFields(MessagePlace, frozen=True, kw_only=True):
+    """What editMessageText is called with."""
+
+    text: str
+    entities: tuple[EntityFields, ...]
+
+
 def translate_outgoing(outgoing: Outgoing) -> TextFields:
     """The fields to send; ProviderError, not retryable, for what Telegram would refuse."""
-    text = _text_of(outgoing)
-    if not text.text.strip():
-        raise ProviderError("Telegram sends no empty message", is_retryable=False, refusal="empty")
-    if length_in_units(text.text) > TEXT_LIMIT:
-        raise ProviderError(
-            f"Telegram takes at most {TEXT_LIMIT} characters in a message",
-            is_retryable=False,
-            refusal="too_long",
-        )
+    text = _text_of(outgoing.parts)
     return TextFields(
         chat_id=_chat_id(outgoing.address_external_id),
         text=text.text,
@@ -74,14 +80,45 @@ def translate_outgoing(outgoing: Outgoing) -> TextFields:
     )
 
 
-def _text_of(outgoing: Outgoing) -> TextPart:
-    match outgoing.parts:
+def translate_edit(edit: OutgoingEdit) -> EditFields:
+    """The fields to edit by; ProviderError, not retryable, for what Telegram would refuse."""
+    text = _text_of(edit.parts)
+    return EditFields(
+        chat_id=_chat_id(edit.address_external_id),
+        message_id=_message_id(edit.external_id),
+        text=text.text,
+        entities=_entity_fields(text),
+    )
+
+
+def translate_deletion(deletion: OutgoingDeletion) -> MessagePlace:
+    """Which message to delete; ProviderError, not retryable, for what is none of Telegram's."""
+    return MessagePlace(
+        chat_id=_chat_id(deletion.address_external_id),
+        message_id=_message_id(deletion.external_id),
+    )
+
+
+def _text_of(parts: tuple[Part, ...]) -> TextPart:
+    match parts:
         case (TextPart() as text,):
+            _check(text)
             return text
         case _:
             raise ProviderError(
                 "only a text can be sent to Telegram yet", is_retryable=False, refusal="unsupported"
             )
+
+
+def _check(text: TextPart) -> None:
+    if not text.text.strip():
+        raise ProviderError("Telegram sends no empty message", is_retryable=False, refusal="empty")
+    if length_in_units(text.text) > TEXT_LIMIT:
+        raise ProviderError(
+            f"Telegram takes at most {TEXT_LIMIT} characters in a message",
+            is_retryable=False,
+            refusal="too_long",
+        )
 
 
 def _entity_fields(text: TextPart) -> tuple[EntityFields, ...]:
@@ -130,6 +167,14 @@ def _chat_id(external_id: str) -> int:
         raise ProviderError(
             f"not a chat of Telegram: {external_id}", is_retryable=False, refusal="chat_not_found"
         ) from None
+
+
+def _message_id(external_id: str) -> int:
+    if not external_id.isdecimal():
+        raise ProviderError(
+            f"not a message of Telegram: {external_id}", is_retryable=False, refusal="message_gone"
+        )
+    return int(external_id)
 
 
 def _reply_to(external_id: str | None) -> int | None:

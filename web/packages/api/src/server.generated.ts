@@ -169,6 +169,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * EditMessage
+         * @description Have a message say something else; `change` tells how it goes.
+         */
+        put: operations["ApiConversationsConversationIdMessagesMessageIdEditMessage"];
+        post?: never;
+        /**
+         * DeleteMessage
+         * @description Have a message taken back; `change` tells how it goes.
+         */
+        delete: operations["ApiConversationsConversationIdMessagesMessageIdDeleteMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/messages/{message_id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * DropChange
+         * @description Let a change be that the channel has refused.
+         */
+        delete: operations["ApiConversationsConversationIdMessagesMessageIdChangeDropChange"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/messages/{message_id}/retry": {
         parameters: {
             query?: never;
@@ -609,6 +653,24 @@ export interface components {
             type: "authenticate";
             token: string;
         };
+        /**
+         * ChangeView
+         * @description What an agent wants changed of a message, and is not done yet; `parts` of an edit alone.
+         *
+         *     Why it failed: `code` and `reason` as a message's `delivery_code` and `delivery_reason`.
+         *     `is_retryable`: asking again makes sense.
+         */
+        ChangeView: {
+            /** @enum {unknown} */
+            kind: "delete" | "edit";
+            /** @enum {unknown} */
+            state: "failed" | "pending";
+            parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[] | null;
+            /** @enum {unknown} */
+            code: "" | "account_refused" | "blocked" | "chat_not_found" | "empty" | "file_too_large" | "media_refused" | "message_gone" | "never_wrote" | "no_rights" | "not_deletable" | "not_editable" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated";
+            reason: string;
+            is_retryable: boolean;
+        };
         ClientFrame: components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["Heartbeat"] | components["schemas"]["Authenticate"];
         /**
          * Closing
@@ -963,7 +1025,7 @@ export interface components {
         };
         /**
          * MessageBrief
-         * @description The last message in a list's row: what it is, and one line of words.
+         * @description The last message in a list's row: what it is, and one line of words, unless deleted.
          */
         MessageBrief: {
             /** Format: uuid */
@@ -973,6 +1035,7 @@ export interface components {
             /** @enum {unknown} */
             kind: "animation" | "audio" | "contact" | "dice" | "file" | "image" | "location" | "poll" | "start" | "sticker" | "text" | "unsupported" | "video" | "video_note" | "voice";
             preview: string;
+            is_deleted: boolean;
         };
         /**
          * MessagePage
@@ -1014,12 +1077,13 @@ export interface components {
             reply_to: components["schemas"]["ReplyTo"] | null;
             delivery: ("delivered" | "failed" | "queued" | "read" | "sending" | "sent" | "unknown") | null;
             /** @enum {unknown} */
-            delivery_code: "" | "account_refused" | "blocked" | "chat_not_found" | "empty" | "file_too_large" | "media_refused" | "never_wrote" | "no_rights" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated";
+            delivery_code: "" | "account_refused" | "blocked" | "chat_not_found" | "empty" | "file_too_large" | "media_refused" | "message_gone" | "never_wrote" | "no_rights" | "not_deletable" | "not_editable" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated";
             delivery_reason: string;
             is_retryable: boolean;
             revision: number;
             edited_at: string | null;
             deleted_at: string | null;
+            change: components["schemas"]["ChangeView"] | null;
             reactions: components["schemas"]["Reaction"][];
         };
         /**
@@ -1043,6 +1107,16 @@ export interface components {
             entities?: components["schemas"]["Entity"][];
             /** @default null */
             reply_to_message_id?: string | null;
+        };
+        /**
+         * NewWords
+         * @description What a message is to say instead. `revision`: the one whose words the agent has read.
+         */
+        NewWords: {
+            revision: number;
+            text: string;
+            /** @default [] */
+            entities?: components["schemas"]["Entity"][];
         };
         /**
          * OfferAnswer
@@ -1363,6 +1437,7 @@ export type AddressView = components['schemas']['AddressView'];
 export type AgentSettings = components['schemas']['AgentSettings'];
 export type AgentView = components['schemas']['AgentView'];
 export type Authenticate = components['schemas']['Authenticate'];
+export type ChangeView = components['schemas']['ChangeView'];
 export type ClientFrame = components['schemas']['ClientFrame'];
 export type Closing = components['schemas']['Closing'];
 export type ContactBrief = components['schemas']['ContactBrief'];
@@ -1395,6 +1470,7 @@ export type MessagePage = components['schemas']['MessagePage'];
 export type MessageView = components['schemas']['MessageView'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewReply = components['schemas']['NewReply'];
+export type NewWords = components['schemas']['NewWords'];
 export type OfferAnswer = components['schemas']['OfferAnswer'];
 export type OfferRefusal = components['schemas']['OfferRefusal'];
 export type OfferView = components['schemas']['OfferView'];
@@ -1711,6 +1787,106 @@ export interface operations {
             };
             /** @description Document created, URL follows */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiConversationsConversationIdMessagesMessageIdEditMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWords"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiConversationsConversationIdMessagesMessageIdDeleteMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiConversationsConversationIdMessagesMessageIdChangeDropChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

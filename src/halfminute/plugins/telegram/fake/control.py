@@ -101,10 +101,13 @@ class Bots(Controller):
         after: FromQuery[int] = 0,
         wait_seconds: FromQuery[float] = 0.0,
     ) -> SentPage:
-        """What the bot sent to anybody, from the `after`-th on; waits for the next if asked."""
+        """What the bot sent to anybody, from the `after`-th on; waits for the next if asked.
+
+        What it deleted since is told as such; a chat's own list has it no longer.
+        """
         if after >= len(bot.sent) and wait_seconds > 0:
             await parts.arrivals.wait((bot.id, None), min(wait_seconds, LONGEST_WAIT_SECONDS))
-        items = [sent_view(each) for each in bot.sent[after : after + _PAGE]]
+        items = [sent_view(bot, each) for each in bot.sent[after : after + _PAGE]]
         return SentPage(items=items, next=after + len(items))
 
     @get("/{bot_id:int}/presses")

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 
 from halfminute.plugins.telegram.fake.control_shapes import (
+    Ageing,
     Edit,
     NewDocument,
     NewMessage,
@@ -54,7 +55,7 @@ class Place:
         """What the bot wrote here after a message's number."""
         chat = self.bot.chats.get(self.user_id)
         ours = (each for each in (chat.messages.values() if chat else ()) if each.is_from_bot)
-        items = [sent_view(each) for each in ours if each.message_id > after]
+        items = [sent_view(self.bot, each) for each in ours if each.message_id > after]
         return SentPage(items=items, next=items[-1].message_id if items else after)
 
 
@@ -141,6 +142,11 @@ class Chats(Controller):
         edit = place.parts.subscribers.edit
         update_id = edit(place.bot, place.user_id, data.message_id, content)
         return Written(update_id=update_id, message_id=data.message_id)
+
+    @post("/age", status_code=204)
+    async def age(self, place: NamedDependency[Place], data: JSONBody[Ageing]) -> None:
+        """Lets a message, theirs or the bot's, be older than it is."""
+        place.parts.subscribers.age(place.bot, place.user_id, data.message_id, data.seconds)
 
     @post("/reaction")
     async def react(self, place: NamedDependency[Place], data: JSONBody[Reaction]) -> Written:

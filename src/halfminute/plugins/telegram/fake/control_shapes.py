@@ -90,6 +90,13 @@ class Edit(_Body, frozen=True):
     entities: list[MessageEntity] = []
 
 
+class Ageing(_Body, frozen=True):
+    """A message is to count as so many seconds older."""
+
+    message_id: int
+    seconds: float
+
+
 class Reaction(_Body, frozen=True):
     """The whole set of emoji now."""
 
@@ -120,7 +127,7 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SentView(msgspec.Struct, frozen=True, kw_only=True):
-    """A message of a bot as its reader has it. `at` in seconds since 1970."""
+    """A message of a bot as its reader has it now. Times in seconds since 1970."""
 
     chat_id: int
     message_id: int
@@ -128,6 +135,8 @@ class SentView(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     entities: list[dict[str, Any]]
     reply_to_message_id: int | None
+    edited_at: float | None
+    is_deleted: bool
 
 
 class PressView(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,8 +184,10 @@ def list_press_views(bot: Bot) -> list[PressView]:
     ]
 
 
-def sent_view(message: MessageWritten) -> SentView:
-    """A sent message for the control interface."""
+def sent_view(bot: Bot, sent: MessageWritten) -> SentView:
+    """A sent message for the control interface, with the words that it has now, or had last."""
+    chat = bot.chats[sent.chat_id]
+    message = chat.messages.get(sent.message_id, sent)
     return SentView(
         chat_id=message.chat_id,
         message_id=message.message_id,
@@ -184,4 +195,6 @@ def sent_view(message: MessageWritten) -> SentView:
         text=message.content.get("text", ""),
         entities=message.content.get("entities", []),
         reply_to_message_id=message.reply_to,
+        edited_at=chat.edited_at.get(sent.message_id),
+        is_deleted=sent.message_id not in chat.messages,
     )

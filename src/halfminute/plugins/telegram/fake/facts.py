@@ -93,6 +93,23 @@ class PressAnswered(_Fact, frozen=True):
     text: str = ""
 
 
+class MessageDeleted(_Fact, frozen=True):
+    """The bot took a message away, on both sides."""
+
+    bot_id: int
+    chat_id: int
+    message_id: int
+
+
+class MessageAged(_Fact, frozen=True):
+    """A message counts as so many seconds older: what may be done with it goes by its age."""
+
+    bot_id: int
+    chat_id: int
+    message_id: int
+    seconds: float
+
+
 class FileKept(_Fact, frozen=True):
     """A file that a bot may fetch; without `content` it is `size` bytes of zero."""
 
@@ -140,6 +157,8 @@ Fact = (
     | MessageChanged
     | ButtonPressed
     | PressAnswered
+    | MessageDeleted
+    | MessageAged
     | FileKept
     | UpdateQueued
     | UpdatesForgotten

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict, deque
 from typing import Any, Final
 
 import msgspec
 
-from halfminute.plugins.telegram.fake.refusals import Refusal
+from halfminute.plugins.telegram.fake.refusals import CutConnection, RawAnswer, Refusal
 
 
 class FailSends(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="fail_sends"):
-    """The next sends are answered with a status and not carried out.
+    """The next sends, edits and deletions are answered with a status and not carried out.
 
     `body` stands for an answer from something in between, which is not the Bot API's JSON.
     """
@@ -34,14 +35,14 @@ class FailSends(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
 
 
 class DelaySends(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="delay_sends"):
-    """The next sends are answered late; they are carried out at once."""
+    """The next of them are answered late; they are carried out at once."""
 
     count: int = 1
     seconds: float = 1.0
 
 
 class CutSends(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="cut_sends"):
-    """The next sends get no answer but a closed connection; carried out if `is_carried_out`."""
+    """The next of them get no answer but a closed connection; carried out if `is_carried_out`."""
 
     count: int = 1
     is_carried_out: bool = True
@@ -59,6 +60,14 @@ Fault = FailSends | DelaySends | CutSends | DuplicateUpdates
 SendFault = FailSends | DelaySends | CutSends
 
 _ENDLESS: Final = 1_000_000
+
+
+async def end_send(fault: SendFault | None) -> None:
+    """After a call was carried out: its answer is late, or never comes (CutConnection)."""
+    if isinstance(fault, CutSends):
+        raise CutConnection
+    if isinstance(fault, DelaySends):
+        await asyncio.sleep(fault.seconds)
 
 
 class Faults:
@@ -80,10 +89,20 @@ class Faults:
         self._sends.pop(bot_id, None)
         self._duplicates.pop(bot_id, None)
 
-    def take_send_fault(self, bot_id: int) -> SendFault | None:
-        """What shall go wrong with this send."""
+    def begin_send(self, bot_id: int) -> SendFault | None:
+        """What shall go wrong with this call, for `end_send` when it is carried out.
+
+        Raises Refusal, RawAnswer and CutConnection where it is not to be carried out at all.
+        """
         ordered = self._sends.get(bot_id)
-        return ordered.popleft() if ordered else None
+        fault = ordered.popleft() if ordered else None
+        if isinstance(fault, FailSends):
+            if fault.body is not None:
+                raise RawAnswer(fault.status, fault.body)
+            raise fault.as_refusal()
+        if isinstance(fault, CutSends) and not fault.is_carried_out:
+            raise CutConnection
+        return fault
 
     def take_duplicate(self, bot_id: int) -> bool:
         """Whether this acknowledged update shall come again."""

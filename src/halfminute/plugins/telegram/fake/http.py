@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
-from halfminute.plugins.telegram.fake.methods import CutConnection, Methods, RawAnswer
+from halfminute.plugins.telegram.fake.methods import Methods
 from halfminute.plugins.telegram.fake.parameters import read_fields
-from halfminute.plugins.telegram.fake.refusals import Refusal
+from halfminute.plugins.telegram.fake.refusals import CutConnection, RawAnswer, Refusal
 from halfminute.plugins.telegram.fake.world import World
 
 Scope = MutableMapping[str, Any]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,16 +13,19 @@ import msgspec
 from halfminute.plugins.telegram.fake import objects
 from halfminute.plugins.telegram.fake.arrivals import Arrivals
 from halfminute.plugins.telegram.fake.buttons import answer_press, check_keyboard
+from halfminute.plugins.telegram.fake.changes import Changes
 from halfminute.plugins.telegram.fake.facts import (
     ChatOpened,
     InboundConfigured,
     SubscriberMade,
 )
-from halfminute.plugins.telegram.fake.faults import CutSends, DelaySends, FailSends, Faults
+from halfminute.plugins.telegram.fake.faults import Faults, end_send
 from halfminute.plugins.telegram.fake.limits import Limits
 from halfminute.plugins.telegram.fake.parameters import (
     AnswerCallbackQuery,
+    DeleteMessage,
     DeleteWebhook,
+    EditMessageText,
     GetFile,
     GetUpdates,
     NoParameters,
@@ -43,19 +45,6 @@ FETCH_LIMIT: Final = 20 * 1024 * 1024
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{0,256}")
 _P = TypeVar("_P", bound=Parameters)
 Method = Callable[[Bot, Mapping[str, Any]], Awaitable[Any]]
-
-
-class CutConnection(Exception):
-    """The connection is to be closed without an answer."""
-
-
-class RawAnswer(Exception):
-    """An answer from something in between, which is not the Bot API's."""
-
-    def __init__(self, status: int, body: str) -> None:
-        super().__init__(body)
-        self.status = status
-        self.body = body
 
 
 class Methods:
@@ -79,10 +68,13 @@ class Methods:
         self._faults = faults
         self._arrivals = arrivals
         self._are_chats_open = are_chats_open
+        changes = Changes(world, limits, faults, self._reachable_chat)
         self._methods: dict[str, Method] = {
             "getme": _reading(NoParameters, self._get_me),
             "sendmessage": _reading(SendMessage, self._send_message),
             "answercallbackquery": _reading(AnswerCallbackQuery, self._answer_callback_query),
+            "editmessagetext": _reading(EditMessageText, changes.edit_message_text),
+            "deletemessage": _reading(DeleteMessage, changes.delete_message),
             "getfile": _reading(GetFile, self._get_file),
             "getupdates": _reading(GetUpdates, self._get_updates),
             "setwebhook": _reading(SetWebhook, self._set_webhook),
@@ -114,13 +106,7 @@ class Methods:
         markup = parameters.reply_markup
         keyboard = check_keyboard(markup) if markup is not None else None
         self._limits.take(bot.id, chat_id, time.monotonic())
-        fault = self._faults.take_send_fault(bot.id)
-        if isinstance(fault, FailSends):
-            if fault.body is not None:
-                raise RawAnswer(fault.status, fault.body)
-            raise fault.as_refusal()
-        if isinstance(fault, CutSends) and not fault.is_carried_out:
-            raise CutConnection
+        fault = self._faults.begin_send(bot.id)
         content: dict[str, Any] = {"text": text}
         if entities:
             content["entities"] = msgspec.to_builtins(entities)
@@ -130,10 +116,7 @@ class Methods:
             bot, chat_id, content, is_from_bot=True, reply_to=reply_to
         )
         self._arrivals.notify(bot.id, chat_id)
-        if isinstance(fault, CutSends):
-            raise CutConnection
-        if isinstance(fault, DelaySends):
-            await asyncio.sleep(fault.seconds)
+        await end_send(fault)
         return objects.message(bot, self._world.subscribers[chat_id], written)
 
     async def _answer_callback_query(self, bot: Bot, parameters: AnswerCallbackQuery) -> Any:

@@ -92,6 +92,27 @@ class AnswerCallbackQuery(Parameters, frozen=True):
     cache_time: int = 0
 
 
+class EditMessageText(Parameters, frozen=True):
+    """https://core.telegram.org/bots/api#editmessagetext"""
+
+    text: str
+    business_connection_id: str | None = None
+    chat_id: int | str | None = None
+    message_id: int | None = None
+    inline_message_id: str | None = None
+    parse_mode: str | None = None
+    entities: list[MessageEntity] = []
+    link_preview_options: dict[str, Any] | None = None
+    reply_markup: dict[str, Any] | None = None
+
+
+class DeleteMessage(Parameters, frozen=True):
+    """https://core.telegram.org/bots/api#deletemessage"""
+
+    chat_id: int | str
+    message_id: int
+
+
 class GetFile(Parameters, frozen=True):
     """https://core.telegram.org/bots/api#getfile"""
 

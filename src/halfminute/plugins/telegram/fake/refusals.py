@@ -26,6 +26,19 @@ class Refusal(Exception):
         return answer
 
 
+class CutConnection(Exception):
+    """The connection is to be closed without an answer."""
+
+
+class RawAnswer(Exception):
+    """An answer from something in between, which is not the Bot API's."""
+
+    def __init__(self, status: int, body: str) -> None:
+        super().__init__(body)
+        self.status = status
+        self.body = body
+
+
 def bad_request(why: str) -> Refusal:
     """400, in the words of the real server."""
     return Refusal(400, f"Bad Request: {why}")

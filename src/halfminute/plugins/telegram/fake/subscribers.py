@@ -11,6 +11,7 @@ from halfminute.plugins.telegram.fake.facts import (
     ChatBlocked,
     ChatOpened,
     FileKept,
+    MessageAged,
     MessageChanged,
     MessageWritten,
     SubscriberMade,
@@ -71,6 +72,13 @@ class Subscribers:
         new = bot.chats[user_id].messages[message_id]
         body = objects.message(bot, subscriber, new)
         return self._updates.queue(bot, "edited_message", user_id, body)
+
+    def age(self, bot: Bot, user_id: int, message_id: int, seconds: float) -> None:
+        """Lets a message of the chat count as older."""
+        self._message(bot, user_id, message_id)
+        self._world.record(
+            MessageAged(bot_id=bot.id, chat_id=user_id, message_id=message_id, seconds=seconds)
+        )
 
     def react(self, bot: Bot, user_id: int, message_id: int, emojis: list[str]) -> int | None:
         """Sets their reactions to a message; the update's number."""

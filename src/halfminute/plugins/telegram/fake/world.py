@@ -7,6 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import msgspec
+
 from halfminute.plugins.telegram.fake.facts import (
     BotMade,
     ButtonPressed,
@@ -15,7 +17,9 @@ from halfminute.plugins.telegram.fake.facts import (
     Fact,
     FileKept,
     InboundConfigured,
+    MessageAged,
     MessageChanged,
+    MessageDeleted,
     MessageWritten,
     PressAnswered,
     SubscriberDeactivated,
@@ -165,10 +169,8 @@ def _apply_to_bot(bot: Bot, fact: Fact) -> None:
             bot.chats.setdefault(fact.chat_id, Chat())
         case ChatBlocked():
             bot.chats[fact.chat_id].is_blocked = fact.is_blocked
-        case MessageWritten():
-            _add_message(bot, fact)
-        case MessageChanged():
-            _change_message(bot, fact)
+        case MessageWritten() | MessageChanged() | MessageDeleted() | MessageAged():
+            _apply_to_messages(bot, fact)
         case FileKept():
             bot.files[fact.file_id] = fact
         case UpdateQueued():
@@ -188,6 +190,20 @@ def _apply_press(bot: Bot, fact: ButtonPressed | PressAnswered) -> None:
         bot.press_answers[fact.query_id] = fact
 
 
+def _apply_to_messages(
+    bot: Bot, fact: MessageWritten | MessageChanged | MessageDeleted | MessageAged
+) -> None:
+    match fact:
+        case MessageWritten():
+            _add_message(bot, fact)
+        case MessageChanged():
+            _change_message(bot, fact)
+        case MessageDeleted():
+            del bot.chats[fact.chat_id].messages[fact.message_id]
+        case MessageAged():
+            _age_message(bot, fact)
+
+
 def _add_message(bot: Bot, message: MessageWritten) -> None:
     bot.chats[message.chat_id].messages[message.message_id] = message
     bot.last_message_id = message.message_id
@@ -198,13 +214,11 @@ def _add_message(bot: Bot, message: MessageWritten) -> None:
 def _change_message(bot: Bot, fact: MessageChanged) -> None:
     chat = bot.chats[fact.chat_id]
     old = chat.messages[fact.message_id]
-    chat.messages[fact.message_id] = MessageWritten(
-        bot_id=old.bot_id,
-        chat_id=old.chat_id,
-        message_id=old.message_id,
-        is_from_bot=old.is_from_bot,
-        at=old.at,
-        content=fact.content,
-        reply_to=old.reply_to,
-    )
+    chat.messages[fact.message_id] = msgspec.structs.replace(old, content=fact.content)
     chat.edited_at[fact.message_id] = fact.at
+
+
+def _age_message(bot: Bot, fact: MessageAged) -> None:
+    messages = bot.chats[fact.chat_id].messages
+    old = messages[fact.message_id]
+    messages[fact.message_id] = msgspec.structs.replace(old, at=old.at - fact.seconds)

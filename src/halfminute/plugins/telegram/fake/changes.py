@@ -1,0 +1,104 @@
+"""The methods by which a bot changes a message that is there, each as strict as its page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from halfminute.plugins.telegram.fake import objects
+from halfminute.plugins.telegram.fake.facts import MessageChanged, MessageDeleted, MessageWritten
+from halfminute.plugins.telegram.fake.faults import Faults, end_send
+from halfminute.plugins.telegram.fake.limits import Limits
+from halfminute.plugins.telegram.fake.parameters import DeleteMessage, EditMessageText
+from halfminute.plugins.telegram.fake.refusals import bad_request
+from halfminute.plugins.telegram.fake.text import check_text
+from halfminute.plugins.telegram.fake.world import Bot, Chat, World
+
+# "A message can only be deleted if it was sent less than 48 hours ago."
+# (https://core.telegram.org/bots/api#deletemessage)
+DELETABLE_SECONDS: Final = 48 * 3600
+
+ReachableChat = Callable[[Bot, int | str], tuple[int, Chat]]
+
+
+class Changes:
+    """Edits and deletions. Ordered faults of sends befall them as well."""
+
+    def __init__(
+        self, world: World, limits: Limits, faults: Faults, reachable_chat: ReachableChat
+    ) -> None:
+        self._world = world
+        self._limits = limits
+        self._faults = faults
+        self._reachable_chat = reachable_chat
+
+    async def edit_message_text(self, bot: Bot, parameters: EditMessageText) -> Any:
+        """https://core.telegram.org/bots/api#editmessagetext; a bot edits its own words alone."""
+        _check_simulated(parameters)
+        if parameters.chat_id is None or parameters.message_id is None:
+            raise bad_request("message identifier is not specified")
+        chat_id, chat = self._reachable_chat(bot, parameters.chat_id)
+        old = _find_editable(chat, parameters.message_id)
+        text, entities = check_text(parameters.text, parameters.entities)
+        content: dict[str, Any] = {"text": text}
+        if entities:
+            content["entities"] = msgspec.to_builtins(entities)
+        if content == old.content:
+            raise bad_request(
+                "message is not modified: specified new message content and reply markup are "
+                "exactly the same as a current content and reply markup of the message"
+            )
+        self._limits.take(bot.id, chat_id, time.monotonic())
+        fault = self._faults.begin_send(bot.id)
+        changed = MessageChanged(
+            bot_id=bot.id,
+            chat_id=chat_id,
+            message_id=old.message_id,
+            at=time.time(),
+            content=content,
+        )
+        self._world.record(changed)
+        await end_send(fault)
+        return objects.message(bot, self._world.subscribers[chat_id], chat.messages[old.message_id])
+
+    async def delete_message(self, bot: Bot, parameters: DeleteMessage) -> bool:
+        """https://core.telegram.org/bots/api#deletemessage; theirs too, in a private chat."""
+        chat_id, chat = self._reachable_chat(bot, parameters.chat_id)
+        message = chat.messages.get(parameters.message_id)
+        if message is None:
+            raise bad_request("message to delete not found")
+        if time.time() - message.at >= DELETABLE_SECONDS:
+            raise bad_request("message can't be deleted for everyone")
+        self._limits.take(bot.id, chat_id, time.monotonic())
+        fault = self._faults.begin_send(bot.id)
+        self._world.record(
+            MessageDeleted(bot_id=bot.id, chat_id=chat_id, message_id=message.message_id)
+        )
+        await end_send(fault)
+        return True
+
+
+def _find_editable(chat: Chat, message_id: int) -> MessageWritten:
+    message = chat.messages.get(message_id)
+    if message is None:
+        raise bad_request("message to edit not found")
+    if not message.is_from_bot:
+        raise bad_request("message can't be edited")
+    if "text" not in message.content:
+        raise bad_request("there is no text in the message to edit")
+    return message
+
+
+def _check_simulated(parameters: EditMessageText) -> None:
+    """Refuses, rather than passes over, what would change the message and is not simulated."""
+    if parameters.business_connection_id:
+        raise bad_request("business connection not found")
+    if parameters.inline_message_id:
+        raise bad_request("MESSAGE_ID_INVALID")
+    if parameters.parse_mode:
+        raise bad_request("this server parses no parse_mode: pass entities")
+    if parameters.reply_markup:
+        raise bad_request("this server shows no reply_markup")
