@@ -83,6 +83,9 @@ class World:
     log: dict[str, list[Json]] = field(default_factory=dict)
     is_live: bool = True
     failing: dict[str, int] = field(default_factory=dict)
+    # How long a channel takes to change a message, and what it says instead, if anything.
+    change_seconds: float = 0.25
+    change_refusal: Json | None = None
 
     def add(self, view: Json, messages: list[Json]) -> Json:
         self.conversations[view["id"]] = view
@@ -97,7 +100,8 @@ class World:
             "id": last["id"],
             "direction": last["direction"],
             "kind": kind_of(parts),
-            "preview": preview_text(parts),
+            "preview": "" if last["deleted_at"] else preview_text(parts),
+            "is_deleted": last["deleted_at"] is not None,
         }
         view["last_message_at"] = last["sent_at"]
 

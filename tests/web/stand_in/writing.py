@@ -12,6 +12,8 @@ from tests.web.stand_in.people import Json, instant, message, rfc, text
 
 router = APIRouter()
 
+_NO_REASON: Json = {"code": "", "reason": "", "is_retryable": False}
+
 
 async def _say(here: Here, conversation_id: str, request: Request, direction: str) -> Response:
     body = await request.json()
@@ -62,6 +64,58 @@ async def retry(here: Here, conversation_id: str, message_id: str) -> Json:
     await here.tell(here.world.put_message("MessageRetried", queued))
     asyncio.get_running_loop().create_task(_deliver(here, queued))
     return queued
+
+
+async def _ask(here: Here, conversation_id: str, message_id: str, change: Json) -> Json:
+    """The wish is told at once, and what came of it a moment later."""
+    found = _find(here, conversation_id, message_id)
+    asked = {**found, "change": {**change, "state": "pending", **_NO_REASON}}
+    await here.tell(here.world.put_message("MessageChangeRequested", asked))
+    asyncio.get_running_loop().create_task(_change(here, asked))
+    return asked
+
+
+async def _change(here: Here, asked: Json) -> None:
+    await asyncio.sleep(here.world.change_seconds)
+    wish = asked["change"]
+    if here.world.change_refusal:
+        failed = {**wish, "state": "failed", **here.world.change_refusal}
+        await here.tell(here.world.put_message("MessageChangeFailed", {**asked, "change": failed}))
+    elif wish["kind"] == "delete":
+        gone = {**asked, "change": None, "deleted_at": rfc(instant())}
+        await here.tell(here.world.put_message("MessageDeleted", gone))
+    else:
+        new = {"parts": wish["parts"], "revision": asked["revision"] + 1}
+        edited = {**asked, **new, "change": None, "edited_at": rfc(instant())}
+        await here.tell(here.world.put_message("MessageEdited", edited))
+
+
+def _find(here: Here, conversation_id: str, message_id: str) -> Json:
+    return next(m for m in here.world.messages[conversation_id] if m["id"] == message_id)
+
+
+@router.put("/api/conversations/{conversation_id}/messages/{message_id}")
+async def edit_message(
+    here: Here, conversation_id: str, message_id: str, request: Request
+) -> Response:
+    body = await request.json()
+    found = _find(here, conversation_id, message_id)
+    if body["revision"] != found["revision"]:
+        return problem(409, "message_revised")
+    wish = {"kind": "edit", "parts": [text(body["text"])]}
+    return JSONResponse(await _ask(here, conversation_id, message_id, wish))
+
+
+@router.delete("/api/conversations/{conversation_id}/messages/{message_id}")
+async def delete_message(here: Here, conversation_id: str, message_id: str) -> Json:
+    return await _ask(here, conversation_id, message_id, {"kind": "delete", "parts": None})
+
+
+@router.delete("/api/conversations/{conversation_id}/messages/{message_id}/change")
+async def drop_change(here: Here, conversation_id: str, message_id: str) -> Json:
+    kept = {**_find(here, conversation_id, message_id), "change": None}
+    await here.tell(here.world.put_message("MessageChangeDropped", kept))
+    return kept
 
 
 @router.put("/api/conversations/{conversation_id}/draft")

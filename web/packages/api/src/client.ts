@@ -1,7 +1,7 @@
 /** The verbs of the desk as requests; what each takes and gives is the server's own description. */
 import type { Presence } from './names';
 import { Requests } from './request';
-import type { NewNote, NewReply } from './server.generated';
+import type { NewNote, NewReply, NewWords } from './server.generated';
 
 const PAGE = 50;
 
@@ -53,6 +53,19 @@ export class ApiClient {
     this.requests.send('post', '/api/conversations/{conversation_id}/notes', { ...of(id), body });
   retry = (conversation_id: string, message_id: string) =>
     this.requests.send('post', '/api/conversations/{conversation_id}/messages/{message_id}/retry', {
+      path: { conversation_id, message_id },
+    });
+  editMessage = (conversation_id: string, message_id: string, body: NewWords) =>
+    this.requests.send('put', '/api/conversations/{conversation_id}/messages/{message_id}', {
+      path: { conversation_id, message_id },
+      body,
+    });
+  deleteMessage = (conversation_id: string, message_id: string) =>
+    this.requests.send('delete', '/api/conversations/{conversation_id}/messages/{message_id}', {
+      path: { conversation_id, message_id },
+    });
+  dropChange = (conversation_id: string, message_id: string) =>
+    this.requests.send('delete', '/api/conversations/{conversation_id}/messages/{message_id}/change', {
       path: { conversation_id, message_id },
     });
   saveDraft = (id: string, text: string, version: number) =>

@@ -75,6 +75,20 @@ export class Commands {
     await this.api.retry(message.conversation_id, message.id);
   }
 
+  /** The message changes on every screen when the channel has taken it: frames tell. */
+  async editMessage(message: MessageView, text: string): Promise<void> {
+    const { conversation_id, id, revision } = message;
+    await this.api.editMessage(conversation_id, id, { revision, text });
+  }
+
+  async deleteMessage(message: MessageView): Promise<void> {
+    await this.api.deleteMessage(message.conversation_id, message.id);
+  }
+
+  async dropChange(message: MessageView): Promise<void> {
+    await this.api.dropChange(message.conversation_id, message.id);
+  }
+
   markRead(conversationId: string, messageId: string): void {
     const read = this.desk.snapshot.state?.reads.get(conversationId) ?? '';
     if (read >= messageId) return;

@@ -80,7 +80,13 @@ class Server {
     this.messages.get(id)?.push(message);
     const conversation = this.change(id, {
       awaiting: isReply ? 'customer' : 'agent',
-      last_message: { id: message.id, direction: message.direction, kind: 'text', preview: '' },
+      last_message: {
+        id: message.id,
+        direction: message.direction,
+        kind: 'text',
+        preview: '',
+        is_deleted: false,
+      },
     });
     this.record('MessageReceived', [`conversation:${id}`], { conversation, message });
   }

@@ -169,6 +169,7 @@ export function echoOf(item: OutboxItem, author: { id: string; name: string }): 
     revision: 0,
     edited_at: null,
     deleted_at: null,
+    change: null,
     reactions: [],
   };
 }

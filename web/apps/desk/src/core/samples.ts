@@ -72,6 +72,7 @@ export function sampleMessage(
     revision: 0,
     edited_at: null,
     deleted_at: null,
+    change: null,
     reactions: [],
     ...change,
   };
