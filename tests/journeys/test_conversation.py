@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -98,6 +99,66 @@ def test_an_edit_keeps_what_was_said_before(desk: Desk, floor: Floor) -> None:
     expect(desk.bubble("My number is 111")).to_have_count(0)
     desk.bubble("My number is 222").get_by_role("button", name="Show earlier versions").click()
     expect(desk.page.get_by_role("dialog", name="Earlier versions")).to_contain_text("is 111")
+
+
+def _choose(desk: Desk, words: str, deed: str) -> None:
+    bubble = desk.bubble(words)
+    bubble.hover()
+    bubble.get_by_role("button", name="Change this message").click()
+    desk.page.get_by_role("menuitem", name=deed).click()
+
+
+def _expect_texts(customer: Customer, texts: list[str]) -> None:
+    deadline = time.monotonic() + 20
+    while customer.texts() != texts and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert customer.texts() == texts
+
+
+def test_an_agent_takes_a_slip_back_in_the_customers_own_chat(desk: Desk, floor: Floor) -> None:
+    customer = _begin(desk, floor)
+    desk.reply("It costs 111")
+    number = customer.wait_for("It costs 111")["message_id"]
+    desk.expect_sent("It costs 111")
+    desk.reply("Not for you")
+    customer.wait_for("Not for you")
+    desk.expect_sent("Not for you")
+
+    _choose(desk, "It costs 111", "Edit")
+    field = desk.page.get_by_role("textbox", name="New words of the message")
+    field.fill("It costs 222 👍")
+    field.press("Enter")
+    expect(desk.bubble("It costs 222 👍").locator(".bubble")).to_contain_text("222")
+    _expect_texts(customer, ["It costs 222 👍", "Not for you"])
+    assert customer.received()[0]["message_id"] == number
+    desk.bubble("It costs 222 👍").get_by_role("button", name="Show earlier versions").click()
+    expect(desk.page.get_by_role("dialog", name="Earlier versions")).to_contain_text("costs 111")
+    desk.page.keyboard.press("Escape")
+
+    _choose(desk, "Not for you", "Delete")
+    dialog = desk.page.get_by_role("dialog", name="Delete this message?")
+    dialog.get_by_role("button", name="Delete").click()
+    expect(desk.page.locator(".message.out .deleted")).to_have_text("Message deleted")
+    _expect_texts(customer, ["It costs 222 👍"])
+    desk.page.reload()
+    expect(desk.page.locator(".message.out .deleted")).to_have_text("Message deleted")
+
+
+def test_what_telegram_does_not_delete_any_more_is_told_and_dropped(
+    desk: Desk, floor: Floor
+) -> None:
+    customer = _begin(desk, floor)
+    desk.reply("Too late")
+    number = customer.wait_for("Too late")["message_id"]
+    desk.expect_sent("Too late")
+    customer.act("age", message_id=number, seconds=48 * 3600)
+    _choose(desk, "Too late", "Delete")
+    desk.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    failed = desk.bubble("Too late").locator(".change.failed")
+    expect(failed).to_contain_text("Not deleted: the channel does not let it be deleted any more")
+    failed.get_by_role("button", name="Leave it as it is").click()
+    expect(failed).to_have_count(0)
+    assert customer.texts() == ["Too late"]
 
 
 def test_pictures_and_stickers_are_seen(desk: Desk, floor: Floor) -> None:

@@ -45,6 +45,41 @@ def _scroll_up(page: Page, to_pixels: int, until: str) -> None:
     page.locator(until).first.wait_for()
 
 
+def _choose(desk: Desk, deed: int) -> None:
+    _open_thread(desk)
+    bubble = desk.page.get_by_role("article").filter(has_text="Порт перезапустили")
+    bubble.hover()
+    bubble.locator("[aria-haspopup='menu']").click()
+    desk.page.get_by_role("menuitem").nth(deed).click()
+
+
+def _open_editing(desk: Desk) -> None:
+    _choose(desk, 0)
+    desk.page.locator(".composer.editing").wait_for()
+
+
+def _open_failed_change(desk: Desk) -> None:
+    refusal = {"code": "not_editable", "reason": "can't be edited", "is_retryable": True}
+    desk.stage("set", {"change_refusal": refusal})
+    _open_editing(desk)
+    desk.page.keyboard.type("!")
+    desk.page.keyboard.press("Control+Enter")
+    desk.page.locator(".change.failed").wait_for()
+
+
+def _open_pending_change(desk: Desk) -> None:
+    desk.stage("set", {"change_seconds": 60})
+    _open_editing(desk)
+    desk.page.keyboard.type("!")
+    desk.page.keyboard.press("Control+Enter")
+    desk.page.locator(".change.pending").wait_for()
+
+
+def _open_deletion(desk: Desk) -> None:
+    _choose(desk, 1)
+    desk.page.get_by_role("dialog").wait_for()
+
+
 def _open_older(desk: Desk) -> None:
     _open_thread(desk)
     _scroll_up(desk.page, 300, ".photo")
@@ -127,6 +162,10 @@ STATES: list[Callable[[Desk], None]] = [
     _open_sign_in,
     _open_thread,
     _open_note,
+    _open_editing,
+    _open_pending_change,
+    _open_failed_change,
+    _open_deletion,
     _open_older,
     _open_album,
     _open_lightbox,
