@@ -114,6 +114,17 @@ class Desk:
         expect(self.page.get_by_role("heading", level=1, name=name)).to_be_visible()
         return self.page
 
+    def go_to_end(self) -> Page:
+        """To the thread's newest words, wherever its opening has come to by now."""
+        self.page.locator(".thread-scroll article").first.wait_for()
+        self.page.wait_for_function("""() => {
+            const scroller = document.querySelector('.thread-scroll');
+            const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+            scroller.scrollTop = scroller.scrollHeight;
+            return below < 2;
+        }""")
+        return self.page
+
 
 @pytest.fixture
 def desk(browser: Browser, stage: Stage) -> Iterator[Desk]:

@@ -47,6 +47,7 @@ def _scroll_up(page: Page, to_pixels: int, until: str) -> None:
 
 def _choose(desk: Desk, deed: int) -> None:
     _open_thread(desk)
+    desk.go_to_end()
     bubble = desk.page.get_by_role("article").filter(has_text="Порт перезапустили")
     bubble.hover()
     bubble.locator("[aria-haspopup='menu']").click()

@@ -16,7 +16,8 @@ NEW = "Порт перезапустили ещё раз."
 def page(desk: Desk) -> Page:
     """Maria's conversation, with words of ours that she has read."""
     desk.sign_in()
-    return desk.open(MARIA)
+    desk.open(MARIA)
+    return desk.go_to_end()
 
 
 def _bubble(page: Page, words: str = SENT) -> Locator:
