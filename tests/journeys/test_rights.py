@@ -143,6 +143,7 @@ def _bodies(path: str, ids: dict[str, str]) -> dict[str, Any]:
     """A body that its route would take."""
     bodies: dict[str, dict[str, Any]] = {
         "messages": {"client_id": str(uuid4()), "text": "forged"},
+        "{message_id}": {"text": "forged", "revision": 0},
         "notes": {"client_id": str(uuid4()), "text": "forged"},
         "draft": {"text": "forged", "version": 0},
         "read": {"message_id": ids["message_id"]},

@@ -126,7 +126,7 @@ def test_who_listens_hears_the_kind_and_its_words_and_a_quote_says_the_same(
     expect(page.locator("[role=status].unseen")).to_contain_text(f"{OLIVER}: {said}")
     _last(page).hover()
     _last(page).get_by_role("button", name="Reply to this message").click()
-    expect(page.locator(".quoted")).to_contain_text(said)
+    expect(page.locator(".composer .about")).to_contain_text(said)
 
 
 @pytest.mark.parametrize(
