@@ -18,6 +18,7 @@ from halfminute.channels.accounts import AccountBook
 from halfminute.channels.actions.owe_acknowledgements import ACKNOWLEDGEMENTS_TOPIC
 from halfminute.channels.clients import ClientPool
 from halfminute.channels.errors import ChannelAccountNotFound
+from halfminute.kit.claimed_rows import Claim, ClaimedRows
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.sdk.errors import ProviderError
@@ -29,7 +30,6 @@ ATTEMPTS: Final = 8
 FIRST_PAUSE_SECONDS: Final = 1.0
 # Longer than a call may take, so that two never tell the same.
 _LEASE_SECONDS: Final = CALL_TIMEOUT_SECONDS + 10
-_LOOK_SECONDS: Final = 5.0
 
 logger = structlog.get_logger(__name__)
 
@@ -42,39 +42,13 @@ class AcknowledgementWorker:
         self._log = log
         self._book = book
         self._clients = clients
-        self._bell = log.wakeups.subscribe(ACKNOWLEDGEMENTS_TOPIC)
-        self._at_work: set[asyncio.Task[None]] = set()
+        bell = log.wakeups.subscribe(ACKNOWLEDGEMENTS_TOPIC)
+        claim = Claim(tables.CLAIM_OWED, tables.SECONDS_TO_NEXT_OWED, _LEASE_SECONDS, AT_ONCE)
+        self._owed = ClaimedRows(log.database, bell, claim, self._work_on)
 
     async def run(self) -> None:
         """Tell what is due until cancelled."""
-        try:
-            while True:
-                try:
-                    wait_seconds = await self._start_due()
-                except Unavailable:
-                    wait_seconds = _LOOK_SECONDS
-                await self._bell.wait(wait_seconds)
-        finally:
-            for task in self._at_work:
-                task.cancel()
-            await asyncio.gather(*self._at_work, return_exceptions=True)
-
-    async def _start_due(self) -> float:
-        free = AT_ONCE - len(self._at_work)
-        if free <= 0:
-            return _LOOK_SECONDS
-        async with self._log.database.transaction() as connection:
-            rows = await connection.fetch(tables.CLAIM_OWED, free, _LEASE_SECONDS)
-            seconds = await connection.fetchval(tables.SECONDS_TO_NEXT_OWED)
-        for row in rows:
-            task = asyncio.create_task(self._work_on(row))
-            self._at_work.add(task)
-            task.add_done_callback(self._is_over)
-        return _LOOK_SECONDS if seconds is None else min(max(seconds, 0.01), _LOOK_SECONDS)
-
-    def _is_over(self, task: asyncio.Task[None]) -> None:
-        self._at_work.discard(task)
-        self._bell.ring()
+        await self._owed.run()
 
     async def _work_on(self, row: asyncpg.Record) -> None:
         try:

@@ -15,6 +15,7 @@ from halfminute.files.actions.end_fetch import give_up, mark_ready, postpone
 from halfminute.files.actions.expect_files import FILES_TOPIC
 from halfminute.files.store import FileStore
 from halfminute.files.types import SIZE_LIMIT
+from halfminute.kit.claimed_rows import Claim, ClaimedRows
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.sdk.errors import FileExpired, FileTooLarge, ProviderError
@@ -26,10 +27,9 @@ AT_ONCE: Final = 4
 ATTEMPTS: Final = 8
 FETCH_TIMEOUT_SECONDS: Final = 120
 # Longer than a fetch may take, so that two never fetch the same file.
-_LEASE_SECONDS: Final = FETCH_TIMEOUT_SECONDS + 30
+_LEASE_SECONDS: Final = FETCH_TIMEOUT_SECONDS + 30.0
 _FIRST_PAUSE_SECONDS: Final = 2.0
 _LONGEST_PAUSE_SECONDS: Final = 600.0
-_LOOK_SECONDS: Final = 5.0
 
 logger = structlog.get_logger(__name__)
 
@@ -45,39 +45,13 @@ class FileFetcher:
         self._store = store
         self._fetch = fetch
         self._size_limit = size_limit
-        self._bell = log.wakeups.subscribe(FILES_TOPIC)
-        self._at_work: set[asyncio.Task[None]] = set()
+        bell = log.wakeups.subscribe(FILES_TOPIC)
+        claim = Claim(tables.CLAIM, tables.SECONDS_TO_NEXT, _LEASE_SECONDS, AT_ONCE)
+        self._due = ClaimedRows(log.database, bell, claim, self._work_on)
 
     async def run(self) -> None:
         """Fetch what is due until cancelled; what is cut short is claimed again by its lease."""
-        try:
-            while True:
-                try:
-                    wait_seconds = await self._start_due()
-                except Unavailable:
-                    wait_seconds = _LOOK_SECONDS
-                await self._bell.wait(wait_seconds)
-        finally:
-            for task in self._at_work:
-                task.cancel()
-            await asyncio.gather(*self._at_work, return_exceptions=True)
-
-    async def _start_due(self) -> float:
-        free = AT_ONCE - len(self._at_work)
-        if free <= 0:
-            return _LOOK_SECONDS
-        async with self._log.database.transaction() as connection:
-            rows = await connection.fetch(tables.CLAIM, free, float(_LEASE_SECONDS))
-            seconds = await connection.fetchval(tables.SECONDS_TO_NEXT)
-        for row in rows:
-            task = asyncio.create_task(self._work_on(row))
-            self._at_work.add(task)
-            task.add_done_callback(self._is_over)
-        return _LOOK_SECONDS if seconds is None else min(max(seconds, 0.01), _LOOK_SECONDS)
-
-    def _is_over(self, task: asyncio.Task[None]) -> None:
-        self._at_work.discard(task)
-        self._bell.ring()
+        await self._due.run()
 
     async def _work_on(self, row: asyncpg.Record) -> None:
         try:
