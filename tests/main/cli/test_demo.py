@@ -113,10 +113,11 @@ def test_conversations_are_opened_answered_and_closed(demo: Demo) -> None:
 
 
 def test_customers_are_greeted_in_their_own_language(demo: Demo) -> None:
-    greeted = demo.fetch(_FIRST_REPLIES)
+    def greeted() -> list[tuple[str, str]]:
+        return demo.fetch(_FIRST_REPLIES)
 
-    assert len({language for language, _ in greeted}) >= 2
-    for language, text in greeted:
+    wait_for(lambda: len({language for language, _ in greeted()}) >= 2, timeout_seconds=60)
+    for language, text in greeted():
         openings = {said.partition("{name}")[0] for said in replies(language).greetings}
         assert text.startswith(tuple(openings)), (language, text)
 
