@@ -18,6 +18,7 @@ from halfminute.plugins.telegram.fake.control_shapes import (
     NewPhoto,
     NewSticker,
     NewText,
+    NewVoice,
     Press,
     Reaction,
     SentPage,
@@ -93,7 +94,16 @@ class Chats(Controller):
         if data.caption:
             message["caption"] = data.caption
             message["caption_entities"] = msgspec.to_builtins(data.caption_entities)
+        if data.media_group_id is not None:
+            message["media_group_id"] = data.media_group_id
         return place.write(message)
+
+    @post("/voice")
+    async def send_voice(self, place: NamedDependency[Place], data: JSONBody[NewVoice]) -> Written:
+        """Sends a voice message."""
+        voice = place.keep("voice", "oga", data.content or read_media("voice.ogg"))
+        told = {"duration": data.duration_seconds, "mime_type": "audio/ogg"}
+        return place.write({"voice": {**voice, **told}})
 
     @post("/sticker")
     async def send_sticker(

@@ -49,10 +49,11 @@ class NewText(_Body, frozen=True):
 
 
 class NewPhoto(_Body, frozen=True):
-    """A photo; `content` is base64 of a JPEG."""
+    """A photo; `content` is base64 of a JPEG. Those with the same `media_group_id` are an album."""
 
     caption: str = ""
     caption_entities: list[MessageEntity] = []
+    media_group_id: str | None = None
     content: bytes | None = None
 
 
@@ -62,6 +63,13 @@ class NewSticker(_Body, frozen=True):
     format: StickerFormat = "webp"
     emoji: str = "🙂"
     set_name: str = "HalfminuteFaces"
+    content: bytes | None = None
+
+
+class NewVoice(_Body, frozen=True):
+    """A voice message; `content` is base64 of OGG with Opus, the simulated one lasts 3 seconds."""
+
+    duration_seconds: int = 3
     content: bytes | None = None
 
 

@@ -1,4 +1,4 @@
-"""Pictures that simulated subscribers send when a test gives none of its own."""
+"""Pictures and sounds that simulated subscribers send when a test gives none of its own."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from importlib import resources
 
 @cache
 def read_media(name: str) -> bytes:
-    """The bytes of photo.jpg, sticker.webp, sticker.tgs, sticker.webm or thumbnail.webp."""
+    """The bytes of a file in this folder, such as photo.jpg or voice.ogg."""
     return resources.files(__name__).joinpath(name).read_bytes()
