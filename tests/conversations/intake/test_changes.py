@@ -33,6 +33,16 @@ async def test_an_edit_in_the_same_batch_comes_after_its_message(scene: Scene) -
     assert [row["parts"][0]["text"] for row in revisions] == ["One", "Two"]
 
 
+async def test_an_edit_is_told_to_those_who_show_a_line_of_the_message(scene: Scene) -> None:
+    await scene.tell(
+        message("One", number="m-1"), message("Two", number="m-2", reply_to_external_id="m-1")
+    )
+
+    await scene.tell(edit("m-1", "Three"))
+
+    assert (await scene.events())[-2:] == ["MessageEdited", "QuoteChanged"]
+
+
 async def test_an_edit_that_changes_nothing_leaves_no_trace(scene: Scene) -> None:
     await scene.tell(message("Same", number="m-1"), edit("m-1", "Same"))
 

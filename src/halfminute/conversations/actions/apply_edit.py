@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from halfminute.conversations.arrivals import Arrival, Target
 from halfminute.conversations.media import take_parts
+from halfminute.conversations.quotes import tell_quoting
 from halfminute.conversations.tables import albums
 from halfminute.conversations.tables import intake as tables
 from halfminute.kit.event_log import Unit, stream_name
@@ -36,6 +37,7 @@ async def apply_edit(unit: Unit, arrival: Arrival, update: InboundEdit, target: 
         "revision": target.revision + 1,
     }
     unit.record("MessageEdited", data, stream_name("conversation", target.conversation_id))
+    await tell_quoting(unit, target.id, target.conversation_id)
 
 
 async def keep_original(

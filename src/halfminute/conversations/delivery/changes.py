@@ -17,6 +17,7 @@ from halfminute.contacts.types import AddressId
 from halfminute.conversations.delivery.attempts import shut_out
 from halfminute.conversations.delivery.endings import Ending
 from halfminute.conversations.delivery.states import Happening
+from halfminute.conversations.quotes import tell_quoting
 from halfminute.conversations.tables import changes as tables
 from halfminute.conversations.types import ConversationId, MessageId
 from halfminute.kit.database import Connection
@@ -88,7 +89,7 @@ async def _apply(unit: Unit, due: DueChange, message: asyncpg.Record) -> None:
         if message["deleted_at"] is None:
             await unit.connection.execute(tables.DELETE_SENT, due.message_id)
             _tell(unit, due, "MessageDeleted")
-            await _tell_quoting(unit, due)
+            await tell_quoting(unit, due.message_id, due.conversation_id)
         return
     ended = await unit.connection.fetchval(tables.END_CHANGE, due.message_id, due.id)
     standing = read_parts(message["parts"])
@@ -97,7 +98,7 @@ async def _apply(unit: Unit, due: DueChange, message: asyncpg.Record) -> None:
             tables.REVISE_SENT, due.message_id, message["revision"], standing, due.outgoing.parts
         )
         _tell(unit, due, "MessageEdited", revision=message["revision"] + 1)
-        await _tell_quoting(unit, due)
+        await tell_quoting(unit, due.message_id, due.conversation_id)
     elif ended is not None:
         # The words stand already: what was asked for is over, and nothing has changed.
         _tell(unit, due, "MessageChangeDropped")
@@ -117,14 +118,6 @@ async def _fail(unit: Unit, due: DueChange, ending: Ending) -> None:
     if ending.is_address_unreachable:
         why = ending.refusal or ending.reason
         await shut_out(unit, due.conversation_id, due.address_id, why)
-
-
-async def _tell_quoting(unit: Unit, due: DueChange) -> None:
-    """Who answered the message shows a line of it, which is another now."""
-    rows = await unit.connection.fetch(tables.LIST_QUOTING, due.message_id, due.address_id)
-    for row in rows:
-        data = {"conversation_id": str(row["conversation_id"]), "message_id": str(row["id"])}
-        unit.record("QuoteChanged", data, stream_name("conversation", row["conversation_id"]))
 
 
 def _tell(unit: Unit, due: DueChange, event_type: str, **facts: Any) -> None:

@@ -70,15 +70,6 @@ with ended as (delete from message_changes where message_id = $1)
 update messages set deleted_at = now() where id = $1
 """
 
-# $1 message, $2 its address. The messages that show a line of it, in whichever conversation.
-LIST_QUOTING: Final = """
-select m.id, m.conversation_id
-  from messages m
- where m.conversation_id in (select id from conversations where address_id = $2)
-   and m.id > $1 and m.reply_to ->> 'message_id' = $1::uuid::text
- order by m.id
-"""
-
 # $1 message, $2 id of the change, $3 seconds until it is tried again, $4 how many failures it
 # counts for
 PUT_OFF_CHANGE: Final = """

@@ -96,3 +96,14 @@ returning last_read_message_id
 IS_IN: Final = """
 select exists (select from messages where id = $2 and conversation_id = $1)
 """
+
+# $1 message, $2 its conversation. The messages that show a line of it, in whichever of its
+# address's conversations.
+LIST_QUOTING: Final = """
+select m.id, m.conversation_id
+  from messages m
+ where m.conversation_id in (select id from conversations where address_id = (
+           select address_id from conversations where id = $2))
+   and m.id > $1 and m.reply_to ->> 'message_id' = $1::uuid::text
+ order by m.id
+"""
