@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
+from halfminute.files.store import FileStore, open_file_store
+from tests.files.browser import Browser
 from tests.scene import Scene, open_scene
 
 
@@ -13,3 +16,13 @@ from tests.scene import Scene, open_scene
 async def scene(database_url: str) -> AsyncIterator[Scene]:
     async with open_scene(database_url) as scene:
         yield scene
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    return open_file_store(tmp_path)
+
+
+@pytest.fixture
+async def browser(scene: Scene, store: FileStore) -> Browser:
+    return Browser(scene, store)

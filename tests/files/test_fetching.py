@@ -14,19 +14,14 @@ import pytest
 from halfminute.channels.fetching import ProviderFiles
 from halfminute.files import fetching
 from halfminute.files.fetching import FileFetcher
-from halfminute.files.queries import get_file_states
-from halfminute.files.store import FileStore, open_file_store
+from halfminute.files.queries import map_shown_files
+from halfminute.files.store import FileStore
 from halfminute.sdk.errors import FileExpired, FileTooLarge, ProviderError
 from halfminute.sdk.model import FileState, MediaPart, StickerPart
 from tests.plain_channel import message
 from tests.scene import Scene
 
 GIF = b"GIF89a" + bytes(3000)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> FileStore:
-    return open_file_store(tmp_path)
 
 
 @asynccontextmanager
@@ -74,7 +69,8 @@ async def test_a_picture_is_fetched_kept_and_told(scene: Scene, store: FileStore
     assert kept == GIF
     assert (await scene.events())[-1] == "FileReady"
     async with scene.database.connection() as connection:
-        assert await get_file_states(connection, [file["id"]]) == {file["id"]: "ready"}
+        [shown] = (await map_shown_files(connection, [file["id"]])).values()
+    assert (shown.state, shown.media_type, shown.has_thumbnail) == ("ready", "image/gif", False)
 
 
 async def test_many_workers_fetch_each_file_once(scene: Scene, store: FileStore) -> None:

@@ -2,92 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, cast
 from uuid import UUID
 
-import httpx
 import pytest
-from litestar import Litestar
-from litestar.di import Provide
-from litestar.types import ASGIApp, Receive, Send
-from litestar.types import Scope as AsgiScope
 
-from halfminute.files.actions.end_fetch import mark_ready
-from halfminute.files.routes import make_file_route
-from halfminute.files.store import FileStore, open_file_store
-from halfminute.identity.guards import provide_principal
-from halfminute.identity.principals import Grant, Principal
-from halfminute.kit.database import Connection
-from halfminute.kit.http.errors import EXCEPTION_HANDLERS
 from halfminute.plugins.telegram.fake.media import read_media
 from halfminute.sdk.model import MediaPart
+from tests.files.browser import Browser
 from tests.plain_channel import message
-from tests.scene import Scene
 
-READER = Principal(kind="user", name="Ira", grants=(Grant("agent", "own"),))
-STRANGER = Principal(kind="user", name="Oleh", grants=(Grant("agent", "own"),))
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 
 
-async def _may_read(_connection: Connection, principal: Principal, _conversation: UUID) -> bool:
-    return principal is READER
-
-
-class Browser:
-    """A signed-in browser; `principal` is who sits before it."""
-
-    def __init__(self, scene: Scene, store: FileStore) -> None:
-        self.principal = READER
-        self.store = store
-        self.scene = scene
-
-        async def give_store() -> FileStore:
-            return store
-
-        async def give_database() -> object:
-            return scene.database
-
-        app = Litestar(
-            [make_file_route(_may_read)],
-            dependencies={
-                "files": Provide(give_store),
-                "database": Provide(give_database),
-                "principal": Provide(provide_principal),
-            },
-            exception_handlers=EXCEPTION_HANDLERS,
-            openapi_config=None,
-        )
-        self._client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(cast("Any", self._signed_in(app))), base_url="http://desk"
-        )
-
-    def _signed_in(self, app: Litestar) -> ASGIApp:
-        async def serve(scope: AsgiScope, receive: Receive, send: Send) -> None:
-            scope["user"] = self.principal
-            await app(scope, receive, send)
-
-        return serve
-
-    async def ask(self, file_id: object, **headers: str) -> httpx.Response:
-        return await self._client.get(f"/api/files/{file_id}", headers=headers)
-
-
-@pytest.fixture
-async def browser(scene: Scene, tmp_path: Path) -> Browser:
-    return Browser(scene, open_file_store(tmp_path))
-
-
-async def _keep(browser: Browser, content: bytes, name: str = "cat.png") -> UUID:
-    part = MediaPart(kind="image", file_state="pending", name=name, source={"file": "cat"})
-    await browser.scene.tell(message(parts=(part,)))
-    file_id: UUID = (await browser.scene.row("select id from files"))["id"]
-    await mark_ready(browser.scene.log, file_id, await browser.store.put(content))
-    return file_id
-
-
 async def test_a_reader_of_the_conversation_sees_its_picture(browser: Browser) -> None:
-    file_id = await _keep(browser, PNG)
+    file_id = await browser.receive(PNG)
 
     answer = await browser.ask(file_id)
 
@@ -101,8 +29,8 @@ async def test_a_reader_of_the_conversation_sees_its_picture(browser: Browser) -
 async def test_who_may_not_read_the_conversation_is_not_told_that_there_is_a_file(
     browser: Browser,
 ) -> None:
-    file_id = await _keep(browser, PNG)
-    browser.principal = STRANGER
+    file_id = await browser.receive(PNG)
+    browser.principal = browser.stranger
 
     hidden = await browser.ask(file_id)
     missing = await browser.ask(UUID(int=1))
@@ -125,7 +53,7 @@ async def test_who_may_not_read_the_conversation_is_not_told_that_there_is_a_fil
 async def test_what_could_carry_a_script_is_never_shown_whatever_it_is_called(
     browser: Browser, content: bytes, name: str
 ) -> None:
-    answer = await browser.ask(await _keep(browser, content, name))
+    answer = await browser.ask(await browser.receive(content, name))
 
     assert answer.status_code == 200
     assert answer.content == content
@@ -145,7 +73,7 @@ async def test_a_moving_sticker_can_be_shown_by_our_own_page(
 ) -> None:
     content = read_media(name)
 
-    answer = await browser.ask(await _keep(browser, content, name))
+    answer = await browser.ask(await browser.receive(content, name))
 
     assert answer.content == content
     assert answer.headers["content-type"] == media_type
@@ -157,10 +85,10 @@ async def test_a_moving_sticker_can_be_shown_by_our_own_page(
 async def test_a_name_cannot_break_out_of_its_header(browser: Browser) -> None:
     name = 'x"; filename=evil.html\r\nSet-Cookie: a=b; кот.png'
 
-    answer = await browser.ask(await _keep(browser, PNG, name))
+    answer = await browser.ask(await browser.receive(PNG, name))
 
     assert "set-cookie" not in answer.headers
-    assert answer.headers["content-disposition"].startswith("inline; filename*=UTF-8''x%22%3B")
+    assert answer.headers["content-disposition"].startswith("inline; filename*=UTF-8''x_%3B%20")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +98,7 @@ async def test_a_name_cannot_break_out_of_its_header(browser: Browser) -> None:
 async def test_a_player_may_ask_for_a_range(
     browser: Browser, asked: str, first: int, last: int
 ) -> None:
-    file_id = await _keep(browser, PNG)
+    file_id = await browser.receive(PNG)
 
     answer = await browser.ask(file_id, range=asked)
 
@@ -180,7 +108,7 @@ async def test_a_player_may_ask_for_a_range(
 
 
 async def test_a_range_after_the_end_is_refused(browser: Browser) -> None:
-    answer = await browser.ask(await _keep(browser, PNG), range="bytes=5000-")
+    answer = await browser.ask(await browser.receive(PNG), range="bytes=5000-")
 
     assert (answer.status_code, answer.json()["code"]) == (416, "range_not_satisfiable")
 

@@ -49,7 +49,9 @@ class PartsWithFiles:
             file_id = self._expect(
                 part.source, part.file_state, part.media_type, part.size, part.name
             )
-            return msgspec.structs.replace(part, file_id=file_id, source=UNSET)
+            return msgspec.structs.replace(
+                part, file_id=file_id, thumbnail_url=UNSET, waveform=UNSET, source=UNSET
+            )
         if isinstance(part, StickerPart):
             return msgspec.structs.replace(
                 part,

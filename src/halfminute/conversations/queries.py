@@ -31,7 +31,7 @@ from halfminute.conversations.views import (
     list_file_ids,
     message_view,
 )
-from halfminute.files.queries import get_file_states
+from halfminute.files.queries import map_shown_files
 from halfminute.identity.access import Facts, allows
 from halfminute.identity.principals import Principal
 from halfminute.kit.database import Connection, Database
@@ -197,8 +197,8 @@ async def _message_views(
     connection: Connection, rows: Sequence[asyncpg.Record]
 ) -> list[MessageView]:
     file_ids = list_file_ids(rows)
-    states = await get_file_states(connection, file_ids) if file_ids else {}
-    return [message_view(row, states) for row in rows]
+    files = await map_shown_files(connection, file_ids)
+    return [message_view(row, files) for row in rows]
 
 
 async def _require_queue(connection: Connection, principal: Principal, queue_id: UUID) -> None:

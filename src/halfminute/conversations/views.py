@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+from msgspec import UNSET
 
 from halfminute.conversations.schemas import (
     AddressBrief,
@@ -19,8 +20,9 @@ from halfminute.conversations.schemas import (
     Reaction,
     ReplyTo,
 )
+from halfminute.files.addresses import thumbnail_path
+from halfminute.files.types import ShownFile
 from halfminute.sdk.model import (
-    FileState,
     MediaPart,
     Part,
     StickerPart,
@@ -58,10 +60,10 @@ def conversation_view(row: asyncpg.Record) -> ConversationView:
     )
 
 
-def message_view(row: asyncpg.Record, file_states: Mapping[UUID, FileState]) -> MessageView:
-    """The view of a row of `tables.queries`, its files in their present state."""
+def message_view(row: asyncpg.Record, files: Mapping[UUID, ShownFile]) -> MessageView:
+    """The view of a row of `tables.queries`, its files as they are now."""
     return MessageView(
-        parts=tuple(_with_state(part, file_states) for part in read_parts(row["parts"])),
+        parts=tuple(_with_file(part, files) for part in read_parts(row["parts"])),
         reply_to=_reply_to(row),
         change=_change(row),
         reactions=[Reaction(**reaction) for reaction in row["reactions"]],
@@ -79,11 +81,27 @@ def list_file_ids(rows: Sequence[asyncpg.Record]) -> list[UUID]:
     ]
 
 
-def _with_state(part: Part, file_states: Mapping[UUID, FileState]) -> Part:
+def _with_file(part: Part, files: Mapping[UUID, ShownFile]) -> Part:
     if not isinstance(part, MediaPart | StickerPart) or part.file_id is None:
         return part
-    state = file_states.get(part.file_id, part.file_state)
-    return msgspec.structs.replace(part, file_state=state)
+    file = files.get(part.file_id)
+    if file is None:
+        return part
+    if isinstance(part, StickerPart):
+        return msgspec.structs.replace(part, file_state=file.state)
+    is_ready = file.state == "ready"
+    return msgspec.structs.replace(
+        part,
+        file_state=file.state,
+        # What we have read of the bytes is truer than what was said of them.
+        media_type=file.media_type if is_ready else part.media_type,
+        size=file.size if is_ready else part.size,
+        width=file.width or part.width,
+        height=file.height or part.height,
+        duration_seconds=file.duration_seconds or part.duration_seconds,
+        thumbnail_url=thumbnail_path(file.id) if is_ready and file.has_thumbnail else UNSET,
+        waveform=tuple(file.waveform) if is_ready and file.waveform else UNSET,
+    )
 
 
 def _last_message(row: asyncpg.Record) -> MessageBrief | None:

@@ -7,7 +7,11 @@ the folder that names it (fsync(2), rename(2)).
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
+from typing import BinaryIO, Final
+
+_COPY_BYTES: Final = 1024 * 1024
 
 
 def make_folder(folder: Path) -> None:
@@ -16,15 +20,22 @@ def make_folder(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
-def write_file(root: Path, key: str, content: bytes) -> None:
-    """Write `key`, one folder below `root`. Blocks for the disk; raises OSError."""
+def write_file(root: Path, key: str, content: bytes | BinaryIO) -> None:
+    """Write `key`, one folder below `root`; a file from its beginning on.
+
+    Blocks for the disk; raises OSError.
+    """
     target = root / key
     target.parent.mkdir(exist_ok=True)
     half_written = target.with_name(f".{target.name}")
     try:
         # Over what a killed process may have left of it.
         with half_written.open("wb") as file:
-            file.write(content)
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                content.seek(0)
+                shutil.copyfileobj(content, file, _COPY_BYTES)
             file.flush()
             os.fsync(file.fileno())
         half_written.replace(target)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import asyncpg
 import structlog
 
 from halfminute.files import tables
-from halfminute.files.actions.end_fetch import give_up, mark_ready, postpone
+from halfminute.files.actions.end_fetch import give_up, mark_kept, mark_ready, postpone
 from halfminute.files.actions.expect_files import FILES_TOPIC
+from halfminute.files.errors import UnsafeFile
+from halfminute.files.keeping import keep_bytes
+from halfminute.files.stickers import MOVING_STICKER, check_moving_sticker
 from halfminute.files.store import FileStore
 from halfminute.files.types import SIZE_LIMIT
 from halfminute.kit.claimed_rows import Claim, ClaimedRows
@@ -38,13 +41,23 @@ class FileFetcher:
     """The worker of the `delivery` role that fetches files. Any number may run."""
 
     def __init__(
-        self, log: EventLog, store: FileStore, fetch: FetchFile, *, size_limit: int = SIZE_LIMIT
+        self,
+        log: EventLog,
+        store: FileStore,
+        fetch: FetchFile,
+        *,
+        size_limit: int = SIZE_LIMIT,
+        is_scanned: bool = False,
     ) -> None:
-        """`fetch` is given by `channels`; a file of more than `size_limit` bytes is not kept."""
+        """`fetch` is given by `channels`; a file of more than `size_limit` bytes is not kept.
+
+        `is_scanned`: nobody sees a file before `scan_worker` has had it scanned.
+        """
         self._log = log
         self._store = store
         self._fetch = fetch
         self._size_limit = size_limit
+        self._is_scanned = is_scanned
         bell = log.wakeups.subscribe(FILES_TOPIC)
         claim = Claim(tables.CLAIM, tables.SECONDS_TO_NEXT, _LEASE_SECONDS, AT_ONCE)
         self._due = ClaimedRows(log.database, bell, claim, self._work_on)
@@ -64,9 +77,15 @@ class FileFetcher:
         try:
             async with asyncio.timeout(FETCH_TIMEOUT_SECONDS):
                 content = await self._download(row["channel_account_id"], row["source"])
+            if row["media_type"] == MOVING_STICKER:
+                check_moving_sticker(content)
             await self._keep(file_id, content)
         except FileTooLarge as error:
             await give_up(self._log, file_id, "too_large", error.reason)
+        except UnsafeFile as error:
+            is_too_large = error.fields["reason"] == "unpacks_to_too_much"
+            state: Literal["too_large", "failed"] = "too_large" if is_too_large else "failed"
+            await give_up(self._log, file_id, state, error.fields["reason"])
         except FileExpired as error:
             await give_up(self._log, file_id, "expired", error.reason)
         except ProviderError as error:
@@ -88,9 +107,12 @@ class FileFetcher:
         return bytes(content)
 
     async def _keep(self, file_id: UUID, content: bytes) -> None:
-        stored = await self._store.put(content)
-        if not await mark_ready(self._log, file_id, stored):
-            await self._store.delete(stored.storage_key)
+        stored = await keep_bytes(self._log.database, self._store, content)
+        # What another fetched first stays loose, and goes.
+        if self._is_scanned:
+            await mark_kept(self._log, file_id, stored)
+        else:
+            await mark_ready(self._log, file_id, stored)
 
     async def _after_refusal(self, row: asyncpg.Record, error: ProviderError) -> None:
         if error.is_retryable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,12 +11,15 @@ import msgspec
 
 from halfminute.files import tables
 from halfminute.files.errors import FileNotFound
-from halfminute.files.types import FileId, FileState
+from halfminute.files.types import FileId, FileState, MediaKind, ShownFile
 from halfminute.kit.database import Connection
 
 
 class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as its row tells. What follows `name` is None until it is ready."""
+    """A file as its row tells; None where it is not known, or not yet.
+
+    `kind`, `uploaded_by` and `used_at` (when a message first showed it) are those of uploads.
+    """
 
     id: FileId
     state: FileState
@@ -24,6 +28,16 @@ class FileRecord(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     storage_key: str | None
     sha256: bytes | None
+    kind: MediaKind | None
+    width: int | None
+    height: int | None
+    duration_seconds: int | None
+    waveform: bytes | None
+    thumbnail_key: str | None
+    thumbnail_size: int | None
+    thumbnail_sha256: bytes | None
+    uploaded_by: UUID | None
+    used_at: datetime | None
 
 
 class KeptFile(NamedTuple):
@@ -42,14 +56,14 @@ async def get_file(connection: Connection, file_id: UUID) -> FileRecord:
     return FileRecord(**row)
 
 
-async def get_file_states(
+async def map_shown_files(
     connection: Connection, file_ids: Sequence[UUID]
-) -> dict[UUID, FileState]:
-    """How far each file is; ids that are not files are left out."""
+) -> dict[UUID, ShownFile]:
+    """What screens are told of files, by id; ids that are not files are left out."""
     if not file_ids:
         return {}
-    rows = await connection.fetch(tables.STATES, file_ids)
-    return {row["id"]: row["state"] for row in rows}
+    rows = await connection.fetch(tables.SHOWN, file_ids)
+    return {row["id"]: ShownFile(**row) for row in rows}
 
 
 async def get_sources(
@@ -60,6 +74,12 @@ async def get_sources(
         return {}
     rows = await connection.fetch(tables.SOURCES, file_ids)
     return {row["id"]: row["source"] for row in rows}
+
+
+async def find_upload(connection: Connection, user_id: UUID, client_id: UUID) -> FileRecord | None:
+    """What this person has handed in under a client id."""
+    file_id = await connection.fetchval(tables.FIND_UPLOAD, user_id, client_id)
+    return None if file_id is None else await get_file(connection, file_id)
 
 
 async def list_conversation_ids(connection: Connection, file_id: UUID) -> list[UUID]:

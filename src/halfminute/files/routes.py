@@ -1,111 +1,205 @@
-"""`GET /api/files/{id}`: the bytes of a file, for who may read a conversation that shows it."""
+"""`/api/files`: handing files in, and finding those of the conversations that one may read."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
-from urllib.parse import quote
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from litestar import Request, get
+from litestar import Request, delete, get, post
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath
-from litestar.response import Stream
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
+from msgspec import Meta
 
-from halfminute.files.content import is_shown_inline
+from halfminute.files.actions.remove_uploads import remove_upload
+from halfminute.files.actions.retry_file import retry_file
+from halfminute.files.actions.take_upload import (
+    NewUpload,
+    UploadParts,
+    require_room,
+    take_upload,
+)
+from halfminute.files.addresses import MediaAddresses
 from halfminute.files.errors import FileNotFound, FileNotReady
-from halfminute.files.queries import FileRecord, get_file, list_conversation_ids
-from halfminute.files.ranges import read_range
-from halfminute.files.store import FileStore
+from halfminute.files.queries import FileRecord, find_upload, get_file, list_conversation_ids
+from halfminute.files.receiving import receive_body
+from halfminute.files.schemas import FileAddress, FileStanding, UploadedFile
+from halfminute.files.types import Variant
 from halfminute.identity.guards import requires
 from halfminute.identity.principals import Principal
 from halfminute.kit.database import Connection, Database
+from halfminute.kit.errors import Forbidden
+from halfminute.kit.event_log import EventLog
 
 # Whether a principal may read a conversation; `conversations` knows.
 MayReadConversation = Callable[[Connection, Principal, UUID], Awaitable[bool]]
 
-# What a stranger sent must not run in our origin, whatever a browser takes it for.
-_HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, max-age=86400, immutable",
-    "Accept-Ranges": "bytes",
-}
+_Name = Annotated[str, Meta(max_length=1000)]
+# For less time than the address is good, since it is asked for anew afterwards.
+_REDIRECT_HEADERS: Final = {"Cache-Control": "private, max-age=3600"}
 
 
-def _bytes(description: str) -> ResponseSpec:
-    return ResponseSpec(
-        bytes,
-        generate_examples=False,
-        media_type="application/octet-stream",
-        description=description,
-    )
+@post(
+    "/api/files",
+    guards=[requires("file.upload")],
+    tags=["files"],
+    # The body is read as it comes, up to the limit of the settings.
+    request_max_body_size=None,
+)
+async def upload_file(
+    request: Request[Any, Any, Any],
+    *,
+    client_id: FromQuery[UUID],
+    principal: NamedDependency[Principal],
+    database: NamedDependency[Database],
+    uploads: NamedDependency[UploadParts],
+    name: FromQuery[_Name] = "",
+) -> UploadedFile:
+    """Hand in a file, the request's body, to be shown by a message within a day.
+
+    `client_id` is of the client's own making, once a file: sent again, the request gives the file
+    that is there. What the file is, its bytes say; a picture is cleaned of all that is not picture.
+    """
+    user_id = principal.user_id
+    if user_id is None:
+        raise Forbidden
+    async with database.connection() as connection:
+        known = await find_upload(connection, user_id, client_id)
+        if known is None:
+            await require_room(connection, user_id)
+    if known is not None:
+        return _uploaded(known)
+    said_length = request.headers.get("content-length")
+    with uploads.uploads.take_turn(user_id):
+        async with receive_body(request.receive, said_length, limit=uploads.size_limit) as body:
+            upload = NewUpload(user_id, client_id, name)
+            return _uploaded(await take_upload(uploads, upload, body))
 
 
-def make_file_route(may_read: MayReadConversation) -> HTTPRouteHandler:
-    """The route. Needs `principal`, `database` and `files` (the store) as dependencies."""
+@delete("/api/files/{file_id:uuid}", guards=[requires("file.upload")], tags=["files"])
+async def delete_file(
+    file_id: FromPath[UUID],
+    principal: NamedDependency[Principal],
+    database: NamedDependency[Database],
+) -> None:
+    """Take back a file of one's own that no message shows."""
+    if principal.user_id is None:
+        raise FileNotFound
+    await remove_upload(database, principal.user_id, file_id)
 
-    @get(
-        "/api/files/{file_id:uuid}",
-        guards=[requires("file.read")],
-        tags=["files"],
-        responses={200: _bytes("The file."), 206: _bytes("The range of it.")},
-    )
+
+def make_file_routes(may_read: MayReadConversation) -> list[HTTPRouteHandler]:
+    """The routes. They need `principal`, `database`, `log`, `addresses` and `uploads`."""
+
+    async def find(database: Database, principal: Principal, file_id: UUID) -> FileRecord:
+        async with database.connection() as connection:
+            file = await get_file(connection, file_id)
+            if not await _is_reader(connection, principal, file, may_read):
+                raise FileNotFound
+        return file
+
+    @get("/api/files/{file_id:uuid}", guards=[requires("file.read")], tags=["files"])
     async def show_file(
-        request: Request[Any, Any, Any],
         file_id: FromPath[UUID],
         principal: NamedDependency[Principal],
         database: NamedDependency[Database],
-        files: NamedDependency[FileStore],
-    ) -> Stream:
-        """The file, or the range of it that is asked for.
+        addresses: NamedDependency[MediaAddresses],
+    ) -> Redirect:
+        """On to the bytes: 404 for who may not see them, 409 until they are here."""
+        return _send_on(addresses, await find(database, principal, file_id), "file")
 
-        404 for who may not see it, 409 until it is here.
-        """
-        async with database.connection() as connection:
-            file = await get_file(connection, file_id)
-            await _require_reader(connection, principal, file_id, may_read)
-        if file.state != "ready" or file.storage_key is None or file.size is None:
-            raise FileNotReady(state=file.state)
-        return _stream(files, file, file.storage_key, file.size, request.headers.get("range"))
+    @get("/api/files/{file_id:uuid}/thumbnail", guards=[requires("file.read")], tags=["files"])
+    async def show_thumbnail(
+        file_id: FromPath[UUID],
+        principal: NamedDependency[Principal],
+        database: NamedDependency[Database],
+        addresses: NamedDependency[MediaAddresses],
+    ) -> Redirect:
+        """On to a small picture (WebP) of a picture, or of how a film begins."""
+        file = await find(database, principal, file_id)
+        if file.state == "ready" and file.thumbnail_key is None:
+            raise FileNotFound
+        return _send_on(addresses, file, "thumbnail")
 
-    return show_file
+    @get("/api/files/{file_id:uuid}/address", guards=[requires("file.read")], tags=["files"])
+    async def get_file_address(
+        file_id: FromPath[UUID],
+        principal: NamedDependency[Principal],
+        database: NamedDependency[Database],
+        addresses: NamedDependency[MediaAddresses],
+    ) -> FileAddress:
+        """An address that needs no sign-in, for some hours."""
+        file = await find(database, principal, file_id)
+        _require_ready(file)
+        address = addresses.make(file_id)
+        thumbnail = addresses.make(file_id, "thumbnail") if file.thumbnail_key else None
+        return FileAddress(
+            url=address.path,
+            thumbnail_url=thumbnail.path if thumbnail else None,
+            expires_at=address.expires_at,
+        )
 
-
-async def _require_reader(
-    connection: Connection, principal: Principal, file_id: UUID, may_read: MayReadConversation
-) -> None:
-    for conversation_id in await list_conversation_ids(connection, file_id):
-        if await may_read(connection, principal, conversation_id):
-            return
-    raise FileNotFound
-
-
-def _stream(
-    files: FileStore, file: FileRecord, key: str, size: int, range_header: str | None
-) -> Stream:
-    asked = read_range(range_header, size)
-    start, length = (asked.start, asked.length) if asked else (0, size)
-    headers = {
-        **_HEADERS,
-        "Content-Disposition": _disposition(file),
-        "Content-Length": str(length),
-        "ETag": f'"{file.sha256.hex() if file.sha256 else file.id}"',
-    }
-    if asked:
-        headers["Content-Range"] = asked.content_range
-    return Stream(
-        files.read(key, start, length),
-        status_code=206 if asked else 200,
-        media_type=file.media_type,
-        headers=headers,
+    @post(
+        "/api/files/{file_id:uuid}/retry",
+        guards=[requires("file.read")],
+        status_code=200,
+        tags=["files"],
     )
+    async def fetch_file_again(
+        file_id: FromPath[UUID],
+        principal: NamedDependency[Principal],
+        database: NamedDependency[Database],
+        log: NamedDependency[EventLog],
+    ) -> FileStanding:
+        """Have a file fetched once more that failed or had expired."""
+        await find(database, principal, file_id)
+        return FileStanding(id=file_id, state=await retry_file(log, file_id))
+
+    return [
+        upload_file,
+        delete_file,
+        show_file,
+        show_thumbnail,
+        get_file_address,
+        fetch_file_again,
+    ]
 
 
-def _disposition(file: FileRecord) -> str:
-    """RFC 6266, with the name in UTF-8 (RFC 8187)."""
-    kind = "inline" if is_shown_inline(file.media_type) else "attachment"
-    return f"{kind}; filename*=UTF-8''{quote(file.name or str(file.id), safe='')}"
+async def _is_reader(
+    connection: Connection, principal: Principal, file: FileRecord, may_read: MayReadConversation
+) -> bool:
+    is_unused = file.uploaded_by is not None and file.used_at is None
+    if is_unused:
+        return principal.user_id is not None and principal.user_id == file.uploaded_by
+    for conversation_id in await list_conversation_ids(connection, file.id):
+        if await may_read(connection, principal, conversation_id):
+            return True
+    return False
+
+
+def _require_ready(file: FileRecord) -> None:
+    if file.state != "ready":
+        raise FileNotReady(state=file.state)
+
+
+def _send_on(addresses: MediaAddresses, file: FileRecord, variant: Variant) -> Redirect:
+    _require_ready(file)
+    path = addresses.make(file.id, variant).path
+    return Redirect(path, status_code=302, headers=_REDIRECT_HEADERS)
+
+
+def _uploaded(file: FileRecord) -> UploadedFile:
+    return UploadedFile(
+        id=file.id,
+        state=file.state,
+        kind=file.kind or "file",
+        media_type=file.media_type,
+        size=file.size or 0,
+        width=file.width,
+        height=file.height,
+        duration_seconds=file.duration_seconds,
+        name=file.name,
+        waveform=tuple(file.waveform) if file.waveform else None,
+    )

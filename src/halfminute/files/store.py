@@ -7,22 +7,36 @@ import contextlib
 import hashlib
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
+from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore
+from obstore.store import LocalStore, S3Store
 
 from halfminute.files.content import media_type_of
 from halfminute.files.durable import make_folder, write_file
 from halfminute.files.errors import StoreUnreachable
 from halfminute.files.types import StoredFile
+from halfminute.kit.settings import Settings
 
 _CHUNK_BYTES: Final = 256 * 1024
 
+# Longer than a store needs to move a request elsewhere, shorter than who waits is patient.
+_RETRIES: Final[Any] = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
+
+# Bytes, or an open file that has them.
+Content = bytes | BinaryIO
 # (key, content); returns when the bytes outlive a power cut.
-Write = Callable[[str, bytes], Awaitable[object]]
+Write = Callable[[str, Content], Awaitable[object]]
+
+
+def new_key() -> str:
+    """A key of no other file: it tells nothing, and cannot be guessed from another."""
+    name = secrets.token_hex(20)
+    return f"{name[:2]}/{name[2:]}"
 
 
 class FileStore:
@@ -35,8 +49,7 @@ class FileStore:
 
     async def put(self, content: bytes) -> StoredFile:
         """Keep these bytes: they are safe when this returns. Raises OSError."""
-        name = secrets.token_hex(20)
-        key = f"{name[:2]}/{name[2:]}"
+        key = new_key()
         await self._write(key, content)
         return StoredFile(
             storage_key=key,
@@ -45,9 +58,10 @@ class FileStore:
             media_type=media_type_of(content),
         )
 
-    async def keep(self, key: str, content: bytes) -> None:
-        """As `put`, under a key that it had in another store. Raises OSError."""
-        await self._write(key, content)
+    async def keep(self, key: str, content: Content) -> None:
+        """As `put`, under a key that is chosen already. Raises OSError, StoreUnreachable."""
+        with _told_as_unreachable():
+            await self._write(key, content)
 
     async def find_size(self, key: str) -> int | None:
         """How many bytes are kept under a key; None when it is gone. Raises StoreUnreachable."""
@@ -75,12 +89,21 @@ class FileStore:
             start = stop
 
     async def delete(self, key: str) -> None:
-        """Forget these bytes; harmless if they are gone."""
-        with contextlib.suppress(FileNotFoundError):
+        """Forget these bytes; harmless if they are gone. Raises StoreUnreachable."""
+        with contextlib.suppress(FileNotFoundError), _told_as_unreachable():
             await obstore.delete_async(self._store, key)
 
-    async def _put(self, key: str, content: bytes) -> None:
+    async def _put(self, key: str, content: Content) -> None:
+        if not isinstance(content, bytes):
+            content.seek(0)
         await obstore.put_async(self._store, key, content)
+
+
+def choose_file_store(settings: Settings) -> FileStore:
+    """The store that the settings name: a bucket, or a folder of this machine."""
+    if settings.media_url:
+        return _open_bucket(settings)
+    return open_file_store(settings.data_directory)
 
 
 def open_file_store(data_directory: Path) -> FileStore:
@@ -91,10 +114,30 @@ def open_file_store(data_directory: Path) -> FileStore:
     folder = (data_directory / "media").absolute()
     make_folder(folder)
 
-    async def write(key: str, content: bytes) -> None:
+    async def write(key: str, content: Content) -> None:
         await asyncio.to_thread(write_file, folder, key, content)
 
     return FileStore(LocalStore(str(folder)), write=write)
+
+
+def _open_bucket(settings: Settings) -> FileStore:
+    """What the settings leave out, obstore takes from the environment (AWS_...)."""
+    place = urlsplit(settings.media_url)
+    given: dict[str, Any] = {
+        "endpoint": settings.media_endpoint,
+        "region": settings.media_region,
+        "access_key_id": settings.media_access_key_id,
+        "secret_access_key": settings.media_secret_access_key,
+    }
+    is_plain = settings.media_endpoint.startswith("http://")
+    store = S3Store(
+        place.netloc,
+        prefix=place.path.strip("/") or None,
+        client_options={"allow_http": is_plain},
+        retry_config=_RETRIES,
+        **{name: value for name, value in given.items() if value},
+    )
+    return FileStore(store)
 
 
 @contextlib.contextmanager

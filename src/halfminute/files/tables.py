@@ -22,10 +22,17 @@ select id, message_id, conversation_id from given
 
 SOURCES: Final = "select id, source from files where id = any($1::uuid[])"
 
-STATES: Final = "select id, state from files where id = any($1::uuid[])"
+SHOWN: Final = """
+select id, state, media_type, size, width, height, duration_seconds, waveform,
+       thumbnail_key is not null as has_thumbnail
+  from files where id = any($1::uuid[])
+"""
 
 GET: Final = """
-select id, state, media_type, size, name, storage_key, sha256 from files where id = $1
+select id, state, media_type, size, name, storage_key, sha256, kind, width, height,
+       duration_seconds, waveform, thumbnail_key, thumbnail_size, thumbnail_sha256,
+       uploaded_by, used_at
+  from files where id = $1
 """
 
 SHOWN_IN: Final = "select distinct conversation_id from message_files where file_id = $1"
@@ -36,16 +43,18 @@ update files
    set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2::float8)
  where id = any(array(
      select id from files
-      where state = 'pending' and next_attempt_at <= now()
+      where state = 'pending' and storage_key is null and uploaded_by is null
+        and next_attempt_at <= now()
       order by next_attempt_at
       limit $1
         for update skip locked
  ))
-returning id, channel_account_id, source, attempts
+returning id, channel_account_id, source, media_type, attempts
 """
 
 SECONDS_TO_NEXT: Final = """
-select extract(epoch from min(next_attempt_at) - now())::float8 from files where state = 'pending'
+select extract(epoch from min(next_attempt_at) - now())::float8
+  from files where state = 'pending' and storage_key is null and uploaded_by is null
 """
 
 # $2 how long to wait, $3 why
@@ -55,7 +64,15 @@ update files
  where id = $1 and state = 'pending'
 """
 
-# $2 key, $3 sha256, $4 size, $5 type
+# What we have of the bytes; $2 key, $3 sha256, $4 size, $5 type. It is to be scanned yet.
+MARK_KEPT: Final = """
+update files
+   set storage_key = $2, sha256 = $3, size = $4, media_type = $5, reason = '',
+       scan_due_at = now(), scan_attempts = 0
+ where id = $1 and state = 'pending' and storage_key is null
+returning id
+"""
+
 MARK_READY: Final = """
 update files
    set state = 'ready', storage_key = $2, sha256 = $3, size = $4, media_type = $5, reason = ''
@@ -73,5 +90,192 @@ select message_id, conversation_id from message_files where file_id = $1 order b
 """
 
 LIST_KEPT: Final = """
-select storage_key, size, sha256 from files where state = 'ready' order by id
+select k.storage_key, k.size, k.sha256
+  from files f
+  cross join lateral (
+      values (f.storage_key, f.size, f.sha256),
+             (f.thumbnail_key, f.thumbnail_size, f.thumbnail_sha256)
+  ) as k(storage_key, size, sha256)
+ where f.state = 'ready' and k.storage_key is not null
+ order by f.id
+"""
+
+# --- Bytes that no file names
+
+# $2 seconds until they are deleted
+LOOSEN: Final = """
+insert into loose_files (storage_key, due_at)
+select key, now() + make_interval(secs => $2::float8) from unnest($1::text[]) as given(key)
+ where key is not null
+on conflict (storage_key) do update set due_at = excluded.due_at
+"""
+
+CLAIM_KEY: Final = "delete from loose_files where storage_key = $1 returning storage_key"
+
+LIST_LOOSE: Final = """
+select storage_key from loose_files where due_at <= now() order by due_at limit $1
+"""
+
+FORGET_LOOSE: Final = "delete from loose_files where storage_key = any($1::text[])"
+
+# --- Uploads
+
+# Two requests of one person are counted one after the other.
+LOCK_UPLOADER: Final = "select pg_advisory_xact_lock(hashtextextended('uploads:' || $1, 0))"
+
+# $1 whose, $2 how many seconds back
+COUNT_UPLOADS: Final = """
+select count(*) filter (where created_at > now() - make_interval(secs => $2::float8)) as lately,
+       min(created_at) filter (where created_at > now() - make_interval(secs => $2::float8))
+           as first_at,
+       count(*) filter (where used_at is null) as unused,
+       coalesce(sum(size) filter (where used_at is null), 0)::bigint as unused_bytes
+  from files
+ where uploaded_by = $1
+   and (used_at is null or created_at > now() - make_interval(secs => $2::float8))
+"""
+
+FIND_UPLOAD: Final = "select id from files where uploaded_by = $1 and client_id = $2"
+
+# $1 id, $2 whose, $3 client id, $4 kind, $5 name, $6 type, $7 size, $8 key, $9 sha256,
+# $10 width, $11 height, $12 seconds, $13 waveform, $14 state
+ADD_UPLOAD: Final = """
+insert into files (id, uploaded_by, client_id, kind, name, media_type, size, storage_key, sha256,
+                   width, height, duration_seconds, waveform, state, scan_due_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+        case when $14 = 'pending' then now() end)
+on conflict (uploaded_by, client_id) where client_id is not null do nothing
+returning id
+"""
+
+# Only what this very person handed in and what is ready; $1 ids, $2 whose
+LOCK_UPLOADS: Final = """
+select id, state from files where id = any($1::uuid[]) and uploaded_by = $2
+ order by id for no key update
+"""
+
+USE_UPLOADS: Final = """
+with used as (
+    update files set used_at = coalesce(used_at, now()) where id = any($1::uuid[])
+)
+insert into message_files (file_id, message_id, conversation_id)
+select id, $2, $3 from unnest($1::uuid[]) as given(id)
+on conflict do nothing
+"""
+
+REMOVE_UPLOAD: Final = """
+delete from files where id = $1 and uploaded_by = $2 and used_at is null
+returning storage_key, thumbnail_key
+"""
+
+# $1 hours, $2 at most
+REMOVE_UNUSED: Final = """
+delete from files
+ where id = any(array(
+     select id from files
+      where uploaded_by is not null and used_at is null
+        and created_at < now() - make_interval(hours => $1)
+      limit $2
+        for update skip locked
+ ))
+returning storage_key, thumbnail_key
+"""
+
+RETRY: Final = """
+update files
+   set state = 'pending', attempts = 0, next_attempt_at = now(), reason = '', storage_key = null,
+       scan_due_at = null
+ where id = $1 and state in ('failed', 'expired') and channel_account_id is not null
+returning id
+"""
+
+# --- Scanning
+
+CLAIM_SCANS: Final = """
+update files
+   set scan_attempts = scan_attempts + 1,
+       scan_due_at = now() + make_interval(secs => $2::float8)
+ where id = any(array(
+     select id from files
+      where state = 'pending' and storage_key is not null and scan_due_at <= now()
+      order by scan_due_at
+      limit $1
+        for update skip locked
+ ))
+returning id, storage_key, size, uploaded_by, scan_attempts
+"""
+
+SECONDS_TO_NEXT_SCAN: Final = """
+select extract(epoch from min(scan_due_at) - now())::float8
+  from files where state = 'pending' and storage_key is not null
+"""
+
+POSTPONE_SCAN: Final = """
+update files
+   set scan_due_at = now() + make_interval(secs => $2::float8), reason = $3
+ where id = $1 and state = 'pending'
+"""
+
+# $2 the key of the bytes that were scanned
+MARK_CLEAN: Final = """
+update files set state = 'ready', reason = '', scan_due_at = null
+ where id = $1 and state = 'pending' and storage_key = $2
+returning id
+"""
+
+MARK_INFECTED: Final = """
+update files set state = 'infected', reason = $3, scan_due_at = null, storage_key = null
+ where id = $1 and state = 'pending' and storage_key = $2
+returning id
+"""
+
+# The bytes are not in the store: a file of a provider is fetched once more, an upload has failed.
+MARK_LOST: Final = """
+update files
+   set storage_key = null, scan_due_at = null, next_attempt_at = now(),
+       state = case when uploaded_by is null then 'pending' else 'failed' end,
+       reason = 'its bytes are not in the store'
+ where id = $1 and state = 'pending' and storage_key = $2
+returning state
+"""
+
+COUNT_UNSCANNED: Final = """
+select count(*) as waiting,
+       coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as oldest_seconds
+  from files where state = 'pending' and storage_key is not null
+"""
+
+# --- Thumbnails and waveforms
+
+CLAIM_PREVIEWS: Final = """
+update files
+   set preview_attempts = preview_attempts + 1,
+       preview_due_at = now() + make_interval(secs => $2::float8)
+ where id = any(array(
+     select id from files
+      where state = 'ready' and preview_due_at <= now()
+      order by preview_due_at
+      limit $1
+        for update skip locked
+ ))
+returning id, storage_key, size, media_type, preview_attempts
+"""
+
+SECONDS_TO_NEXT_PREVIEW: Final = """
+select extract(epoch from min(preview_due_at) - now())::float8
+  from files where state = 'ready' and preview_due_at is not null
+"""
+
+POSTPONE_PREVIEW: Final = """
+update files set preview_due_at = now() + make_interval(secs => $2::float8) where id = $1
+"""
+
+# $2 width, $3 height, $4 seconds, $5 waveform, $6 key, $7 size and $8 sha256 of the thumbnail
+SET_PREVIEW: Final = """
+update files
+   set width = coalesce($2, width), height = coalesce($3, height),
+       duration_seconds = coalesce($4, duration_seconds), waveform = coalesce($5, waveform),
+       thumbnail_key = $6, thumbnail_size = $7, thumbnail_sha256 = $8, preview_due_at = null
+ where id = $1 and state = 'ready' and preview_due_at is not null
+returning id
 """

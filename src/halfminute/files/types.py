@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple, NewType
+from typing import Any, Final, Literal, NamedTuple, NewType
 from uuid import UUID
 
-from halfminute.sdk.model import FileState
+import msgspec
 
-__all__ = ["SIZE_LIMIT", "ExpectedFile", "FileId", "FileState", "StoredFile"]
+from halfminute.sdk.model import FileState, MediaKind
+
+__all__ = [
+    "SIZE_LIMIT",
+    "WAVEFORM_LENGTH",
+    "ExpectedFile",
+    "FileId",
+    "FileState",
+    "MediaKind",
+    "ShownFile",
+    "StoredFile",
+    "Variant",
+]
 
 FileId = NewType("FileId", UUID)
 
-# The largest file we keep, in bytes.
+# The largest file we fetch, in bytes.
 SIZE_LIMIT: Final = 20 * 1024 * 1024
+
+# Values of a waveform, 0 to 100 each.
+WAVEFORM_LENGTH: Final = 64
+
+# What of a file is served.
+Variant = Literal["file", "thumbnail"]
 
 
 class ExpectedFile(NamedTuple):
@@ -40,3 +58,17 @@ class StoredFile(NamedTuple):
     sha256: bytes
     size: int
     media_type: str
+
+
+class ShownFile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a screen is told of a file. Sizes in bytes and pixels; None where it is not known."""
+
+    id: FileId
+    state: FileState
+    media_type: str
+    size: int | None
+    width: int | None
+    height: int | None
+    duration_seconds: int | None
+    has_thumbnail: bool
+    waveform: bytes | None

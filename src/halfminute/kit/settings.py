@@ -24,7 +24,12 @@ from halfminute.kit.setting_sources import (
 )
 from halfminute.kit.strike_out import strike_out_secrets
 
-SECRET_NAMES: Final = ("database_url", "nats_url")
+SECRET_NAMES: Final = (
+    "database_url",
+    "nats_url",
+    "media_access_key_id",
+    "media_secret_access_key",
+)
 _LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 
 
@@ -51,6 +56,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_pool_size: Annotated[int, Meta(ge=2, le=1000)] = 16
     # nats://host:4222, several parted by commas: wake-ups go over NATS instead of NOTIFY.
     nats_url: str = ""
+    # s3://bucket/folder: media is kept in an S3-compatible store; without it below data_directory.
+    media_url: str = ""
+    # The store's own address and region, where it is not Amazon's.
+    media_endpoint: str = ""
+    media_region: str = ""
+    # Left out, the environment's are taken (AWS_ACCESS_KEY_ID, a role of the machine).
+    media_access_key_id: str = ""
+    media_secret_access_key: str = ""
+    # unix:/run/clamav/clamd.ctl or tcp://host:3310: files are scanned before anybody sees them.
+    scan_address: str = ""
+    # The largest file that somebody may hand in.
+    upload_limit_bytes: Annotated[int, Meta(ge=1024, le=2**31)] = 50 * 1024 * 1024
     # On only where a test or a bench measures what is lost without it.
     is_commit_synchronous: bool = True
 
@@ -179,6 +196,19 @@ def _is_database(url: str) -> bool:
     return urlsplit(url).scheme in ("postgresql", "postgres")
 
 
+def _is_bucket(url: str) -> bool:
+    parts = urlsplit(url)
+    is_bare = not parts.query and not parts.fragment and parts.username is None
+    return parts.scheme == "s3" and bool(parts.hostname) and parts.port is None and is_bare
+
+
+def _is_scanner(url: str) -> bool:
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return not parts.netloc and parts.path.startswith("/")
+    return _is_address(url, ("tcp",)) and parts.port is not None
+
+
 def _is_public(url: str) -> bool:
     parts = urlsplit(url)
     is_bare = parts.path in ("", "/") and not parts.query and not parts.fragment
@@ -210,6 +240,15 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "metrics_port": _Rule("a whole number from 0 (none) to 65535"),
     "database_pool_size": _Rule("a whole number from 2 to 1000"),
     "nats_url": _Rule("like nats://host:4222 or tls://host:4222", _are_nats_servers),
+    "media_url": _Rule("like s3://bucket or s3://bucket/folder", _is_bucket),
+    "media_endpoint": _Rule(
+        "like https://store.example.org:9000", lambda url: _is_address(url, ("http", "https"))
+    ),
+    "media_region": _Rule("like eu-central-1", str.isprintable),
+    "media_access_key_id": _Rule("a key's id", str.isprintable),
+    "media_secret_access_key": _Rule("a key", str.isprintable),
+    "scan_address": _Rule("like unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310", _is_scanner),
+    "upload_limit_bytes": _Rule("a whole number of bytes from 1024 to 2147483648"),
     "is_commit_synchronous": _Rule("true or false"),
 }
 _HINTS: Final = get_type_hints(Settings, include_extras=True)

@@ -15,7 +15,10 @@ from halfminute.channels.clients import ClientPool
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations.entry import queue_of_account
 from halfminute.conversations.inbox import GroupInbox
-from halfminute.files.store import FileStore, open_file_store
+from halfminute.files.actions.take_upload import UploadParts
+from halfminute.files.addresses import MediaAddresses
+from halfminute.files.scanning import open_scanner
+from halfminute.files.store import FileStore, choose_file_store
 from halfminute.identity.sessions import Sessions
 from halfminute.identity.tokens import Tokens
 from halfminute.kit.database import Database
@@ -43,6 +46,8 @@ class Parts:
     book: AccountBook
     clients: ClientPool
     files: FileStore
+    addresses: MediaAddresses
+    uploads: UploadParts
     inbox: GroupInbox
 
     @property
@@ -81,6 +86,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
     log = EventLog(database, wakeups)
     registry = ChannelRegistry(load_channel(manifest) for manifest in find_manifests())
     book = AccountBook(database, box)
+    files = choose_file_store(settings)
     return Parts(
         settings=settings,
         database=database,
@@ -92,7 +98,11 @@ def _assemble(settings: Settings, database: Database) -> Parts:
         registry=registry,
         book=book,
         clients=ClientPool(registry),
-        files=open_file_store(settings.data_directory),
+        files=files,
+        addresses=MediaAddresses(key),
+        uploads=UploadParts(
+            log, files, open_scanner(settings.scan_address), settings.upload_limit_bytes
+        ),
         inbox=GroupInbox(log, book, registry, steps=(queue_of_account,)),
     )
 

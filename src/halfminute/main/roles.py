@@ -51,7 +51,12 @@ def _delivery(parts: Parts, _stop: asyncio.Event) -> list[Work]:
     lines = ChannelLines(parts.log, parts.book, parts.registry, parts.clients)
     pollers = PollerFleet(parts.log, parts.book, parts.clients, parts.inbox)
     watch = AccountWatch(parts.log, parts.book, parts.clients)
-    fetcher = FileFetcher(parts.log, parts.files, ProviderFiles(parts.book, parts.clients).fetch)
+    fetcher = FileFetcher(
+        parts.log,
+        parts.files,
+        ProviderFiles(parts.book, parts.clients).fetch,
+        is_scanned=parts.uploads.scanner is not None,
+    )
     acknowledging = AcknowledgementWorker(parts.log, parts.book, parts.clients)
     return [
         ("delivery", DeliveryWorker(parts.log, lines, parts.wakeups).run()),

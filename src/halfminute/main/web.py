@@ -25,7 +25,9 @@ from halfminute.conversations.routes import (
     ConversationController,
     WaitingController,
 )
-from halfminute.files.routes import make_file_route
+from halfminute.files.addresses import MEDIA_PREFIX
+from halfminute.files.routes import make_file_routes
+from halfminute.files.serving import MediaEndpoint
 from halfminute.identity.authentication import AuthenticationMiddleware
 from halfminute.identity.guards import PUBLIC, provide_principal, refuse_undeclared
 from halfminute.identity.origins import OriginMiddleware, Origins, allowed_origins
@@ -46,12 +48,15 @@ from halfminute.realtime.hub import Hub
 from halfminute.routing.routes import OfferController, PullController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
-_PARTS_OF_ROUTES: Final = ("database", "log", "sessions", "settings", "files", "registry")
+_PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
+    *("database", "log", "sessions", "settings", "files", "registry"),
+    *("addresses", "uploads"),
+)
 # What is still being answered when the process is told to stop gets this long.
 STOP_SECONDS: Final = 2
 _KEEP_ALIVE_SECONDS: Final = 75
 
-ROUTES: Final = (
+ROUTES: Final[tuple[Any, ...]] = (
     SessionController,
     DeskController,
     ConversationController,
@@ -62,7 +67,7 @@ ROUTES: Final = (
     PresenceController,
     AgentController,
     QueueController,
-    make_file_route(may_see_conversation),
+    *make_file_routes(may_see_conversation),
     show_health,
     show_metrics,
     show_desk,
@@ -134,7 +139,10 @@ def make_application(parts: Parts, hub: Hub) -> ASGIApp:
         Dispatch(
             SecurityHeadersMiddleware(make_api(parts, origins), is_secure=parts.settings.is_secure),
             sockets={"/api/realtime": RealtimeEndpoint(hub, parts.sessions, parts.tokens, origins)},
-            prefixes={"/hooks/": HooksEndpoint(parts.book, parts.registry, parts.inbox)},
+            prefixes={
+                "/hooks/": HooksEndpoint(parts.book, parts.registry, parts.inbox),
+                MEDIA_PREFIX: MediaEndpoint(parts.database, parts.files, parts.addresses),
+            },
         )
     )
 

@@ -38,8 +38,9 @@ EntityType = Literal[
 ]
 MediaKind = Literal["image", "video", "audio", "voice", "video_note", "animation", "file"]
 StickerFormat = Literal["webp", "tgs", "webm"]
-# `pending` until our own copy is made; `too_large` and `expired` are final.
-FileState = Literal["pending", "ready", "too_large", "expired", "failed"]
+# `pending` until our own copy is made and scanned; `too_large` and `infected` are final, `expired`
+# and `failed` until somebody has it fetched once more.
+FileState = Literal["pending", "ready", "too_large", "expired", "failed", "infected"]
 # One word for a list row, as `kind_of` says it.
 MessageKind: TypeAlias = Literal[
     MediaKind, "text", "sticker", "location", "contact", "poll", "dice", "start", "unsupported"
@@ -77,7 +78,11 @@ class TextPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
 
 
 class MediaPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="media"):
-    """A picture, a sound, a film or a file. Sizes in bytes and pixels."""
+    """A picture, a sound, a film or a file. Sizes in bytes and pixels.
+
+    Views alone tell of `thumbnail_url` (an address of ours, for who is signed in) and `waveform`
+    (loudness of stretches of equal length, 0 to 100), for a file that has them.
+    """
 
     kind: MediaKind
     file_state: FileState
@@ -89,6 +94,8 @@ class MediaPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag
     duration_seconds: int | None = None
     name: str = ""
     caption: TextPart | None = None
+    thumbnail_url: str | UnsetType = UNSET
+    waveform: tuple[int, ...] | UnsetType = UNSET
     source: Source | UnsetType = UNSET
 
 

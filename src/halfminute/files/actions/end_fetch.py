@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from halfminute.files import tables
+from halfminute.files.actions.tell_readers import tell_readers
+from halfminute.files.keeping import claim_bytes
 from halfminute.files.types import StoredFile
-from halfminute.kit.event_log import EventLog, Unit, stream_name
+from halfminute.kit.event_log import EventLog
+
+SCANS_TOPIC: Final = "file_scans"
+PREVIEWS_TOPIC: Final = "file_previews"
+
+
+async def mark_kept(log: EventLog, file_id: UUID, stored: StoredFile) -> bool:
+    """Its bytes are ours, and are to be scanned now; False if another fetched it first."""
+    async with log.write() as unit:
+        changed = await unit.connection.fetchval(tables.MARK_KEPT, file_id, *_columns(stored))
+        if changed is not None:
+            await claim_bytes(unit.connection, stored.storage_key)
+            unit.wake(SCANS_TOPIC)
+    return changed is not None
 
 
 async def mark_ready(log: EventLog, file_id: UUID, stored: StoredFile) -> bool:
     """It is ours now; False if another fetched it first."""
     async with log.write() as unit:
-        changed = await unit.connection.fetchval(
-            tables.MARK_READY,
-            file_id,
-            stored.storage_key,
-            stored.sha256,
-            stored.size,
-            stored.media_type,
-        )
+        changed = await unit.connection.fetchval(tables.MARK_READY, file_id, *_columns(stored))
         if changed is not None:
-            await _tell(unit, "FileReady", file_id)
+            await claim_bytes(unit.connection, stored.storage_key)
+            await tell_readers(unit, "FileReady", file_id)
+            unit.wake(PREVIEWS_TOPIC)
     return changed is not None
 
 
 async def give_up(
     log: EventLog, file_id: UUID, state: Literal["too_large", "expired", "failed"], reason: str
 ) -> None:
-    """It will never be ours."""
+    """It will not be ours, unless somebody asks for it once more."""
     async with log.write() as unit:
         if await unit.connection.fetchval(tables.GIVE_UP, file_id, state, reason) is not None:
-            await _tell(unit, "FileFailed", file_id)
+            await tell_readers(unit, "FileFailed", file_id)
 
 
 async def postpone(log: EventLog, file_id: UUID, seconds: float, reason: str) -> None:
@@ -41,11 +51,5 @@ async def postpone(log: EventLog, file_id: UUID, seconds: float, reason: str) ->
         await connection.execute(tables.POSTPONE, file_id, seconds, reason)
 
 
-async def _tell(unit: Unit, event_type: str, file_id: UUID) -> None:
-    for row in await unit.connection.fetch(tables.SHOWN_BY, file_id):
-        data = {
-            "conversation_id": str(row["conversation_id"]),
-            "message_id": str(row["message_id"]),
-            "file_id": str(file_id),
-        }
-        unit.record(event_type, data, stream_name("conversation", row["conversation_id"]))
+def _columns(stored: StoredFile) -> tuple[str, bytes, int, str]:
+    return stored.storage_key, stored.sha256, stored.size, stored.media_type

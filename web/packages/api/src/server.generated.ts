@@ -333,6 +333,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UploadFile
+         * @description Hand in a file, the request's body, to be shown by a message within a day.
+         *
+         *     `client_id` is of the client's own making, once a file: sent again, the request gives the file
+         *     that is there. What the file is, its bytes say; a picture is cleaned of all that is not picture.
+         */
+        post: operations["ApiFilesUploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files/{file_id}": {
         parameters: {
             query?: never;
@@ -342,11 +365,73 @@ export interface paths {
         };
         /**
          * ShowFile
-         * @description The file, or the range of it that is asked for.
-         *
-         *     404 for who may not see it, 409 until it is here.
+         * @description On to the bytes: 404 for who may not see them, 409 until they are here.
          */
         get: operations["ApiFilesFileIdShowFile"];
+        put?: never;
+        post?: never;
+        /**
+         * DeleteFile
+         * @description Take back a file of one's own that no message shows.
+         */
+        delete: operations["ApiFilesFileIdDeleteFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetFileAddress
+         * @description An address that needs no sign-in, for some hours.
+         */
+        get: operations["ApiFilesFileIdAddressGetFileAddress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * FetchFileAgain
+         * @description Have a file fetched once more that failed or had expired.
+         */
+        post: operations["ApiFilesFileIdRetryFetchFileAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowThumbnail
+         * @description On to a small picture (WebP) of a picture, or of how a film begins.
+         */
+        get: operations["ApiFilesFileIdThumbnailShowThumbnail"];
         put?: never;
         post?: never;
         delete?: never;
@@ -940,6 +1025,26 @@ export interface components {
             data: components["schemas"]["EventData"];
         };
         /**
+         * FileAddress
+         * @description Where the bytes can be read without signing in, below the public address, and until when.
+         */
+        FileAddress: {
+            url: string;
+            thumbnail_url: string | null;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /**
+         * FileStanding
+         * @description How far a file is.
+         */
+        FileStanding: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {unknown} */
+            state: "expired" | "failed" | "infected" | "pending" | "ready" | "too_large";
+        };
+        /**
          * Grant
          * @description A role within a scope; `scope_id` names the team or the queue.
          */
@@ -1006,6 +1111,9 @@ export interface components {
         /**
          * MediaPart
          * @description A picture, a sound, a film or a file. Sizes in bytes and pixels.
+         *
+         *     Views alone tell of `thumbnail_url` (an address of ours, for who is signed in) and `waveform`
+         *     (loudness of stretches of equal length, 0 to 100), for a file that has them.
          */
         MediaPart: {
             /** @enum {unknown} */
@@ -1013,7 +1121,7 @@ export interface components {
             /** @enum {unknown} */
             kind: "animation" | "audio" | "file" | "image" | "video" | "video_note" | "voice";
             /** @enum {unknown} */
-            file_state: "expired" | "failed" | "pending" | "ready" | "too_large";
+            file_state: "expired" | "failed" | "infected" | "pending" | "ready" | "too_large";
             file_id: string | null;
             media_type: string;
             size: number | null;
@@ -1022,6 +1130,8 @@ export interface components {
             duration_seconds: number | null;
             name: string;
             caption: components["schemas"]["TextPart"] | null;
+            thumbnail_url?: string;
+            waveform?: number[];
         };
         /**
          * MessageBrief
@@ -1316,7 +1426,7 @@ export interface components {
         SessionView: {
             user: components["schemas"]["UserView"];
             roles: components["schemas"]["Grant"][];
-            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.read" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "file.read" | "queue.configure" | "queue.read" | "user.configure" | "user.read")[];
+            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.read" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "file.read" | "file.upload" | "queue.configure" | "queue.read" | "user.configure" | "user.read")[];
         };
         /**
          * SignIn
@@ -1347,7 +1457,7 @@ export interface components {
             /** @enum {unknown} */
             format: "tgs" | "webm" | "webp";
             /** @enum {unknown} */
-            file_state: "expired" | "failed" | "pending" | "ready" | "too_large";
+            file_state: "expired" | "failed" | "infected" | "pending" | "ready" | "too_large";
             emoji: string;
             set_name: string | null;
             file_id: string | null;
@@ -1404,6 +1514,27 @@ export interface components {
             vendor_type: string;
         };
         /**
+         * UploadedFile
+         * @description A file that was handed in, as it is kept; `pending` while the scanner does not answer.
+         *
+         *     Sizes in bytes and pixels. `waveform`: loudness of stretches of equal length, 0 to 100.
+         */
+        UploadedFile: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {unknown} */
+            state: "expired" | "failed" | "infected" | "pending" | "ready" | "too_large";
+            /** @enum {unknown} */
+            kind: "animation" | "audio" | "file" | "image" | "video" | "video_note" | "voice";
+            media_type: string;
+            size: number;
+            width: number | null;
+            height: number | null;
+            duration_seconds: number | null;
+            name: string;
+            waveform: number[] | null;
+        };
+        /**
          * UserView
          * @description A user, as the user sees itself.
          */
@@ -1458,6 +1589,8 @@ export type ErrorFrame = components['schemas']['ErrorFrame'];
 export type ErrorView = components['schemas']['ErrorView'];
 export type EventData = components['schemas']['EventData'];
 export type EventFrame = components['schemas']['EventFrame'];
+export type FileAddress = components['schemas']['FileAddress'];
+export type FileStanding = components['schemas']['FileStanding'];
 export type Grant = components['schemas']['Grant'];
 export type HealthView = components['schemas']['HealthView'];
 export type Heartbeat = components['schemas']['Heartbeat'];
@@ -1496,6 +1629,7 @@ export type SubscribedFrame = components['schemas']['SubscribedFrame'];
 export type TextPart = components['schemas']['TextPart'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
 export type UnsupportedPart = components['schemas']['UnsupportedPart'];
+export type UploadedFile = components['schemas']['UploadedFile'];
 export type UserView = components['schemas']['UserView'];
 export type WelcomeFrame = components['schemas']['WelcomeFrame'];
 export type $defs = Record<string, never>;
@@ -2106,6 +2240,38 @@ export interface operations {
             };
         };
     };
+    ApiFilesUploadFile: {
+        parameters: {
+            query: {
+                client_id: string;
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedFile"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
     ApiFilesFileIdShowFile: {
         parameters: {
             query?: never;
@@ -2117,23 +2283,136 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file. */
+            /** @description Redirect Response */
+            200: {
+                headers: {
+                    /** @description target path for the redirect */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiFilesFileIdDeleteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiFilesFileIdAddressGetFileAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": components["schemas"]["FileAddress"];
                 };
             };
-            /** @description The range of it. */
-            206: {
+            /** @description Why it could not be done. */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": components["schemas"]["ErrorView"];
                 };
+            };
+        };
+    };
+    ApiFilesFileIdRetryFetchFileAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileStanding"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiFilesFileIdThumbnailShowThumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Redirect Response */
+            200: {
+                headers: {
+                    /** @description target path for the redirect */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it could not be done. */
             default: {

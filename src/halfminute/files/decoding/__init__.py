@@ -1,0 +1,7 @@
+"""Reads strangers' pictures, sounds and films, in a process of its own with narrow limits.
+
+child.py      the process: limits first, then one task, then it ends
+pictures.py   reads pictures (Pillow)
+films.py      reads sounds and films (PyAV, an extra)
+decoder.py    starts the process, and believes nothing that it says without checking
+"""
