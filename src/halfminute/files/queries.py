@@ -48,6 +48,19 @@ class KeptFile(NamedTuple):
     sha256: bytes
 
 
+class Unscanned(NamedTuple):
+    """Files that wait for the scanner, and the age of the oldest of them."""
+
+    waiting: int
+    oldest_seconds: float
+
+
+async def get_unscanned(connection: Connection) -> Unscanned:
+    """What nobody is given yet because it has not been scanned."""
+    (row,) = await connection.fetch(tables.COUNT_UNSCANNED)
+    return Unscanned(row["waiting"], row["oldest_seconds"])
+
+
 async def get_file(connection: Connection, file_id: UUID) -> FileRecord:
     """One file. Raises FileNotFound."""
     row = await connection.fetchrow(tables.GET, file_id)

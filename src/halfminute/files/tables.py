@@ -82,7 +82,16 @@ returning id
 
 # $2 too_large | expired | failed, $3 why
 GIVE_UP: Final = """
-update files set state = $2, reason = $3 where id = $1 and state = 'pending' returning id
+with given_up as (
+    select id, storage_key from files where id = $1 and state = 'pending' for no key update
+), loose as (
+    insert into loose_files (storage_key, due_at)
+    select storage_key, now() from given_up where storage_key is not null
+    on conflict (storage_key) do nothing
+)
+update files f set state = $2, reason = $3, storage_key = null, scan_due_at = null
+  from given_up g where f.id = g.id
+returning f.id
 """
 
 SHOWN_BY: Final = """

@@ -21,6 +21,10 @@ deliveries_total = Counter(
 changes_total = Counter(
     "halfminute_changes_total", "Calls to edit or delete, by outcome.", ["channel_kind", "outcome"]
 )
+scans_total = Counter(
+    "halfminute_scans_total", "Files that were to be scanned, by outcome.", ["outcome"]
+)
+files_unscanned = Gauge("halfminute_files_unscanned", "Files that wait for the scanner.")
 router_events_total = Counter("halfminute_router_events_total", "Events the router took.")
 router_lag_seconds = Gauge(
     "halfminute_router_lag_seconds", "Age of the newest event when the router took it."

@@ -134,6 +134,7 @@ class Configuration:
             return name, "(wrong)", self.sources[name]
         shown = _show(self.values.get(name, _default_of(name)))
         if name in SECRET_NAMES:
+            # A key is struck out whole: it is no address.
             shown = strike_out_secrets(shown)
         return name, shown, self.sources.get(name, "default")
 

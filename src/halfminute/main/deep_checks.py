@@ -17,7 +17,10 @@ from halfminute.channels.queries import list_account_views
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.channels.types import ChannelAccount
 from halfminute.conversations.delivery.backlog import get_backlog
-from halfminute.files.store import FileStore, open_file_store
+from halfminute.files.errors import ScannerUnreachable
+from halfminute.files.queries import get_unscanned
+from halfminute.files.scanning import Clamd, Scanner
+from halfminute.files.store import FileStore, choose_file_store, open_file_store
 from halfminute.kit.database import Connection, Database
 from halfminute.kit.errors import HalfminuteError
 from halfminute.kit.event_log import Cursor, LogTail, log_end
@@ -59,7 +62,12 @@ async def examine_deeply(settings: Settings) -> AsyncIterator[Finding]:
             yield await check_log(connection)
             yield await check_router(connection)
             yield await check_outbox(connection)
-        yield await check_media(settings.data_directory)
+            if settings.scan_address:
+                yield await check_scanner(connection, Clamd(settings.scan_address))
+        if settings.media_url:
+            yield await check_bucket(settings)
+        else:
+            yield await check_media(settings.data_directory)
         for finding in await check_providers(database, settings.key_file):
             yield finding
     finally:
@@ -150,6 +158,34 @@ async def check_media(data_directory: Path) -> Finding:
     is_full = free < _LEAST_FREE_BYTES or (os.statvfs(folder).f_files and files < _LEAST_FREE_FILES)
     remedy = f"free some space on the disk of {folder}" if is_full else ""
     return Finding("Media", f"{told}; {free / 1024**3:.1f} GB free", remedy)
+
+
+async def check_bucket(settings: Settings) -> Finding:
+    """Bytes can be written into the S3-compatible store, read and removed again."""
+    started_at = time.monotonic()
+    try:
+        await _probe(choose_file_store(settings))
+    except (OSError, HalfminuteError) as error:
+        remedy = "mend media_url, media_endpoint and the keys, or the rights of their owner"
+        return Finding("Media", f"{settings.media_url}: {error}", remedy)
+    milliseconds = (time.monotonic() - started_at) * 1000
+    told = f"{settings.media_url}: written, read and removed in {milliseconds:.1f} ms"
+    return Finding("Media", told)
+
+
+async def check_scanner(connection: Connection, scanner: Scanner) -> Finding:
+    """It answers, and what waits for it does not wait for long."""
+    try:
+        await scanner.ping()
+    except ScannerUnreachable as error:
+        waiting = (await get_unscanned(connection)).waiting
+        told = f"{error.message}; {waiting} files wait for it"
+        return Finding("Scanner", told, "start clamd, or mend scan_address")
+    unscanned = await get_unscanned(connection)
+    if unscanned.oldest_seconds <= _MOST_WAIT_SECONDS:
+        return Finding("Scanner", f"answers; {unscanned.waiting} files wait for it")
+    told = f"{unscanned.waiting} files wait, the oldest for {unscanned.oldest_seconds:.0f} s"
+    return Finding("Scanner", told, "run the role delivery, and see its log")
 
 
 async def check_providers(database: Database, key_file: Path) -> list[Finding]:

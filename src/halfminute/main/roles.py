@@ -16,7 +16,12 @@ from halfminute.channels.watch import AccountWatch
 from halfminute.conversations.delivery.worker import DeliveryWorker
 from halfminute.conversations.keys import forget_old_client_keys
 from halfminute.files.fetching import FileFetcher
+from halfminute.files.previewing import PreviewWorker
+from halfminute.files.queries import get_unscanned
+from halfminute.files.retention import remove_leftovers
+from halfminute.files.scan_worker import ScanWorker
 from halfminute.identity.actions.remove_old_rows import remove_old_rows
+from halfminute.kit.metrics import files_unscanned
 from halfminute.kit.partitions import make_partitions
 from halfminute.kit.periodic import repeat
 from halfminute.main.parts import Parts
@@ -30,6 +35,8 @@ Work = tuple[str, Coroutine[Any, Any, None]]
 _SWEEP_SECONDS: Final = 1.0
 _WATCH_SECONDS: Final = 300.0
 _HOUR_SECONDS: Final = 3600.0
+# What is taken back, or infected, is gone soon after.
+_LEFTOVERS_SECONDS: Final = 60.0
 # A router with a crowd before it takes a snapshot of many megabytes every few seconds.
 _JOURNAL_SECONDS: Final = 60.0
 
@@ -63,6 +70,7 @@ def _delivery(parts: Parts, _stop: asyncio.Event) -> list[Work]:
         ("pollers", pollers.run()),
         ("acknowledgements", acknowledging.run()),
         ("files", fetcher.run()),
+        ("scans", ScanWorker(parts.log, parts.files, parts.uploads.scanner).run()),
         ("accounts", repeat("accounts", watch.run_once, every_seconds=_WATCH_SECONDS)),
     ]
 
@@ -74,10 +82,17 @@ def _maintenance(parts: Parts, _stop: asyncio.Event) -> list[Work]:
         await forget_old_client_keys(parts.database)
         await remove_old_rows(parts.database)
 
+    async def tidy_files() -> None:
+        async with parts.database.connection() as connection:
+            files_unscanned.set((await get_unscanned(connection)).waiting)
+        await remove_leftovers(parts.database, parts.files)
+
     async def shorten_journal() -> None:
         await forget_old_journal(parts.database)
 
     return [
+        ("previews", PreviewWorker(parts.log, parts.files, parts.uploads.decoder).run()),
+        ("leftovers", repeat("leftovers", tidy_files, every_seconds=_LEFTOVERS_SECONDS)),
         ("maintenance", repeat("maintenance", tidy, every_seconds=_HOUR_SECONDS)),
         ("journal", repeat("journal", shorten_journal, every_seconds=_JOURNAL_SECONDS)),
     ]

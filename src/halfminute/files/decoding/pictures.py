@@ -41,12 +41,11 @@ def clean(file: BinaryIO, made: BinaryIO, media_type: str) -> dict[str, Any]:
     is_animated = _check_frames(picture)
     orientation = picture.getexif().get(_ORIENTATION, 1)
     if orientation in range(2, 9) and not is_animated:
-        stripped = _turn_upright(picture)
-    else:
-        try:
-            stripped = strip(content, media_type)
-        except Broken:
-            raise Refused("unreadable") from None
+        content = _turn_upright(picture)
+    try:
+        stripped = strip(content, media_type)
+    except Broken:
+        raise Refused("unreadable") from None
     again = _open(stripped, media_type)
     made.write(stripped)
     return {"width": again.width, "height": again.height, "is_animated": is_animated}

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import asyncpg
 
-from halfminute.files.store import FileStore, open_file_store
+from halfminute.files.store import FileStore, choose_file_store
 from halfminute.kit.database import DatabaseUnavailable, OwnConnection
-from halfminute.kit.settings import read_settings
+from halfminute.kit.settings import Settings, read_configuration, read_settings
 
 # (what is being done, how many bytes more of it are done)
 Tell = Callable[[str, int], None]
@@ -29,7 +29,14 @@ class Installation:
 def open_installation(directory: Path, database_url: str) -> Installation:
     """As the environment and the data directory, which must be there, have it."""
     settings = read_settings(database_url=database_url, data_directory=directory)
-    return Installation(directory, database_url, open_file_store(directory), settings.key_file)
+    return Installation(directory, database_url, choose_file_store(settings), settings.key_file)
+
+
+def open_media(directory: Path) -> FileStore:
+    """The store of media alone, before there is a database. Raises InvalidSettings."""
+    configuration = read_configuration(data_directory=directory)
+    configuration.require_sound()
+    return choose_file_store(Settings(**{"database_url": "", **configuration.values}))
 
 
 async def connect(url: str) -> OwnConnection:

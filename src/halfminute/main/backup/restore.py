@@ -177,7 +177,7 @@ async def _restore_media(files: FileStore, file: BinaryIO, tell: Tell) -> int:
     for member in list_members(file):
         if not _is_medium(member):
             continue
-        # One at a time: no medium is larger than `SIZE_LIMIT` of files.
+        # One at a time: no medium is larger than the limits on files.
         content = b"".join(read_member(file, member))
         await files.keep(member.name.removeprefix(MEDIA_PREFIX), content)
         tell("media", len(content))

@@ -12,7 +12,6 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from halfminute.files.store import open_file_store
 from halfminute.kit.embedded_postgres import make_directory
 from halfminute.main.backup import (
     Installation,
@@ -23,7 +22,7 @@ from halfminute.main.backup import (
 )
 from halfminute.main.backup.check import check_file
 from halfminute.main.backup.manifest import Manifest
-from halfminute.main.backup.place import open_installation
+from halfminute.main.backup.place import open_installation, open_media
 from halfminute.main.backup.restore import require_empty_store
 from halfminute.main.cli.options import data_option
 from halfminute.main.cli.telling_group import Told
@@ -96,7 +95,7 @@ async def _restore(
     lock = lock_directory(directory)
     try:
         with file.open("rb") as opened:
-            await require_empty_store(directory, open_file_store(directory))
+            await require_empty_store(directory, open_media(directory))
             checked = await check_file(opened, progress.tell)
             async with open_database_url(directory) as (url, _):
                 installation: Installation = open_installation(directory, url)
