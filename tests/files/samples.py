@@ -41,11 +41,11 @@ def picture(kind: str = "PNG", image: Image.Image | None = None, **options: Any)
     return made.getvalue()
 
 
-def photo(orientation: int = 1, **size: int) -> bytes:
+def photo(orientation: int = 1, width: int = 60, height: int = 40) -> bytes:
     """A JPEG with everything that a telephone puts into it."""
     return picture(
         "JPEG",
-        painted(**size),
+        painted(width, height),
         exif=exif(orientation),
         xmp=XMP,
         comment=b"by Ira",
@@ -118,8 +118,10 @@ def film(container: str = "mp4", codec: str = "mpeg4", frames: int = 20) -> byte
     with av.open(made, "w", format=container) as out:
         stream: Any = out.add_stream(codec, rate=10)
         stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        # Not typed, as all that has to do with Pillow.
+        from_image: Any = av.VideoFrame.from_image
         for _ in range(frames):
-            out.mux(stream.encode(av.VideoFrame.from_image(painted(160, 96))))
+            out.mux(stream.encode(from_image(painted(160, 96))))
         out.mux(stream.encode(None))
     return made.getvalue()
 
@@ -132,3 +134,9 @@ def png_header(width: int, height: int) -> bytes:
     chunk = struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
     end = b"IEND"
     return b"\x89PNG\r\n\x1a\n" + head + chunk + bytes(4) + end + struct.pack(">I", zlib.crc32(end))
+
+
+def colour_at(picture: Image.Image, x: int, y: int) -> tuple[int, int, int]:
+    """Red, green and blue of one pixel."""
+    red, green, blue = picture.convert("RGB").crop((x, y, x + 1, y + 1)).tobytes()
+    return red, green, blue

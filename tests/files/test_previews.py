@@ -51,6 +51,10 @@ async def _wait_for(browser: Browser, count: int = 1) -> list[asyncpg.Record]:
             await asyncio.sleep(0.02)
 
 
+def _list_kept(place: Path) -> list[Path]:
+    return [found for found in place.rglob("*") if found.is_file()]
+
+
 async def _shown_part(browser: Browser) -> MediaPart:
     row = await browser.scene.row("select id from messages")
     async with browser.scene.database.connection() as connection:
@@ -88,7 +92,7 @@ async def test_a_picture_that_lies_is_upright_in_its_thumbnail(browser: Browser)
     answer = await browser.client.get(f"/api/files/{file['id']}/thumbnail")
     with Image.open(io.BytesIO(answer.content)) as thumbnail:
         assert thumbnail.size == (240, 480)
-        assert thumbnail.convert("RGB").getpixel((120, 10))[0] > 200
+        assert samples.colour_at(thumbnail, 120, 10)[0] > 200
 
 
 @pytest.mark.parametrize(
@@ -105,7 +109,7 @@ async def test_a_film_shows_how_it_begins(browser: Browser, content: bytes) -> N
     assert (file["width"], file["height"], file["duration_seconds"]) == (160, 96, 2)
     answer = await browser.client.get(f"/api/files/{file['id']}/thumbnail")
     with Image.open(io.BytesIO(answer.content)) as thumbnail:
-        red, _, blue = thumbnail.convert("RGB").getpixel((20, 40))
+        red, _, blue = samples.colour_at(thumbnail, 20, 40)
         assert red > 150 > blue
 
 
@@ -179,5 +183,5 @@ async def test_of_many_workers_each_file_keeps_one_thumbnail(
     assert len({file["thumbnail_key"] for file in files}) == 4
     await browser.scene.execute("update loose_files set due_at = now()")
     await delete_loose_bytes(browser.scene.database, store)
-    assert len([found for found in tmp_path.rglob("*") if found.is_file()]) == 2 * len(ids)
+    assert len(_list_kept(tmp_path)) == 2 * len(ids)
     assert (await browser.scene.events()).count("FilePreviewed") == 4

@@ -9,6 +9,7 @@ from typing import BinaryIO, Final
 
 from halfminute.files import tables
 from halfminute.files.content import HEAD_BYTES, media_type_of
+from halfminute.files.errors import StoreUnreachable
 from halfminute.files.store import Content, FileStore, new_key
 from halfminute.files.types import StoredFile
 from halfminute.kit.database import Connection, Database
@@ -22,12 +23,15 @@ _PIECE_BYTES: Final = 1024 * 1024
 async def keep_bytes(database: Database, store: FileStore, content: Content) -> StoredFile:
     """Write the bytes; whoever has their row name them calls `claim_bytes` in its transaction.
 
-    What is never claimed is deleted after `LOOSE_SECONDS`. Raises OSError, StoreUnreachable.
+    What is never claimed is deleted after `LOOSE_SECONDS`. Raises StoreUnreachable.
     """
     key = new_key()
     async with database.transaction() as connection:
         await loosen_bytes(connection, [key], seconds=LOOSE_SECONDS)
-    await store.keep(key, content)
+    try:
+        await store.keep(key, content)
+    except OSError as error:
+        raise StoreUnreachable(f"The store of media takes nothing: {error.strerror}") from error
     sha256, size, head = await asyncio.to_thread(_read, content)
     return StoredFile(key, sha256, size, media_type_of(head))
 

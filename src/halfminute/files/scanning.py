@@ -68,6 +68,9 @@ class Clamd:
         try:
             async with asyncio.timeout(self._answer_seconds):
                 return await _converse(reader, writer, command, pieces)
+        except FileNotFoundError:
+            # The bytes are not there: that is no fault of the scanner's.
+            raise
         except (OSError, TimeoutError, EOFError, asyncio.LimitOverrunError) as error:
             raise ScannerUnreachable(f"The scanner broke off: {error}") from error
         finally:

@@ -48,9 +48,9 @@ class FileStore:
         self._write = write or self._put
 
     async def put(self, content: bytes) -> StoredFile:
-        """Keep these bytes: they are safe when this returns. Raises OSError."""
+        """Keep these bytes: they are safe when this returns. Raises OSError, StoreUnreachable."""
         key = new_key()
-        await self._write(key, content)
+        await self.keep(key, content)
         return StoredFile(
             storage_key=key,
             sha256=hashlib.sha256(content).digest(),
@@ -96,7 +96,11 @@ class FileStore:
     async def _put(self, key: str, content: Content) -> None:
         if not isinstance(content, bytes):
             content.seek(0)
-        await obstore.put_async(self._store, key, content)
+        try:
+            await obstore.put_async(self._store, key, content)
+        except FileNotFoundError as error:
+            # There is no such bucket.
+            raise StoreUnreachable(f"The store of media does not answer: {error}") from error
 
 
 def choose_file_store(settings: Settings) -> FileStore:
