@@ -185,7 +185,9 @@ def list_bombs() -> Iterator[Payload]:
     yield Payload("gif of huge frames", _gif_of(8000, 7000, 60))
     yield Payload("gif whose frame is beyond its canvas", _gif_of(10, 10, 1, 65_000, 65_000))
     yield Payload("webp of a huge canvas", _webp_canvas(2**24 - 1, 2**24 - 1))
-    yield Payload("webp that is large in one piece", b"RIFF\x1a\0\0\0WEBPVP8L\r\0\0\0/\xff\xff\xff\x0f")
+    yield Payload(
+        "webp that is large in one piece", b"RIFF\x1a\0\0\0WEBPVP8L\r\0\0\0/\xff\xff\xff\x0f"
+    )
     yield Payload("webp with a false length", b"RIFF\xff\xff\xff\xffWEBPVP8 \xff\xff\xff\xff")
     yield Payload("jpeg of 65535 by 65535", _jpeg_size(65_535, 65_535))
     yield Payload("jpeg of 0 by 0", _jpeg_size(0, 0))
@@ -207,7 +209,9 @@ def list_bombs() -> Iterator[Payload]:
     yield Payload("film of a huge box", b"\0\0\0\x18ftypisom" + bytes(12) + b"\xff\xff\xff\xffmoov")
     yield Payload("matroska without end", b"\x1a\x45\xdf\xa3" + b"\x42\x86\x81\x01" * 5000, "a.mkv")
     yield Payload("tiff of a huge canvas", _tiff(2**31 - 1), "a.tif")
-    yield Payload("bitmap of a huge canvas", b"BM" + bytes(12) + struct.pack("<Iii", 40, 2**30, 2**30))
+    yield Payload(
+        "bitmap of a huge canvas", b"BM" + bytes(12) + struct.pack("<Iii", 40, 2**30, 2**30)
+    )
 
 
 def _png(width: int, height: int, packed: bytes) -> bytes:

@@ -28,7 +28,7 @@ async def _fetch_until(browser: Browser, state: str) -> None:
     task = asyncio.create_task(FileFetcher(scene.log, browser.store, fetch).run())
     try:
         async with asyncio.timeout(30):
-            while (await scene.row("select state from files"))["state"] != state:
+            while (await scene.row("select state from files"))["state"] != state:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
     finally:
         task.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,16 @@ from tests.files import samples
 from tests.files.browser import SIZE_LIMIT, Browser
 from tests.plain_channel import message
 from tests.scene import Scene
+
+DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _archive(*names: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in names:
+            archive.writestr(name, "words")
+    return made.getvalue()
 
 
 def _list_kept(place: Path) -> list[Path]:
@@ -77,6 +88,8 @@ async def test_a_picture_is_handed_in_and_seen_by_its_owner(browser: Browser) ->
         (samples.voice(container="webm"), "audio", "audio/webm"),
         (samples.voice(container="mp3", codec="libmp3lame"), "audio", "audio/mpeg"),
         (b"%PDF-1.4\n%%EOF\n", "file", "application/pdf"),
+        (_archive("a.txt"), "file", "application/zip"),
+        (_archive("[Content_Types].xml", "word/document.xml"), "file", DOCUMENT),
         (b"just words", "file", "application/octet-stream"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -51,12 +51,50 @@ _ACTIVE: Final = (
 )
 
 
+# What begins so is read as that, whatever else may follow: a picture is cleaned even when it is
+# something else as well.
+_BEGINNINGS: Final = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+    b"%PDF-": "application/pdf",
+}
+_ZIP: Final = b"PK\x03\x04"
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument."
+# By the names of what is in them, of which one is near the front (ECMA-376, OpenDocument 1.3).
+_PACKED: Final = {
+    b"word/": f"{_OFFICE}wordprocessingml.document",
+    b"xl/": f"{_OFFICE}spreadsheetml.sheet",
+    b"ppt/": f"{_OFFICE}presentationml.presentation",
+    b"mimetypeapplication/epub+zip": "application/epub+zip",
+    b"mimetypeapplication/vnd.oasis.opendocument.text": "application/vnd.oasis.opendocument.text",
+    b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet": (
+        "application/vnd.oasis.opendocument.spreadsheet"
+    ),
+}
+
+
 def media_type_of(content: bytes) -> str:
     """The media type of a file's content; `application/octet-stream` when its bytes say nothing."""
-    if not content:
+    return _told_by_its_beginning(content[:HEAD_BYTES]) or _guess(content[:HEAD_BYTES])
+
+
+def _told_by_its_beginning(head: bytes) -> str | None:
+    if head.startswith(_ZIP):
+        is_office = b"[Content_Types].xml" in head or b"mimetype" in head[:64]
+        names = _PACKED.items() if is_office else ()
+        return next((told for name, told in names if name in head), "application/zip")
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return "image/webp"
+    return next((told for magic, told in _BEGINNINGS.items() if head.startswith(magic)), None)
+
+
+def _guess(head: bytes) -> str:
+    if not head:
         return UNKNOWN
     try:
-        matches = puremagic.magic_string(content[:HEAD_BYTES])
+        matches = puremagic.magic_string(head)
     except Exception:  # noqa: BLE001  # a stranger's bytes may break it in any way
         return UNKNOWN
     named = (match.mime_type for match in matches if match.mime_type)
