@@ -27,6 +27,7 @@ alter table files add constraint files_state_check
     check (state in ('pending', 'ready', 'too_large', 'expired', 'failed', 'infected')) not valid;
 
 create unique index files_of_client on files (uploaded_by, client_id) where client_id is not null;
+create index files_of_uploader on files (uploaded_by, created_at) where uploaded_by is not null;
 create index files_unused on files (created_at) where uploaded_by is not null and used_at is null;
 create index files_to_scan on files (scan_due_at) where state = 'pending' and storage_key is not null;
 create index files_to_preview on files (preview_due_at)

@@ -119,6 +119,15 @@ async def test_hooks_come_through_whole_and_what_is_too_large_does_not(front: Fr
         assert answer.status_code == 413
 
 
+async def test_files_may_be_larger_than_other_requests(front: Front) -> None:
+    async with front.client() as browser:
+        content = bytes(3 * 1024 * 1024)
+        answer = await browser.post(f"/api/files?client_id={new_id()}", content=content)
+        # Halfminute itself answers: nobody has signed in.
+        assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+        assert (await browser.get("/media/x")).json()["code"] == "file_not_found"
+
+
 async def test_figures_stay_inside_and_plain_http_leads_to_https(front: Front) -> None:
     async with front.client() as browser:
         assert (await browser.get("/metrics")).status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -132,6 +133,27 @@ async def test_a_file_larger_than_it_was_said_to_be_is_not_kept(
 
 def _list_files(place: Path) -> list[Path]:
     return [found for found in place.rglob("*") if found.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("content", "state"),
+    [
+        (gzip.compress(b'{"tgs":1,"layers":[' + b" " * 3_000_000), "too_large"),
+        (bytes(4000), "failed"),
+        (gzip.compress(b'{"tgs":1}')[:-9], "failed"),
+        (gzip.compress(b'{"tgs":1}'), "ready"),
+    ],
+    ids=["bomb", "no gzip", "cut", "sticker"],
+)
+async def test_a_moving_sticker_is_kept_if_it_unpacks_to_a_sound_size(
+    scene: Scene, store: FileStore, content: bytes, state: FileState
+) -> None:
+    scene.channel.files["s"] = content
+    part = StickerPart(format="tgs", file_state="pending", source={"file": "s"})
+    await scene.tell(message(parts=(part,)))
+
+    async with _working(scene, store):
+        await _wait_for(scene, state)
 
 
 async def test_a_provider_that_stumbles_is_asked_again(

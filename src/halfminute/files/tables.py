@@ -141,7 +141,8 @@ select count(*) filter (where created_at > now() - make_interval(secs => $2::flo
        coalesce(sum(size) filter (where used_at is null), 0)::bigint as unused_bytes
   from files
  where uploaded_by = $1
-   and (used_at is null or created_at > now() - make_interval(secs => $2::float8))
+   -- Older ones were used, or are about to be removed.
+   and created_at > now() - interval '25 hours'
 """
 
 FIND_UPLOAD: Final = "select id from files where uploaded_by = $1 and client_id = $2"
@@ -263,7 +264,8 @@ update files
  where id = any(array(
      select id from files
       where state = 'ready' and preview_due_at <= now()
-      order by preview_due_at
+      -- What has just come is looked at first, and not behind what was there before an upgrade.
+      order by preview_due_at desc
       limit $1
         for update skip locked
  ))
