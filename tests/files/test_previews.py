@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +18,7 @@ from halfminute.conversations.queries import list_message_views
 from halfminute.files.decoding.decoder import Decoder
 from halfminute.files.keeping import delete_loose_bytes
 from halfminute.files.previewing import PreviewWorker
+from halfminute.files.queries import iterate_kept_files
 from halfminute.files.store import FileStore
 from halfminute.sdk.model import MediaPart
 from tests.files import samples
@@ -185,3 +187,19 @@ async def test_of_many_workers_each_file_keeps_one_thumbnail(
     await delete_loose_bytes(browser.scene.database, store)
     assert len(_list_kept(tmp_path)) == 2 * len(ids)
     assert (await browser.scene.events()).count("FilePreviewed") == 4
+
+
+async def test_a_backup_holds_a_thumbnail_beside_its_picture(
+    browser: Browser, store: FileStore
+) -> None:
+    await browser.receive(samples.picture())
+    async with _working(browser):
+        [file] = await _wait_for(browser)
+
+    async with browser.scene.database.transaction() as connection:
+        kept = [each async for each in iterate_kept_files(connection)]
+
+    assert {each.storage_key for each in kept} == {file["storage_key"], file["thumbnail_key"]}
+    for each in kept:
+        content = b"".join([piece async for piece in store.read(each.storage_key, 0, each.size)])
+        assert hashlib.sha256(content).digest() == each.sha256

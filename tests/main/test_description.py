@@ -30,7 +30,7 @@ def shapes(description: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", ["DeskView", "QueueView", "MediaPart", "TextPart", "Grant"])
+@pytest.mark.parametrize("name", ["DeskView", "QueueView", "StickerPart", "TextPart", "Grant"])
 def test_an_answer_has_every_field(shapes: dict[str, Any], name: str) -> None:
     assert shapes[name]["required"] == list(shapes[name]["properties"])
 
@@ -38,6 +38,11 @@ def test_an_answer_has_every_field(shapes: dict[str, Any], name: str) -> None:
 def test_what_is_omitted_by_default_need_not_be_there(shapes: dict[str, Any]) -> None:
     assert shapes["Entity"]["required"] == ["type", "offset", "length"]
     assert shapes["EventData"]["required"] == []
+
+
+def test_of_a_file_only_what_it_has_is_told(shapes: dict[str, Any]) -> None:
+    told = shapes["MediaPart"]["properties"].keys()
+    assert told - set(shapes["MediaPart"]["required"]) == {"thumbnail_url", "waveform"}
 
 
 def test_a_request_may_leave_out_what_has_a_default(shapes: dict[str, Any]) -> None:
