@@ -20,7 +20,7 @@ from halfminute.sdk.channel import (
     Sent,
 )
 from halfminute.sdk.errors import MalformedPayload, ProviderError
-from halfminute.sdk.model import TextPart
+from halfminute.sdk.model import MediaKind, MediaPart, Part, TextPart
 
 Answer = Callable[[Outgoing], Awaitable[Sent]]
 AnswerToChange = Callable[[OutgoingChange], Awaitable[None]]
@@ -39,6 +39,14 @@ class StrictChannel:
         self.changes: list[OutgoingChange] = []
         self.answer_to_change: AnswerToChange = self.take_change
         self.can_change = True
+        self.upload_limits: dict[MediaKind, int] = {
+            "image": 1000,
+            "video": 5000,
+            "audio": 5000,
+            "voice": 5000,
+            "video_note": 5000,
+            "file": 5000,
+        }
         self.is_prepared = asyncio.Event()
         self.is_prepared.set()
         self.pace = Pace(
@@ -58,6 +66,11 @@ class StrictChannel:
             inbound_modes=("webhook",),
             fetch_limit=1000,
             pace=self.pace,
+            caption_limit=1024,
+            album_limit=10,
+            upload_limits=self.upload_limits,
+            can_send_stickers=True,
+            can_send_locations=True,
         )
 
     async def take(self, outgoing: Outgoing) -> Sent:
@@ -106,8 +119,7 @@ class StrictClient:
     async def send(self, outgoing: Outgoing) -> Sent:
         if self._is_closed:
             raise AssertionError("sent by a closed client")
-        if not 1 <= len(text_of(outgoing)) <= 4096:
-            raise ProviderError("message is too long", is_retryable=False)
+        check_parts(outgoing.parts)
         self._channel.calls.append(outgoing)
         return await self._channel.answer(outgoing)
 
@@ -142,6 +154,19 @@ class StrictClient:
 
     async def close(self) -> None:
         self._is_closed = True
+
+
+def check_parts(parts: tuple[Part, ...]) -> None:
+    """What the sdk promises of an outgoing message, or a refusal."""
+    match parts:
+        case (TextPart(text=text),):
+            if not 1 <= len(text) <= 4096:
+                raise ProviderError("message is too long", is_retryable=False)
+        case (MediaPart(), *more):
+            assert len(parts) <= 10
+            assert all(isinstance(each, MediaPart) and each.caption is None for each in more)
+        case _:
+            assert len(parts) == 1
 
 
 def text_of(outgoing: Outgoing) -> str:

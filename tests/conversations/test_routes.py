@@ -62,13 +62,20 @@ async def test_a_reply_is_created_once(office: Office) -> None:
     ("body", "status", "code"),
     [
         ({"text": ""}, 400, "invalid_text"),
-        ({"text": "a" * 4097}, 400, "invalid_text"),
+        ({"text": "a" * 40_961}, 400, "invalid_text"),
         ({"text": "a", "reply_to_message_id": str(new_id())}, 404, "message_not_found"),
         ({"text": "a", "entities": [{"type": "bold", "offset": 3, "length": 1}]}, 400, None),
         ({"text": 5}, 400, None),
         ({"text": "a", "extra": 1}, 400, None),
         ({"text": "a", "client_id": "x"}, 400, None),
-        ({}, 400, None),
+        ({}, 400, "invalid_text"),
+        ({"file_ids": [str(new_id())]}, 404, "file_not_found"),
+        ({"file_ids": [str(new_id()) for _ in range(11)]}, 400, None),
+        ({"sticker_id": str(new_id())}, 404, "sticker_not_found"),
+        ({"sticker_id": str(new_id()), "text": "a"}, 400, "invalid_reply"),
+        ({"location": {"latitude": 91, "longitude": 0}}, 400, None),
+        ({"location": {"latitude": 1, "longitude": 0, "title": "a\0"}}, 400, None),
+        ({"location": {"latitude": 1, "longitude": 0}, "text": "a"}, 400, "invalid_reply"),
     ],
 )
 async def test_what_is_wrong_with_a_reply_is_said(

@@ -6,6 +6,8 @@ import os
 from typing import Any
 from uuid import UUID
 
+from obstore.store import MemoryStore
+
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.clients import ClientPool
 from halfminute.channels.lines import ChannelLines
@@ -19,12 +21,13 @@ from halfminute.conversations.actions.reply import Written, reply
 from halfminute.conversations.schemas import MessageView, NewReply, NewWords
 from halfminute.conversations.transitions import Opening
 from halfminute.conversations.types import ConversationId
+from halfminute.files.store import FileStore
 from halfminute.identity.principals import Grant, Principal
 from halfminute.identity.types import UserId
 from halfminute.kit.database import Database
 from halfminute.kit.ids import new_id
 from halfminute.kit.secrets import SecretBox
-from halfminute.sdk.model import Entity
+from halfminute.sdk.model import Entity, FileState, MediaKind
 from tests.conversations.strict_channel import StrictChannel
 from tests.routing.centre import Centre
 
@@ -38,6 +41,7 @@ class World(Centre):
         self.registry = ChannelRegistry([self.channel])
         self.box = SecretBox(os.urandom(32))
         self.clients = ClientPool(self.registry)
+        self.store = FileStore(MemoryStore())
         self.account_id: ChannelAccountId | None = None
 
     def make_lines(self) -> ChannelLines:
@@ -135,14 +139,43 @@ class World(Centre):
         client_id: UUID | None = None,
         entities: tuple[Entity, ...] = (),
         reply_to: UUID | None = None,
+        **more: Any,
     ) -> Written:
         new = NewReply(
             client_id=client_id or new_id(),
             text=text,
             entities=entities,
             reply_to_message_id=reply_to,
+            **more,
         )
         return await reply(self.log, self.registry, principal, conversation_id, new)
+
+    async def upload(
+        self,
+        user_id: UUID | None,
+        kind: MediaKind = "image",
+        content: bytes = b"content",
+        *,
+        name: str = "bill.png",
+        state: FileState = "ready",
+    ) -> UUID:
+        """A file that this person has brought, ready to be sent."""
+        file_id = new_id()
+        stored = await self.store.put(content)
+        await self.execute(
+            """insert into files (id, source, state, kind, media_type, size, name, storage_key,
+                                  sha256, uploaded_by)
+               values ($1, '{}', $2, $3, 'image/png', $4, $5, $6, $7, $8)""",
+            file_id,
+            state,
+            kind,
+            stored.size,
+            name,
+            stored.storage_key,
+            stored.sha256,
+            user_id,
+        )
+        return file_id
 
     async def sent(self, principal: Principal, conversation_id: UUID, text: str = "Ten") -> UUID:
         """A reply that the provider has taken: the row as delivery leaves it."""

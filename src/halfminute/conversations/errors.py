@@ -56,6 +56,34 @@ class InvalidText(InvalidRequest):
     code = "invalid_text"
 
 
+class InvalidReply(InvalidRequest):
+    """A reply is text, or files with or without text, or one sticker, or one place."""
+
+    code = "invalid_reply"
+
+
+class FileNotSendable(InvalidRequest):
+    """The channel does not carry this file.
+
+    `file_id` and `kind` in the fields, and `limit` in bytes where the file is too large; without a
+    limit the channel carries no files of that kind.
+    """
+
+    code = "file_not_sendable"
+
+
+class ChannelCannotSend(InvalidRequest):
+    """The channel carries no such thing; `kind` in the fields is `sticker` or `location`."""
+
+    code = "channel_cannot_send"
+
+
+class StickerNotFound(NotFound):
+    """The conversation's channel account has no such sticker."""
+
+    code = "sticker_not_found"
+
+
 class UnknownDisposition(InvalidRequest):
     """There is no such disposition, or it is not in use any more."""
 

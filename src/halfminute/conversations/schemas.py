@@ -195,13 +195,34 @@ class DispositionView(msgspec.Struct, frozen=True, kw_only=True):
     labels: dict[str, str]
 
 
+# A word or two of a place; the channel's own limits are wider.
+PlaceWords = Annotated[str, msgspec.Meta(max_length=200, pattern=STORABLE)]
+
+
+class NewLocation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A place in degrees (WGS 84); with a title or an address it is shown by them."""
+
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    title: PlaceWords = ""
+    address: PlaceWords = ""
+
+
 class NewReply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A reply as the agent's screen sends it; `client_id` is of its own making, once a reply."""
+    """A reply as the agent's screen sends it; `client_id` is of its own making, once a reply.
+
+    It is text, or files with or without text, or one sticker, or one place. `file_ids` are ready
+    uploads of the agent's own. What the channel cannot carry as one message becomes several: the
+    first has the `client_id`, the others have ids made of it.
+    """
 
     client_id: UUID
-    text: str
+    text: str = ""
     entities: tuple[Entity, ...] = ()
     reply_to_message_id: UUID | None = None
+    file_ids: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=10)] = ()
+    sticker_id: UUID | None = None
+    location: NewLocation | None = None
 
 
 class NewWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from halfminute.conversations.errors import InvalidText
+from halfminute.conversations.splitting import Measure
 from halfminute.conversations.storable import storable_parts, storable_text
 from halfminute.sdk.channel import Capabilities
 from halfminute.sdk.entities import check_entities
@@ -15,9 +16,15 @@ from halfminute.sdk.model import Entity, TextPart
 NOTE_LIMIT: Final = 4096
 
 
-def reply_part(text: str, entities: Sequence[Entity], capabilities: Capabilities) -> TextPart:
-    """The text as a part. Raises InvalidText, InvalidEntities."""
-    _check(text, _length(text, capabilities), capabilities.text_limit)
+def reply_part(
+    text: str, entities: Sequence[Entity], capabilities: Capabilities, *, limit: int | None = None
+) -> TextPart:
+    """The text as a part; `limit` where it is another than the channel's for a message.
+
+    Raises InvalidText, InvalidEntities.
+    """
+    limit = capabilities.text_limit if limit is None else limit
+    _check(text, measure_of(capabilities)(text), limit)
     check_entities(text, entities)
     for entity in entities:
         if entity.type not in capabilities.entity_types:
@@ -48,7 +55,10 @@ def _check(text: str, length: int, limit: int) -> None:
         raise InvalidText("the text is too long", limit=limit, length=length)
 
 
-def _length(text: str, capabilities: Capabilities) -> int:
-    if capabilities.text_unit == "code_points":
-        return len(text)
+def measure_of(capabilities: Capabilities) -> Measure:
+    """How the channel counts the length of a text."""
+    return len if capabilities.text_unit == "code_points" else _length_in_utf16
+
+
+def _length_in_utf16(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from halfminute.files import tables
-from halfminute.files.errors import FileNotFound
+from halfminute.files.errors import FileNotFound, FileNotReady
 from halfminute.files.types import FileId, FileState, MediaKind, ShownFile
 from halfminute.kit.database import Connection
 
@@ -67,6 +68,49 @@ async def get_file(connection: Connection, file_id: UUID) -> FileRecord:
     if row is None:
         raise FileNotFound
     return FileRecord(**row)
+
+
+class SendableFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A ready file, as one that is sent. Sizes in bytes and pixels, told by its content."""
+
+    id: FileId
+    kind: MediaKind
+    media_type: str
+    size: int
+    name: str
+    width: int | None
+    height: int | None
+    duration_seconds: int | None
+    storage_key: str
+
+
+async def get_uploads(
+    connection: Connection, file_ids: Sequence[UUID], uploaded_by: UUID
+) -> list[SendableFile]:
+    """The files in this order, all of them this person's uploads; none goes until the commit.
+
+    Raises FileNotFound, FileNotReady.
+    """
+    rows = await connection.fetch(tables.LOCK_UPLOADS, file_ids, uploaded_by)
+    found = {row["id"]: row for row in rows}
+    for file_id in file_ids:
+        if file_id not in found:
+            raise FileNotFound(file_id=str(file_id))
+        if found[file_id]["state"] != "ready":
+            raise FileNotReady(file_id=str(file_id), state=found[file_id]["state"])
+    return [_sendable(found[file_id]) for file_id in file_ids]
+
+
+async def find_sendable_files(
+    connection: Connection, file_ids: Sequence[UUID]
+) -> dict[UUID, SendableFile]:
+    """Those of the files that are ours, whoever brought them."""
+    rows = await connection.fetch(tables.FIND_SENDABLE, file_ids)
+    return {row["id"]: _sendable(row) for row in rows}
+
+
+def _sendable(row: asyncpg.Record) -> SendableFile:
+    return SendableFile(**{name: row[name] for name in SendableFile.__struct_fields__})
 
 
 async def map_shown_files(

@@ -35,6 +35,44 @@ select id, state, media_type, size, name, storage_key, sha256, kind, width, heig
   from files where id = $1
 """
 
+# $1 ids, $2 who has uploaded them. Who removes unused uploads waits.
+LOCK_UPLOADS: Final = """
+select id, state, kind, media_type, size, name, width, height, duration_seconds, storage_key
+  from files where id = any($1::uuid[]) and uploaded_by = $2
+   for key share
+"""
+
+FIND_SENDABLE: Final = """
+select id, coalesce(kind, 'file') as kind, media_type, size, name, width, height,
+       duration_seconds, storage_key
+  from files where id = any($1::uuid[]) and state = 'ready'
+"""
+
+# $1 files, $2 messages, $3 conversation
+SHOW: Final = """
+insert into message_files (file_id, message_id, conversation_id)
+select file_id, message_id, $3 from unnest($1::uuid[], $2::uuid[]) as given(file_id, message_id)
+on conflict do nothing
+"""
+
+# $1 account, $2 files
+REFERENCES: Final = """
+select file_id, reference from file_references
+ where channel_account_id = $1 and file_id = any($2::uuid[])
+"""
+
+# $1 account, $2 files, $3 references
+KEEP_REFERENCES: Final = """
+insert into file_references as r (channel_account_id, file_id, reference)
+select $1, f.id, given.reference
+  from unnest($2::uuid[], $3::jsonb[]) as given(file_id, reference)
+  join files f on f.id = given.file_id
+ order by f.id
+on conflict (channel_account_id, file_id) do update
+   set reference = excluded.reference, noted_at = now()
+ where r.reference <> excluded.reference
+"""
+
 SHOWN_IN: Final = "select distinct conversation_id from message_files where file_id = $1"
 
 # Claimed for `$2` seconds without holding a lock: who dies leaves it to be claimed again.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
 
-from halfminute.sdk.model import EntityType, Part
+from halfminute.sdk.model import EntityType, MediaKind, Part
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,18 +89,44 @@ InboundWord = InboundMessage | InboundEdit | InboundReaction | InboundReachabili
 InboundUpdate = InboundWord | InboundAcknowledgement
 
 
+# What a provider calls a file that it has, in a plug-in's own words; of one account alone.
+FileReference = dict[str, Any]
+
+
+class OutgoingFile(msgspec.Struct, frozen=True, kw_only=True):
+    """The file of a part that is sent: by its `reference` where there is one, else by its bytes.
+
+    `size` in bytes. `read` gives the bytes in pieces, and may be called again; what goes wrong then
+    is a HalfminuteError.
+    """
+
+    name: str
+    media_type: str
+    size: int
+    read: Callable[[], AsyncIterator[bytes]]
+    reference: FileReference | None = None
+
+
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
-    """A message of ours to one address. `priority` 0 is an agent's reply, 1 is bulk."""
+    """A message of ours to one address. `priority` 0 is an agent's reply, 1 is bulk.
+
+    `parts` are one text, one sticker, one location, one file, or the files of one album, of which
+    the first may have a caption. `files` has the file of each part by the part's `file_id`.
+    """
 
     message_id: UUID
     address_external_id: str
     parts: tuple[Part, ...]
     reply_to_external_id: str | None = None
     priority: int = 0
+    files: Mapping[UUID, OutgoingFile] = {}
 
 
 class OutgoingEdit(msgspec.Struct, frozen=True, kw_only=True):
-    """New words for a message of ours that the provider has, as `external_id`: the whole of it."""
+    """New words for a message of ours that the provider has, as `external_id`: the whole of it.
+
+    Of files nothing changes but the caption of the first, which is what `external_id` names.
+    """
 
     address_external_id: str
     external_id: str
@@ -109,10 +135,14 @@ class OutgoingEdit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OutgoingDeletion(msgspec.Struct, frozen=True, kw_only=True):
-    """A message of ours that the provider has, as `external_id`, and is to take back."""
+    """A message of ours that the provider has, as `external_id`, and is to take back.
+
+    `more_external_ids` are the others of an album.
+    """
 
     address_external_id: str
     external_id: str
+    more_external_ids: tuple[str, ...] = ()
     priority: int = 0
 
 
@@ -120,9 +150,16 @@ OutgoingChange = OutgoingEdit | OutgoingDeletion
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """The provider took it and calls it `external_id`."""
+    """The provider took it and calls it `external_id`.
+
+    An album is several messages to some providers: then `external_id` is that of its first part,
+    and `more_external_ids` are those of the others, in order. `references` are what the provider
+    calls the files that it has now, by our ids; to be handed back when they are sent again.
+    """
 
     external_id: str
+    more_external_ids: tuple[str, ...] = ()
+    references: Mapping[UUID, FileReference] = {}
 
 
 class AccountIdentity(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,6 +194,14 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     # Files larger than this many bytes cannot be fetched.
     fetch_limit: int
     pace: Pace
+    # As `text_limit`, of the words beside a file; 0 where a file has none.
+    caption_limit: int = 0
+    # How many files may go as one album; 1 where there are no albums.
+    album_limit: int = 1
+    # The most bytes of a file of each kind that can be sent; kinds that are missing cannot be.
+    upload_limits: Mapping[MediaKind, int] = {}
+    can_send_stickers: bool = False
+    can_send_locations: bool = False
 
 
 class FormField(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations.access import Locked, lock_conversation, require_hold
+from halfminute.conversations.composing import Content, check_shape, compose
 from halfminute.conversations.delivery.attempts import outbox_topic
-from halfminute.conversations.errors import AddressUnreachable, MessageNotFound
+from halfminute.conversations.errors import (
+    AddressUnreachable,
+    MessageNotFound,
+    StickerNotFound,
+)
+from halfminute.conversations.media import list_file_ids
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import MessageView, NewReply
+from halfminute.conversations.stickers import find_sticker
 from halfminute.conversations.tables import messages as tables
-from halfminute.conversations.texts import reply_part
 from halfminute.conversations.types import MessageId
+from halfminute.files.actions.show_files import show_files
+from halfminute.files.errors import FileNotFound
+from halfminute.files.queries import SendableFile, get_uploads
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog, Unit, stream_name
 from halfminute.kit.ids import new_id
-from halfminute.sdk.model import TextPart
+from halfminute.sdk.model import Part, StickerPart
 
 
 class Written(NamedTuple):
@@ -32,7 +42,7 @@ class _NewMessage(NamedTuple):
 
     id: MessageId
     client_id: UUID
-    part: TextPart
+    parts: tuple[Part, ...]
     reply_to: dict[str, str] | None
 
 
@@ -45,9 +55,13 @@ async def reply(
 ) -> Written:
     """Store the reply and its place in the outbox; the screens see it as queued at once.
 
+    Where the channel cannot carry it as one message it becomes several, and the first is returned.
+
     Raises ConversationNotFound, ConversationClosed, ConversationNotYours, AddressUnreachable,
-    InvalidText, InvalidEntities, MessageNotFound (of the message that is replied to).
+    InvalidReply, InvalidText, InvalidEntities, FileNotFound, FileNotReady, FileNotSendable,
+    StickerNotFound, ChannelCannotSend, MessageNotFound (of the message that is replied to).
     """
+    check_shape(new)
     async with log.write() as unit:
         locked = await lock_conversation(unit, principal, conversation_id, client_id=new.client_id)
         message_id = locked.known_message_id
@@ -65,11 +79,55 @@ async def _write(
     require_hold(principal, "conversation.reply", locked)
     if not locked.is_reachable:
         raise AddressUnreachable(reason=locked.unreachable_reason)
-    capabilities = registry.get(locked.channel_kind).capabilities
-    part = reply_part(new.text, new.entities, capabilities)
     reply_to = await _check_reply_to(unit, locked, new.reply_to_message_id)
-    message = _NewMessage(MessageId(new_id()), new.client_id, part, reply_to)
-    return await _store(unit, principal, locked, message)
+    content = Content(
+        files=await _find_files(unit, principal, new),
+        sticker=await _find_sticker(unit, locked, new),
+    )
+    capabilities = registry.get(locked.channel_kind).capabilities
+    messages = _messages_of(new, compose(new, content, capabilities), reply_to)
+    for message in messages:
+        await _store(unit, principal, locked, message)
+    await show_files(unit, locked.id, [(each.id, list_file_ids(each.parts)) for each in messages])
+    return messages[0].id
+
+
+def _messages_of(
+    new: NewReply, composed: Sequence[tuple[Part, ...]], reply_to: dict[str, str] | None
+) -> list[_NewMessage]:
+    """In the order of sending, which is that of the ids; the first answers what is replied to."""
+    ids = sorted(new_id() for _ in composed)
+    return [
+        _NewMessage(
+            MessageId(message_id),
+            client_id_of(new.client_id, position),
+            parts,
+            None if position else reply_to,
+        )
+        for position, (message_id, parts) in enumerate(zip(ids, composed, strict=True))
+    ]
+
+
+def client_id_of(client_id: UUID, position: int) -> UUID:
+    """The client id of the message at this place of a reply: the same whenever it is asked for."""
+    return uuid5(client_id, str(position)) if position else client_id
+
+
+async def _find_files(unit: Unit, principal: Principal, new: NewReply) -> Sequence[SendableFile]:
+    if not new.file_ids:
+        return ()
+    if principal.user_id is None:
+        raise FileNotFound
+    return await get_uploads(unit.connection, new.file_ids, principal.user_id)
+
+
+async def _find_sticker(unit: Unit, locked: Locked, new: NewReply) -> StickerPart | None:
+    if new.sticker_id is None:
+        return None
+    found = await find_sticker(unit.connection, locked.channel_account_id, new.sticker_id)
+    if found is None:
+        raise StickerNotFound
+    return found
 
 
 async def _check_reply_to(
@@ -91,7 +149,7 @@ async def _store(
         message.client_id,
         message.id,
         principal.user_id,
-        [message.part],
+        message.parts,
         message.reply_to,
     )
     data = {

@@ -8,7 +8,13 @@ from typing import Any, Final
 from halfminute.plugins.telegram import inbound, settings, translate
 from halfminute.plugins.telegram.client import TelegramClient
 from halfminute.plugins.telegram.content import FETCH_LIMIT
-from halfminute.plugins.telegram.outgoing import SENDABLE, TEXT_LIMIT
+from halfminute.plugins.telegram.outgoing import (
+    ALBUM_LIMIT,
+    CAPTION_LIMIT,
+    SENDABLE,
+    TEXT_LIMIT,
+    UPLOAD_LIMITS,
+)
 from halfminute.sdk.channel import (
     AccountConfiguration,
     Capabilities,
@@ -30,6 +36,11 @@ CAPABILITIES: Final = Capabilities(
     fetch_limit=FETCH_LIMIT,
     # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
     pace=Pace(account_rate=30, account_burst=30, address_rate=1, address_burst=3),
+    caption_limit=CAPTION_LIMIT,
+    album_limit=ALBUM_LIMIT,
+    upload_limits=UPLOAD_LIMITS,
+    can_send_stickers=True,
+    can_send_locations=True,
 )
 
 

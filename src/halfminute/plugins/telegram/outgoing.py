@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -10,10 +10,25 @@ import msgspec
 from halfminute.plugins.telegram.utf16 import Offsets, length_in_units
 from halfminute.sdk.channel import Outgoing, OutgoingDeletion, OutgoingEdit
 from halfminute.sdk.errors import ProviderError
-from halfminute.sdk.model import Entity, EntityType, Part, TextPart
+from halfminute.sdk.model import Entity, EntityType, MediaKind, Part, TextPart
 
 # https://core.telegram.org/bots/api#sendmessage: 1-4096 characters after entities parsing
 TEXT_LIMIT: Final = 4096
+# https://core.telegram.org/bots/api#sendphoto: 0-1024 characters after entities parsing
+CAPTION_LIMIT: Final = 1024
+# https://core.telegram.org/bots/api#sendmediagroup: 2-10 items
+ALBUM_LIMIT: Final = 10
+# https://core.telegram.org/bots/api#sending-files
+_MEGABYTE: Final = 1024 * 1024
+UPLOAD_LIMITS: Final[Mapping[MediaKind, int]] = {
+    "image": 10 * _MEGABYTE,
+    "video": 50 * _MEGABYTE,
+    "audio": 50 * _MEGABYTE,
+    "voice": 50 * _MEGABYTE,
+    "video_note": 50 * _MEGABYTE,
+    "animation": 50 * _MEGABYTE,
+    "file": 50 * _MEGABYTE,
+}
 
 # What a bot may mark; Telegram finds links, mentions and commands in the words by itself.
 SENDABLE: Final[frozenset[EntityType]] = frozenset(

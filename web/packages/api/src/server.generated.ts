@@ -1197,6 +1197,18 @@ export interface components {
             reactions: components["schemas"]["Reaction"][];
         };
         /**
+         * NewLocation
+         * @description A place in degrees (WGS 84); with a title or an address it is shown by them.
+         */
+        NewLocation: {
+            latitude: number;
+            longitude: number;
+            /** @default  */
+            title?: string;
+            /** @default  */
+            address?: string;
+        };
+        /**
          * NewNote
          * @description A note for colleagues; the customer never sees it.
          */
@@ -1208,15 +1220,26 @@ export interface components {
         /**
          * NewReply
          * @description A reply as the agent's screen sends it; `client_id` is of its own making, once a reply.
+         *
+         *     It is text, or files with or without text, or one sticker, or one place. `file_ids` are ready
+         *     uploads of the agent's own. What the channel cannot carry as one message becomes several: the
+         *     first has the `client_id`, the others have ids made of it.
          */
         NewReply: {
             /** Format: uuid */
             client_id: string;
-            text: string;
+            /** @default  */
+            text?: string;
             /** @default [] */
             entities?: components["schemas"]["Entity"][];
             /** @default null */
             reply_to_message_id?: string | null;
+            /** @default [] */
+            file_ids?: string[];
+            /** @default null */
+            sticker_id?: string | null;
+            /** @default null */
+            location?: components["schemas"]["NewLocation"] | null;
         };
         /**
          * NewWords
@@ -1601,6 +1624,7 @@ export type MediaPart = components['schemas']['MediaPart'];
 export type MessageBrief = components['schemas']['MessageBrief'];
 export type MessagePage = components['schemas']['MessagePage'];
 export type MessageView = components['schemas']['MessageView'];
+export type NewLocation = components['schemas']['NewLocation'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewReply = components['schemas']['NewReply'];
 export type NewWords = components['schemas']['NewWords'];
