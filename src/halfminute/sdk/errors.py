@@ -17,7 +17,9 @@ from halfminute.kit.errors import HalfminuteError, InvalidRequest, RequestError,
 
 __all__ = [
     "FileExpired",
+    "FileMissing",
     "FileTooLarge",
+    "HalfminuteError",
     "InvalidAccount",
     "InvalidEntities",
     "MalformedPayload",
@@ -94,6 +96,15 @@ class FileTooLarge(ProviderError):
 
     def __init__(self, reason: str = "the file is too large to be fetched") -> None:
         super().__init__(reason, is_retryable=False, refusal="file_too_large")
+
+
+class FileMissing(ProviderError):
+    """We have a file's bytes no longer, and so cannot send it."""
+
+    code = "file_missing"
+
+    def __init__(self, reason: str = "we have the file's bytes no longer") -> None:
+        super().__init__(reason, is_retryable=False, refusal="media_refused")
 
 
 class FileExpired(ProviderError):

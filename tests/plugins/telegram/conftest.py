@@ -47,6 +47,12 @@ class Control:
         response.raise_for_status()
         return response.json()
 
+    async def bot(self) -> Any:
+        """The bot, with the faults that are still ordered."""
+        response = await self._http.get(f"/control/bots/{BOT_ID}")
+        response.raise_for_status()
+        return response.json()
+
     async def anna(self, deed: str, body: object | None = None) -> Any:
         """Anna does something in her chat with the bot."""
         return await self.post(f"chats/{ANNA_ID}/{deed}", body)

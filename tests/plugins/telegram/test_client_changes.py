@@ -10,7 +10,7 @@ import pytest
 from halfminute.plugins.telegram.client import TelegramClient
 from halfminute.sdk.channel import OutgoingDeletion, OutgoingEdit
 from halfminute.sdk.errors import ProviderError
-from halfminute.sdk.model import Entity, MediaPart, TextPart
+from halfminute.sdk.model import Entity, LocationPart, MediaPart, TextPart
 from tests.plugins.telegram.conftest import ANNA_ID, Control, outgoing
 
 Open = Callable[..., TelegramClient]
@@ -139,10 +139,13 @@ async def test_an_old_message_of_ours_can_still_be_edited(
 async def test_only_words_can_stand_in_the_place_of_words(
     client: TelegramClient, number: str
 ) -> None:
+    place = LocationPart(latitude=1, longitude=2)
+    change = OutgoingEdit(address_external_id=str(ANNA_ID), external_id=number, parts=(place,))
+    assert (await refusal_of(client.edit, change)).refusal == "unsupported"
+
     picture = MediaPart(kind="image", file_state="ready")
     change = OutgoingEdit(address_external_id=str(ANNA_ID), external_id=number, parts=(picture,))
-
-    assert (await refusal_of(client.edit, change)).refusal == "unsupported"
+    assert (await refusal_of(client.edit, change)).refusal == "not_editable"
 
 
 async def test_who_blocked_us_cannot_be_reached_by_an_edit_either(

@@ -15,27 +15,36 @@ from aiogram.exceptions import AiogramError, TelegramMigrateToChat
 from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
+    DeleteMessages,
     DeleteWebhook,
+    EditMessageCaption,
     EditMessageText,
     GetFile,
     GetMe,
     GetUpdates,
+    SendAnimation,
+    SendAudio,
+    SendDocument,
+    SendLocation,
+    SendMediaGroup,
     SendMessage,
+    SendPhoto,
+    SendSticker,
+    SendVenue,
+    SendVideo,
+    SendVideoNote,
+    SendVoice,
     SetWebhook,
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
-from aiogram.types import File, MessageEntity, ReplyParameters, User
+from aiogram.types import File, Message, User
 
 from halfminute.plugins.telegram.failures import failure_of
-from halfminute.plugins.telegram.outgoing import (
-    EditFields,
-    EntityFields,
-    MessagePlace,
-    TextFields,
-)
+from halfminute.plugins.telegram.media import Call, Upload
 from halfminute.plugins.telegram.session import TelegramSession
 from halfminute.plugins.telegram.translate import ALLOWED_UPDATES
+from halfminute.plugins.telegram.uploading import StoredFile
 from halfminute.sdk.errors import FileExpired, ProviderError
 
 # How long an answer may take beyond the wait that we asked for.
@@ -43,8 +52,29 @@ _GRACE_SECONDS: Final = 10
 # https://core.telegram.org/bots/api#setwebhook, max_connections; the default
 _WEBHOOK_CONNECTIONS: Final = 40
 # How Telegram says that a change was made before (telegram-bot-api, Client.cpp).
-_EDITED_ALREADY: Final = "message is not modified"
-_DELETED_ALREADY: Final = "message to delete not found"
+_CHANGED_ALREADY: Final = ("message is not modified", "message to delete not found")
+
+_METHODS: Final[dict[str, type[TelegramMethod[Any]]]] = {
+    method.__api_method__: method
+    for method in (
+        SendMessage,
+        SendPhoto,
+        SendVideo,
+        SendAudio,
+        SendVoice,
+        SendVideoNote,
+        SendAnimation,
+        SendDocument,
+        SendMediaGroup,
+        SendSticker,
+        SendLocation,
+        SendVenue,
+        EditMessageText,
+        EditMessageCaption,
+        DeleteMessage,
+        DeleteMessages,
+    )
+}
 
 
 class BotApi:
@@ -58,32 +88,18 @@ class BotApi:
         """https://core.telegram.org/bots/api#getme"""
         return await self._call(GetMe(), is_repeatable=True)
 
-    async def send_message(self, fields: TextFields) -> int:
-        """https://core.telegram.org/bots/api#sendmessage; the number of the new message."""
+    async def send(self, call: Call) -> list[Message]:
+        """One call that makes messages, in their order. It is never made twice."""
+        result = await self._follow(call, is_repeatable=False)
+        return result if isinstance(result, list) else [result]
+
+    async def change(self, call: Call) -> None:
+        """A call that does no harm when repeated; that it was made before is no error."""
         try:
-            sent = await self._call(_send_message(fields, fields.chat_id), is_repeatable=False)
-        except _Moved as moved:
-            chat_id = moved.chat_id
-        else:
-            return sent.message_id
-        sent = await self._call(_send_message(fields, chat_id), is_repeatable=False)
-        return sent.message_id
-
-    async def edit_message_text(self, fields: EditFields) -> None:
-        """https://core.telegram.org/bots/api#editmessagetext; by entities, as it was sent."""
-        method = EditMessageText(
-            chat_id=fields.chat_id,
-            message_id=fields.message_id,
-            text=fields.text,
-            parse_mode=None,
-            entities=[_entity(each) for each in fields.entities] or None,
-        )
-        await self._call_until_true(method, _EDITED_ALREADY)
-
-    async def delete_message(self, place: MessagePlace) -> None:
-        """https://core.telegram.org/bots/api#deletemessage"""
-        method = DeleteMessage(chat_id=place.chat_id, message_id=place.message_id)
-        await self._call_until_true(method, _DELETED_ALREADY)
+            await self._follow(call, is_repeatable=True)
+        except ProviderError as error:
+            if not any(words in error.reason for words in _CHANGED_ALREADY):
+                raise
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """https://core.telegram.org/bots/api#setwebhook"""
@@ -141,13 +157,15 @@ class BotApi:
         """Ends all connections."""
         await self._session.close()
 
-    async def _call_until_true(self, method: TelegramMethod[Any], already: str) -> None:
-        """A call that does no harm when repeated: the words `already` mean that it was made."""
+    async def _follow(self, call: Call, *, is_repeatable: bool) -> Any:
+        """The call; once more where the chat has moved to, for then nothing was done."""
         try:
-            await self._call(method, is_repeatable=True)
-        except ProviderError as error:
-            if already not in error.reason:
-                raise
+            return await self._call(_method_of(call), is_repeatable=is_repeatable)
+        except _Moved as moved:
+            fields = {**call.fields, "chat_id": moved.chat_id}
+        return await self._call(
+            _method_of(call._replace(fields=fields)), is_repeatable=is_repeatable
+        )
 
     async def _call(
         self, method: TelegramMethod[TelegramType], *, is_repeatable: bool
@@ -171,27 +189,20 @@ class _Moved(ProviderError):
         self.chat_id = chat_id
 
 
-def _send_message(fields: TextFields, chat_id: int) -> SendMessage:
-    """Entities and never a parse_mode: an agent's `<` or `_` is not markup."""
-    extra: dict[str, Any] = {}
-    if fields.entities:
-        extra["entities"] = [_entity(each) for each in fields.entities]
-    if fields.reply_to_message_id is not None:
-        extra["reply_parameters"] = ReplyParameters(
-            message_id=fields.reply_to_message_id, allow_sending_without_reply=True
-        )
-    return SendMessage(chat_id=chat_id, text=fields.text, parse_mode=None, **extra)
+def _method_of(call: Call) -> TelegramMethod[Any]:
+    """The call as aiogram has it, with the bytes of files where they go."""
+    fields = {name: _filled(value) for name, value in call.fields.items() if value is not None}
+    return _METHODS[call.method](**fields)
 
 
-def _entity(fields: EntityFields) -> MessageEntity:
-    return MessageEntity(
-        type=fields.type,
-        offset=fields.offset,
-        length=fields.length,
-        url=fields.url,
-        language=fields.language,
-        custom_emoji_id=fields.custom_emoji_id,
-    )
+def _filled(value: Any) -> Any:
+    if isinstance(value, Upload):
+        return StoredFile(value.file, value.name)
+    if isinstance(value, list):
+        return [_filled(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _filled(each) for name, each in value.items() if each is not None}
+    return value
 
 
 def _refused_file(status: int) -> ProviderError:

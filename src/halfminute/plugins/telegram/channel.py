@@ -8,13 +8,8 @@ from typing import Any, Final
 from halfminute.plugins.telegram import inbound, settings, translate
 from halfminute.plugins.telegram.client import TelegramClient
 from halfminute.plugins.telegram.content import FETCH_LIMIT
-from halfminute.plugins.telegram.outgoing import (
-    ALBUM_LIMIT,
-    CAPTION_LIMIT,
-    SENDABLE,
-    TEXT_LIMIT,
-    UPLOAD_LIMITS,
-)
+from halfminute.plugins.telegram.formatting import CAPTION_LIMIT, SENDABLE, TEXT_LIMIT
+from halfminute.plugins.telegram.media import ALBUM_LIMIT, UPLOAD_LIMITS
 from halfminute.sdk.channel import (
     AccountConfiguration,
     Capabilities,

@@ -20,6 +20,7 @@ from halfminute.plugins.telegram.outgoing import (
 )
 from halfminute.plugins.telegram.payloads import Key
 from halfminute.plugins.telegram.presses import QUERY_ID
+from halfminute.plugins.telegram.results import is_reference_refused, sent_of
 from halfminute.plugins.telegram.settings import read_secrets, read_settings
 from halfminute.sdk.channel import (
     AccountIdentity,
@@ -62,10 +63,20 @@ class TelegramClient:
         return AccountIdentity(name=user.full_name, username=user.username)
 
     async def send(self, outgoing: Outgoing) -> Sent:
-        """Sends once; an error that `is_ambiguous` may have been a success."""
-        fields = translate_outgoing(outgoing)
-        message_id = await (await self._open()).send_message(fields)
-        return Sent(external_id=str(message_id))
+        """Sends once; an error that `is_ambiguous` may have been a success.
+
+        Where Telegram does not know a file any more by what it called it, nothing was sent: the
+        file goes up anew, once.
+        """
+        call = translate_outgoing(outgoing)
+        api = await self._open()
+        try:
+            return sent_of(call, await api.send(call))
+        except ProviderError as error:
+            if not call.has_references or not is_reference_refused(error):
+                raise
+        call = translate_outgoing(outgoing, uses_references=False)
+        return sent_of(call, await api.send(call))
 
     async def acknowledge(self, reference: Mapping[str, Any]) -> None:
         """Answers a button's press, which ends its turning; one that is over is left at that."""
@@ -77,13 +88,11 @@ class TelegramClient:
 
     async def edit(self, edit: OutgoingEdit) -> None:
         """Puts new words in the place of the old; that they stand there already is no error."""
-        fields = translate_edit(edit)
-        await (await self._open()).edit_message_text(fields)
+        await (await self._open()).change(translate_edit(edit))
 
     async def delete(self, deletion: OutgoingDeletion) -> None:
         """Takes a message back; that it is gone already is no error."""
-        place = translate_deletion(deletion)
-        await (await self._open()).delete_message(place)
+        await (await self._open()).change(translate_deletion(deletion))
 
     async def set_webhook(self, url: str) -> None:
         """Has Telegram bring updates to `url`, with our secret in a header."""

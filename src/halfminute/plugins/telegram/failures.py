@@ -25,7 +25,7 @@ from halfminute.sdk.errors import FileExpired, FileTooLarge, ProviderError, Refu
 _TOKEN: Final = re.compile(r"\d+:[A-Za-z0-9_-]{3,}")
 
 _FILE_GONE: Final = ("invalid file_id", "FILE_REFERENCE_EXPIRED", "wrong file identifier")
-_FILE_TOO_LARGE: Final = "file is too big"
+_FILE_TOO_LARGE: Final = ("file is too big", "Request Entity Too Large")
 
 # Telegram has no codes for what it refuses, only words (telegram-bot-api, Client.cpp).
 _MEANINGS: Final[tuple[tuple[str, Refusal], ...]] = (
@@ -38,9 +38,11 @@ _MEANINGS: Final[tuple[tuple[str, Refusal], ...]] = (
     ("not enough rights", "no_rights"),
     ("chat not found", "chat_not_found"),
     ("message can't be edited", "not_editable"),
+    ("in the message to edit", "not_editable"),
     ("message can't be deleted", "not_deletable"),
     ("message to edit not found", "message_gone"),
     ("message is too long", "too_long"),
+    ("caption is too long", "too_long"),
     ("caption is too long", "too_long"),
     ("text is empty", "empty"),
     ("text must be non-empty", "empty"),
@@ -64,12 +66,8 @@ def failure_of(error: AiogramError, *, is_repeatable: bool) -> ProviderError:
                 retry_after_seconds=error.retry_after,
                 refusal="rate_limited",
             )
-        case CallBroken(is_written=False):
-            return _unavailable(f"Telegram cannot be reached ({error.message})")
-        case AnswerGarbled(status=503):
-            return _unavailable("Telegram is not available")
         case CallBroken() | AnswerGarbled():
-            return _cut_short(f"no sound answer from Telegram ({error.message})", is_repeatable)
+            return _broken(error, is_repeatable)
         case TelegramAPIError():
             return _refusal(error)
         case _:
@@ -79,6 +77,18 @@ def failure_of(error: AiogramError, *, is_repeatable: bool) -> ProviderError:
 def without_token(words: str) -> str:
     """The words without any bot's token in them."""
     return _TOKEN.sub("***", words)
+
+
+def _broken(error: CallBroken | AnswerGarbled, is_repeatable: bool) -> ProviderError:
+    match error:
+        case CallBroken(fault=ProviderError() as fault):
+            return fault
+        case CallBroken(is_written=False):
+            return _unavailable(f"Telegram cannot be reached ({error.message})")
+        case AnswerGarbled(status=503):
+            return _unavailable("Telegram is not available")
+        case _:
+            return _cut_short(f"no sound answer from Telegram ({error.message})", is_repeatable)
 
 
 def _unavailable(reason: str) -> ProviderError:
@@ -118,7 +128,7 @@ def _refusal(error: TelegramAPIError) -> ProviderError:
 
 
 def _bad_request(words: str) -> ProviderError:
-    if _FILE_TOO_LARGE in words:
+    if any(each in words for each in _FILE_TOO_LARGE):
         return FileTooLarge(words)
     if any(each in words for each in _FILE_GONE):
         return FileExpired(words)

@@ -19,6 +19,9 @@ from aiogram.exceptions import ClientDecodeError, TelegramNetworkError
 from aiogram.methods import GetUpdates, TelegramMethod
 from aiogram.methods.base import TelegramType
 
+from halfminute.plugins.telegram.uploading import multipart_of, seconds_for
+from halfminute.sdk.errors import ProviderError
+
 CONNECT_SECONDS: Final = 10.0
 CALL_SECONDS: Final = 30.0
 CHUNK_SIZE: Final = 65536
@@ -29,9 +32,18 @@ _ENCODER: Final = msgspec.json.Encoder()
 class CallBroken(TelegramNetworkError):
     """The connection failed, or was too slow; `is_written` if Telegram may have the request."""
 
-    def __init__(self, method: TelegramMethod[Any], message: str, *, is_written: bool) -> None:
+    def __init__(
+        self,
+        method: TelegramMethod[Any],
+        message: str,
+        *,
+        is_written: bool,
+        fault: ProviderError | None = None,
+    ) -> None:
+        """`fault` is ours, where a file could not be read."""
         super().__init__(method=method, message=message)
         self.is_written = is_written
+        self.fault = fault
 
 
 class AnswerGarbled(TelegramNetworkError):
@@ -49,7 +61,7 @@ class _RawUpdates(msgspec.Struct):
 
 
 class TelegramSession(BaseSession):
-    """Calls methods with JSON bodies over one pool of connections."""
+    """Calls methods over one pool of connections: by JSON, and by multipart with files."""
 
     _http: aiohttp.ClientSession | None = None
 
@@ -98,22 +110,26 @@ class TelegramSession(BaseSession):
     async def _post(
         self, bot: Bot, method: TelegramMethod[Any], seconds: float | None
     ) -> tuple[int, bytes]:
-        progress = SimpleNamespace(is_written=False)
+        progress = SimpleNamespace(is_written=False, has_files=False, fault=None)
+        files: dict[str, Any] = {}
+        fields = self._prepare(bot, method, files)
+        progress.has_files = bool(files)
+        limit = (seconds or CALL_SECONDS) + seconds_for(list(files.values()))
         try:
             async with self._open().post(
                 self.api.api_url(token=bot.token, method=method.__api_method__),
-                data=self._encode(bot, method),
-                headers={"Content-Type": "application/json"},
-                timeout=aiohttp.ClientTimeout(
-                    total=seconds or CALL_SECONDS, connect=CONNECT_SECONDS
-                ),
+                data=self._multipart(fields, files, progress) if files else _ENCODER.encode(fields),
+                headers={} if files else {"Content-Type": "application/json"},
+                timeout=aiohttp.ClientTimeout(total=limit, connect=CONNECT_SECONDS),
                 allow_redirects=False,
                 trace_request_ctx=progress,
             ) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             words = type(error).__name__
-            raise CallBroken(method, words, is_written=progress.is_written) from None
+            raise CallBroken(
+                method, words, is_written=progress.is_written, fault=progress.fault
+            ) from None
 
     def _read_answer(
         self, bot: Bot, method: TelegramMethod[Any], status: int, content: bytes
@@ -124,12 +140,25 @@ class TelegramSession(BaseSession):
             raise AnswerGarbled(method, status) from None
         return answer.result
 
-    def _encode(self, bot: Bot, method: TelegramMethod[Any]) -> bytes:
+    def _prepare(
+        self, bot: Bot, method: TelegramMethod[Any], files: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The fields that say something; the bytes that they stand for go into `files`."""
         prepared = {
-            name: self.prepare_value(value, bot=bot, files={}, _dumps_json=False)
+            name: self.prepare_value(value, bot=bot, files=files, _dumps_json=False)
             for name, value in method.model_dump(warnings=False).items()
         }
-        return _ENCODER.encode({name: each for name, each in prepared.items() if each is not None})
+        return {name: each for name, each in prepared.items() if each is not None}
+
+    def _multipart(
+        self, fields: dict[str, Any], files: dict[str, Any], progress: SimpleNamespace
+    ) -> aiohttp.MultipartWriter:
+        """Objects are JSON inside a string (https://core.telegram.org/bots/api#making-requests)."""
+        words = {
+            name: each if isinstance(each, str) else _ENCODER.encode(each).decode()
+            for name, each in fields.items()
+        }
+        return multipart_of(words, files, progress)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._http is None:
@@ -145,5 +174,6 @@ async def _mark_written(
     _params: aiohttp.TraceRequestHeadersSentParams,
 ) -> None:
     progress = context.trace_request_ctx
-    if progress is not None:
+    # What carries files is not written before its body is.
+    if progress is not None and not progress.has_files:
         progress.is_written = True

@@ -135,7 +135,10 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SentView(msgspec.Struct, frozen=True, kw_only=True):
-    """A message of a bot as its reader has it now. Times in seconds since 1970."""
+    """A message of a bot as its reader has it now. Times in seconds since 1970.
+
+    `content` are the fields of it as a Message of the Bot API: what it shows beside words.
+    """
 
     chat_id: int
     message_id: int
@@ -145,6 +148,7 @@ class SentView(msgspec.Struct, frozen=True, kw_only=True):
     reply_to_message_id: int | None
     edited_at: float | None
     is_deleted: bool
+    content: dict[str, Any]
 
 
 class PressView(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,4 +209,5 @@ def sent_view(bot: Bot, sent: MessageWritten) -> SentView:
         reply_to_message_id=message.reply_to,
         edited_at=chat.edited_at.get(sent.message_id),
         is_deleted=sent.message_id not in chat.messages,
+        content=message.content,
     )

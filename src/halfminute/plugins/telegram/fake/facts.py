@@ -118,6 +118,10 @@ class FileKept(_Fact, frozen=True):
     path: str
     size: int
     content: bytes | None = None
+    # What it was sent as, and what it is; of what a bot has uploaded.
+    kind: str = ""
+    name: str = ""
+    media_type: str = ""
 
 
 class UpdateQueued(_Fact, frozen=True):

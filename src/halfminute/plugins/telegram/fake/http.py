@@ -23,8 +23,9 @@ CUT: Final = "halfminute.cut"
 
 _METHOD: Final = re.compile(r"/bot(\d+:[A-Za-z0-9_-]+)/(\w+)")
 _FILE: Final = re.compile(r"/file/bot(\d+:[A-Za-z0-9_-]+)/(.+)")
-# "50 MB max size for other files" (https://core.telegram.org/bots/api#sending-files)
-_BODY_LIMIT: Final = 50 * 1024 * 1024
+# "50 MB max size for other files" (https://core.telegram.org/bots/api#sending-files), and what
+# stands around them.
+_BODY_LIMIT: Final = 51 * 1024 * 1024
 _CHUNK: Final = 256 * 1024
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -67,8 +68,8 @@ class BotApi:
         headers = dict(scope["headers"])
         body = await _read_body(receive)
         content_type = headers.get(b"content-type", b"").decode("latin-1")
-        fields = read_fields(scope.get("query_string", b""), content_type, body)
-        return await self._methods.call(match[1], match[2], fields)
+        fields, uploaded = read_fields(scope.get("query_string", b""), content_type, body)
+        return await self._methods.call(match[1], match[2], fields, uploaded)
 
     async def _answer_file(self, scope: Scope, send: Send) -> None:
         match = _FILE.fullmatch(scope["path"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -21,6 +22,22 @@ from halfminute.plugins.telegram.fake.facts import (
 )
 from halfminute.plugins.telegram.fake.faults import Faults, end_send
 from halfminute.plugins.telegram.fake.limits import Limits
+from halfminute.plugins.telegram.fake.media_parameters import (
+    DeleteMessages,
+    EditMessageCaption,
+    SendAnimation,
+    SendAudio,
+    SendDocument,
+    Sending,
+    SendLocation,
+    SendMediaGroup,
+    SendPhoto,
+    SendSticker,
+    SendVenue,
+    SendVideo,
+    SendVideoNote,
+    SendVoice,
+)
 from halfminute.plugins.telegram.fake.parameters import (
     AnswerCallbackQuery,
     DeleteMessage,
@@ -35,8 +52,11 @@ from halfminute.plugins.telegram.fake.parameters import (
     read_parameters,
 )
 from halfminute.plugins.telegram.fake.refusals import Refusal, bad_request, forbidden
+from halfminute.plugins.telegram.fake.replies import find_replied
+from halfminute.plugins.telegram.fake.sending import Sender
 from halfminute.plugins.telegram.fake.text import check_text
 from halfminute.plugins.telegram.fake.updates import Updates
+from halfminute.plugins.telegram.fake.uploaded import Uploaded
 from halfminute.plugins.telegram.fake.webhooks import Webhooks
 from halfminute.plugins.telegram.fake.world import Bot, Chat, World
 
@@ -45,6 +65,19 @@ FETCH_LIMIT: Final = 20 * 1024 * 1024
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{0,256}")
 _P = TypeVar("_P", bound=Parameters)
 Method = Callable[[Bot, Mapping[str, Any]], Awaitable[Any]]
+UploadingMethod = Callable[[Bot, Mapping[str, Any], Mapping[str, Uploaded]], Awaitable[Any]]
+
+_CALLS: Final = 100
+_FILES: Final[tuple[tuple[type[Sending], str], ...]] = (
+    (SendPhoto, "photo"),
+    (SendVideo, "video"),
+    (SendAudio, "audio"),
+    (SendVoice, "voice"),
+    (SendVideoNote, "video_note"),
+    (SendAnimation, "animation"),
+    (SendDocument, "document"),
+    (SendSticker, "sticker"),
+)
 
 
 class Methods:
@@ -68,21 +101,38 @@ class Methods:
         self._faults = faults
         self._arrivals = arrivals
         self._are_chats_open = are_chats_open
+        # The newest calls as they came: method, fields, files.
+        self.calls: deque[tuple[str, dict[str, Any], dict[str, Uploaded]]] = deque(maxlen=_CALLS)
         changes = Changes(world, limits, faults, self._reachable_chat)
+        sender = Sender(world, limits, faults, arrivals, self._reachable_chat)
         self._methods: dict[str, Method] = {
             "getme": _reading(NoParameters, self._get_me),
             "sendmessage": _reading(SendMessage, self._send_message),
             "answercallbackquery": _reading(AnswerCallbackQuery, self._answer_callback_query),
             "editmessagetext": _reading(EditMessageText, changes.edit_message_text),
+            "editmessagecaption": _reading(EditMessageCaption, changes.edit_message_caption),
             "deletemessage": _reading(DeleteMessage, changes.delete_message),
+            "deletemessages": _reading(DeleteMessages, changes.delete_messages),
+            "sendlocation": _reading(SendLocation, sender.send_location),
+            "sendvenue": _reading(SendVenue, sender.send_venue),
             "getfile": _reading(GetFile, self._get_file),
             "getupdates": _reading(GetUpdates, self._get_updates),
             "setwebhook": _reading(SetWebhook, self._set_webhook),
             "deletewebhook": _reading(DeleteWebhook, self._delete_webhook),
             "getwebhookinfo": _reading(NoParameters, self._get_webhook_info),
         }
+        self._uploading: dict[str, UploadingMethod] = {
+            **{kind.__name__.lower(): _sending(kind, field, sender) for kind, field in _FILES},
+            "sendmediagroup": _sending_album(sender),
+        }
 
-    async def call(self, token: str, method: str, fields: Mapping[str, Any]) -> Any:
+    async def call(
+        self,
+        token: str,
+        method: str,
+        fields: Mapping[str, Any],
+        uploaded: Mapping[str, Uploaded] | None = None,
+    ) -> Any:
         """The `result` of a call; raises Refusal, CutConnection and RawAnswer.
 
         Method names are case-insensitive, as in the real server.
@@ -90,6 +140,10 @@ class Methods:
         bot = self._world.find_bot(token)
         if bot is None:
             raise Refusal(401, "Unauthorized")
+        self.calls.append((method, dict(fields), dict(uploaded or {})))
+        uploading = self._uploading.get(method.lower())
+        if uploading is not None:
+            return await uploading(bot, fields, uploaded or {})
         found = self._methods.get(method.lower())
         if found is None:
             raise Refusal(404, "Not Found: method not found")
@@ -102,7 +156,7 @@ class Methods:
         _check_simulated(parameters)
         chat_id, chat = self._reachable_chat(bot, parameters.chat_id)
         text, entities = check_text(parameters.text, parameters.entities)
-        reply_to = _reply_to(chat, parameters)
+        reply_to = find_replied(chat, parameters.reply_parameters)
         markup = parameters.reply_markup
         keyboard = check_keyboard(markup) if markup is not None else None
         self._limits.take(bot.id, chat_id, time.monotonic())
@@ -220,6 +274,23 @@ def _reading(kind: type[_P], method: Callable[[Bot, _P], Awaitable[Any]]) -> Met
     return call
 
 
+def _sending(kind: type[Sending], field: str, sender: Sender) -> UploadingMethod:
+    async def call(bot: Bot, fields: Mapping[str, Any], uploaded: Mapping[str, Uploaded]) -> Any:
+        # A file under the parameter's own name needs no `attach://`.
+        given = {field: f"attach://{field}"} if field in uploaded else {}
+        parameters = read_parameters(kind, {**fields, **given})
+        return await sender.send_file(bot, parameters, uploaded, field)
+
+    return call
+
+
+def _sending_album(sender: Sender) -> UploadingMethod:
+    async def call(bot: Bot, fields: Mapping[str, Any], uploaded: Mapping[str, Uploaded]) -> Any:
+        return await sender.send_media_group(bot, read_parameters(SendMediaGroup, fields), uploaded)
+
+    return call
+
+
 def _check_simulated(parameters: SendMessage) -> None:
     """Refuses, rather than passes over, what would change the message and is not simulated."""
     if parameters.business_connection_id:
@@ -228,19 +299,6 @@ def _check_simulated(parameters: SendMessage) -> None:
         raise bad_request("this server parses no parse_mode: pass entities")
     if parameters.message_thread_id:
         raise bad_request("message thread not found")
-
-
-def _reply_to(chat: Chat, parameters: SendMessage) -> int | None:
-    reply = parameters.reply_parameters
-    if reply is None:
-        return None
-    if reply.message_id is None:
-        raise bad_request("reply_parameters needs message_id")
-    if reply.message_id in chat.messages:
-        return reply.message_id
-    if reply.allow_sending_without_reply:
-        return None
-    raise bad_request("message to be replied not found")
 
 
 def _check_webhook(parameters: SetWebhook) -> None:

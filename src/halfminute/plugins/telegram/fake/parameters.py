@@ -22,6 +22,7 @@ from multipart import (  # type: ignore[import-untyped]  # it has no stubs
 
 from halfminute.plugins.telegram.fake.refusals import bad_request
 from halfminute.plugins.telegram.fake.text import MessageEntity
+from halfminute.plugins.telegram.fake.uploaded import Uploaded
 
 
 class Parameters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -150,8 +151,14 @@ _P = TypeVar("_P", bound=Parameters)
 _UNKNOWN: Final = re.compile(r"unknown field `(.+?)`")
 
 
-def read_fields(query: bytes, content_type: str, body: bytes) -> dict[str, Any]:
-    """The values by name, of query and body together; a Refusal if the body is malformed."""
+def read_fields(
+    query: bytes, content_type: str, body: bytes
+) -> tuple[dict[str, Any], dict[str, Uploaded]]:
+    """The values by name, of query and body together, and the files that came beside them.
+
+    A Refusal if the body is malformed.
+    """
+    uploaded: dict[str, Uploaded] = {}
     fields: dict[str, Any] = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
     kind, options = parse_options_header(content_type)
     try:
@@ -160,10 +167,10 @@ def read_fields(query: bytes, content_type: str, body: bytes) -> dict[str, Any]:
         elif kind == "application/x-www-form-urlencoded":
             fields.update(parse_qsl(body.decode(), keep_blank_values=True))
         elif kind == "multipart/form-data":
-            fields.update(_read_multipart(options.get("boundary", ""), body))
+            fields.update(_read_multipart(options.get("boundary", ""), body, uploaded))
     except (msgspec.MsgspecError, MultipartError, UnicodeDecodeError):
         raise bad_request("can't parse the request's body") from None
-    return fields
+    return fields, uploaded
 
 
 def read_parameters(kind: type[_P], fields: Mapping[str, Any]) -> _P:
@@ -193,6 +200,14 @@ def _opened(kind: Any, value: Any) -> Any:
         raise bad_request("can't parse a JSON-serialized parameter") from None
 
 
-def _read_multipart(boundary: str, body: bytes) -> dict[str, str]:
-    parts = MultipartParser(BytesIO(body), boundary, len(body))
-    return {part.name: part.value for part in parts}
+def _read_multipart(boundary: str, body: bytes, uploaded: dict[str, Uploaded]) -> dict[str, str]:
+    """The words; the files go into `uploaded`."""
+    fields: dict[str, str] = {}
+    limit = len(body) + 1
+    parts = MultipartParser(BytesIO(body), boundary, limit, spool_limit=limit, memory_limit=limit)
+    for part in parts:
+        if part.filename is None:
+            fields[part.name] = part.value
+        else:
+            uploaded[part.name] = Uploaded(part.filename, part.content_type, part.raw)
+    return fields

@@ -6,6 +6,7 @@ plug-in's own conversions, over the UTF-16 bytes themselves, so that one fault i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from halfminute.plugins.telegram.fake.refusals import bad_request
 
 TEXT_LIMIT: Final = 4096
+CAPTION_LIMIT: Final = 1024
 
 _LITERAL: Final = frozenset({"code", "pre"})
 _QUOTES: Final = frozenset({"blockquote", "expandable_blockquote"})
@@ -64,21 +66,32 @@ class MessageEntity(
     date_time_format: str | None = None
 
 
-def check_text(
-    text: str, entities: list[MessageEntity], limit: int = TEXT_LIMIT
-) -> tuple[str, list[MessageEntity]]:
+def check_text(text: str, entities: Sequence[MessageEntity]) -> tuple[str, list[MessageEntity]]:
     """The text as Telegram keeps it: trimmed, entities sorted and moved along; or a Refusal."""
+    kept, moved = _trimmed(text, entities)
+    if not kept:
+        raise bad_request("message text is empty")
+    if _units(kept) > TEXT_LIMIT:
+        raise bad_request("message is too long")
+    return kept, moved
+
+
+def check_caption(text: str, entities: Sequence[MessageEntity]) -> tuple[str, list[MessageEntity]]:
+    """The same of a caption, which may be empty."""
+    kept, moved = _trimmed(text, entities)
+    if _units(kept) > CAPTION_LIMIT:
+        raise bad_request("message caption is too long")
+    return kept, moved
+
+
+def _trimmed(text: str, entities: Sequence[MessageEntity]) -> tuple[str, list[MessageEntity]]:
     units = text.encode("utf-16-le")
     for entity in entities:
         _check_entity(entity, units)
     ordered = sorted(entities, key=lambda each: (each.offset, -each.length))
     _check_nesting(ordered)
     trimmed = text.strip()
-    if not trimmed:
-        raise bad_request("message text is empty")
     length = _units(trimmed)
-    if length > limit:
-        raise bad_request("message is too long")
     lead = _units(text[: len(text) - len(text.lstrip())])
     moved = (_moved(entity, lead, length) for entity in ordered)
     return trimmed, [each for each in moved if each.length > 0]
