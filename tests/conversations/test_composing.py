@@ -163,6 +163,12 @@ def test_more_pictures_than_an_album_holds_make_two() -> None:
     assert [len(parts) for parts in composed("", *(a_file() for _ in range(12)))] == [10, 2]
 
 
+def test_an_album_is_no_larger_than_the_largest_file() -> None:
+    files = [a_file("video", 20 << 20) for _ in range(5)]
+    assert [len(parts) for parts in composed("", *files)] == [2, 2, 1]
+    assert [len(parts) for parts in composed("", *(a_file("file", 50 << 20),) * 2)] == [1, 1]
+
+
 def test_a_caption_of_1024_units_fits_and_a_longer_one_goes_before() -> None:
     assert len(composed("👍" * 512, a_file())) == 1
     assert told(composed("👍" * 513, a_file())) == [["👍" * 10], ["image"]]

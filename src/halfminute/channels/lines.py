@@ -20,13 +20,21 @@ from halfminute.channels.types import ChannelAccount, ChannelAccountId, Health, 
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.time import utc_now
-from halfminute.sdk.channel import ChannelClient, Outgoing, OutgoingChange, OutgoingEdit
+from halfminute.sdk.channel import (
+    ChannelClient,
+    Outgoing,
+    OutgoingChange,
+    OutgoingEdit,
+    Sent,
+)
 from halfminute.sdk.errors import ProviderError
 
 # A call that takes longer is cut, and counts as perhaps carried out.
 SEND_TIMEOUT_SECONDS: Final = 60
+# What a slow line carries; so much longer may a call take that carries files.
+_UPLOAD_BYTES_A_SECOND: Final = 256 * 1024
 
-Call = Callable[[ChannelClient], Awaitable[str | None]]
+Call = Callable[[ChannelClient], Awaitable[Sent | None]]
 
 logger = structlog.get_logger(__name__)
 
@@ -105,10 +113,11 @@ class AccountLine:
         Raises ChannelAccountNotFound and DatabaseUnavailable, and then nothing was sent.
         """
 
-        async def call(client: ChannelClient) -> str | None:
-            return (await client.send(outgoing)).external_id
+        async def call(client: ChannelClient) -> Sent:
+            return await client.send(outgoing)
 
-        return await self._call(call)
+        size = sum(file.size for file in outgoing.files.values())
+        return await self._call(call, SEND_TIMEOUT_SECONDS + size / _UPLOAD_BYTES_A_SECOND)
 
     async def change(self, change: OutgoingChange) -> Outcome:
         """Edit or delete at once, once; `sent` means that it is done. Raises as `send` does."""
@@ -121,9 +130,9 @@ class AccountLine:
 
         return await self._call(call)
 
-    async def _call(self, call: Call) -> Outcome:
+    async def _call(self, call: Call, seconds: float = SEND_TIMEOUT_SECONDS) -> Outcome:
         account = await self._book.get(self.channel_account_id)
-        outcome = await self._try(account, call)
+        outcome = await self._try(account, call, seconds)
         try:
             await self._note(account, outcome)
         except Unavailable:
@@ -131,11 +140,11 @@ class AccountLine:
             logger.warning("channel_state_not_stored", channel_account_id=str(account.id))
         return outcome
 
-    async def _try(self, account: ChannelAccount, call: Call) -> Outcome:
+    async def _try(self, account: ChannelAccount, call: Call, seconds: float) -> Outcome:
         try:
-            async with asyncio.timeout(SEND_TIMEOUT_SECONDS), self._clients.use(account) as client:
+            async with asyncio.timeout(seconds), self._clients.use(account) as client:
                 with self._pacer.calling():
-                    external_id = await call(client)
+                    sent = await call(client)
         except ProviderError as error:
             return _outcome_of(error)
         except TimeoutError:
@@ -143,7 +152,7 @@ class AccountLine:
         except Exception:  # a fault in a plug-in, perhaps after the provider did it
             logger.exception("send_broke", channel_account_id=str(account.id))
             return Outcome(result="unknown", reason="The channel's plug-in broke while sending")
-        return Outcome(result="sent", external_id=external_id)
+        return _outcome_of_sent(sent)
 
     async def _note(self, account: ChannelAccount, outcome: Outcome) -> None:
         if outcome.retry_after_seconds is not None:
@@ -162,6 +171,18 @@ class AccountLine:
         async with self._log.database.transaction() as connection:
             await connection.execute(tables.BLOCK_SENDING, self.channel_account_id, seconds)
         self._book.forget(self.channel_account_id)
+
+
+def _outcome_of_sent(sent: Sent | None) -> Outcome:
+    """Of a change there is nothing more to tell."""
+    if sent is None:
+        return Outcome(result="sent")
+    return Outcome(
+        result="sent",
+        external_id=sent.external_id,
+        more_external_ids=sent.more_external_ids,
+        references=sent.references,
+    )
 
 
 def _outcome_of(error: ProviderError) -> Outcome:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, NewType
 from uuid import UUID
 
 import msgspec
 
+from halfminute.sdk.channel import FileReference
 from halfminute.sdk.errors import Refusal
 
 ChannelAccountId = NewType("ChannelAccountId", UUID)
@@ -46,7 +48,7 @@ class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How one attempt to send ended.
 
-    `sent`     the provider took it and calls it `external_id`
+    `sent`     the provider took it and calls it `external_id`; what follows is as `Sent` has it
     `retry`    it did not take it, and may later: not before `retry_after_seconds`, if given
     `failed`   it never will
     `unknown`  it may have taken it: nobody but a human may send it again
@@ -56,6 +58,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     result: Result
     external_id: str | None = None
+    more_external_ids: tuple[str, ...] = ()
+    references: Mapping[UUID, FileReference] = {}
     reason: str = ""
     refusal: Refusal = ""
     retry_after_seconds: float | None = None

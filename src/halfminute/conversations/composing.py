@@ -113,10 +113,23 @@ def _albums_of(
     for file in files:
         _check_file(file, capabilities)
         together.setdefault(_ALBUMS.get(file.kind, file.id), []).append(file)
-    most = max(1, capabilities.album_limit)
     for group in together.values():
-        for first in range(0, len(group), most):
-            yield tuple(group[first : first + most])
+        yield from _albums_within(group, capabilities)
+
+
+def _albums_within(
+    files: Sequence[SendableFile], capabilities: Capabilities
+) -> Iterator[tuple[SendableFile, ...]]:
+    """In order; all of an album go up in one request, which may be no larger than one file."""
+    most_bytes = max(capabilities.upload_limits.values())
+    album: list[SendableFile] = []
+    for file in files:
+        size = sum(each.size for each in album) + file.size
+        if album and (len(album) >= capabilities.album_limit or size > most_bytes):
+            yield tuple(album)
+            album = []
+        album.append(file)
+    yield tuple(album)
 
 
 def _check_file(file: SendableFile, capabilities: Capabilities) -> None:

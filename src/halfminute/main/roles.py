@@ -66,7 +66,7 @@ def _delivery(parts: Parts, _stop: asyncio.Event) -> list[Work]:
     )
     acknowledging = AcknowledgementWorker(parts.log, parts.book, parts.clients)
     return [
-        ("delivery", DeliveryWorker(parts.log, lines, parts.wakeups).run()),
+        ("delivery", DeliveryWorker(parts.log, lines, parts.wakeups, parts.files).run()),
         ("pollers", pollers.run()),
         ("acknowledgements", acknowledging.run()),
         ("files", fetcher.run()),

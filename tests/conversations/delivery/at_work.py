@@ -16,7 +16,7 @@ from tests.routing.centre import eventually
 @asynccontextmanager
 async def delivering(world: World) -> AsyncIterator[DeliveryWorker]:
     """A delivery role at work in this process until the block ends."""
-    worker = DeliveryWorker(world.log, world.make_lines(), world.wakeups)
+    worker = DeliveryWorker(world.log, world.make_lines(), world.wakeups, world.store)
     task = asyncio.create_task(worker.run())
     try:
         yield worker

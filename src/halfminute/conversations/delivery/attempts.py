@@ -15,6 +15,7 @@ import asyncpg
 from halfminute.contacts.actions.set_reachability import set_reachability
 from halfminute.contacts.types import AddressId
 from halfminute.conversations.delivery.endings import Ending
+from halfminute.conversations.delivery.sent import note_sent
 from halfminute.conversations.delivery.states import (
     EVENT_OF,
     TRANSITIONS,
@@ -111,6 +112,7 @@ async def end_attempt(log: EventLog, attempt: Attempt, ending: Ending) -> None:
             row = await _correct(unit, attempt, ending)
         else:
             _tell(unit, row["conversation_id"], attempt.message_id, state, ending)
+            await note_sent(unit, attempt.message_id, row, ending)
             if row.get("is_spoken_of"):
                 await _apply_early_words(unit, attempt, row, ending)
         if row is not None and ending.is_address_unreachable:
@@ -211,6 +213,7 @@ async def _correct(unit: Unit, attempt: Attempt, ending: Ending) -> asyncpg.Reco
         ending.refusal,
     )
     _tell(unit, message["conversation_id"], attempt.message_id, state, ending)
+    await note_sent(unit, attempt.message_id, message, ending)
     await wait_for_early_words(unit, message["address_id"])
     await _apply_early_words(unit, attempt, message, ending)
     return message
@@ -219,13 +222,15 @@ async def _correct(unit: Unit, attempt: Attempt, ending: Ending) -> asyncpg.Reco
 async def _apply_early_words(
     unit: Unit, attempt: Attempt, message: asyncpg.Record, ending: Ending
 ) -> None:
-    if ending.external_id is not None:
+    if ending.external_id is None:
+        return
+    for external_id in (ending.external_id, *ending.more_external_ids):
         await apply_early_words(
             unit,
             attempt.message_id,
             message["conversation_id"],
             message["address_id"],
-            ending.external_id,
+            external_id,
         )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from halfminute.conversations.delivery.attachments import attach_files
 from halfminute.conversations.delivery.attempts import (
     CUT_SHORT,
     Attempt,
@@ -20,6 +21,9 @@ from halfminute.conversations.delivery.attempts import (
 )
 from halfminute.conversations.delivery.endings import NOT_CALLED, Ending, cut, ending_of
 from halfminute.conversations.delivery.line import Line
+from halfminute.conversations.delivery.states import Happening
+from halfminute.files.errors import FileNotFound
+from halfminute.files.store import FileStore
 from halfminute.kit.errors import HalfminuteError, Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.metrics import deliveries_total
@@ -42,9 +46,10 @@ class Calls:
     lost meanwhile, and even if the database comes back only later.
     """
 
-    def __init__(self, log: EventLog) -> None:
-        """Stores endings through `log`."""
+    def __init__(self, log: EventLog, store: FileStore) -> None:
+        """Stores endings through `log`; `store` has the files that are sent."""
         self._log = log
+        self._files = store
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._begun: set[UUID] = set()
 
@@ -103,12 +108,35 @@ class Calls:
 
     async def _call(self, line: Line, due: DueMessage, attempt: Attempt) -> None:
         try:
-            ending = await _send(line, due)
+            ending = await self._send(line, due)
         except asyncio.CancelledError:
             await end_attempt(self._log, attempt, cut(CUT_SHORT))
             raise
         deliveries_total.labels(line.channel_kind, ending.happening.value).inc()
         await self._store(attempt, ending)
+
+    async def _send(self, line: Line, due: DueMessage) -> Ending:
+        try:
+            outgoing = await attach_files(
+                self._log.database, self._files, line.channel_account_id, due.outgoing
+            )
+            outcome = await line.send(outgoing)
+        except FileNotFound:
+            return Ending(Happening.REFUSED, "a file of it is gone", "media_refused")
+        except HalfminuteError as error:
+            logger.warning("not_called", message_id=str(due.message_id), reason=error.code)
+            return NOT_CALLED._replace(reason=error.message, put_off_seconds=_FAULT_SECONDS)
+        except Exception:
+            logger.exception("sender_broke", message_id=str(due.message_id))
+            return cut("internal error")
+        if outcome.result != "sent":
+            logger.info(
+                "not_sent",
+                message_id=str(due.message_id),
+                result=outcome.result,
+                reason=outcome.reason,
+            )
+        return ending_of(outcome, due.failures)
 
     async def _store(self, attempt: Attempt, ending: Ending) -> None:
         """Until it is stored: a provider's answer is never given again."""
@@ -124,22 +152,3 @@ class Calls:
                 return
             await asyncio.sleep(_STORE_AGAIN_SECONDS[min(tries, len(_STORE_AGAIN_SECONDS) - 1)])
             tries += 1
-
-
-async def _send(line: Line, due: DueMessage) -> Ending:
-    try:
-        outcome = await line.send(due.outgoing)
-    except HalfminuteError as error:
-        logger.warning("not_called", message_id=str(due.message_id), reason=error.code)
-        return NOT_CALLED._replace(reason=error.message, put_off_seconds=_FAULT_SECONDS)
-    except Exception:
-        logger.exception("sender_broke", message_id=str(due.message_id))
-        return cut("internal error")
-    if outcome.result != "sent":
-        logger.info(
-            "not_sent",
-            message_id=str(due.message_id),
-            result=outcome.result,
-            reason=outcome.reason,
-        )
-    return ending_of(outcome, due.failures)

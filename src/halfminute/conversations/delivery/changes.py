@@ -138,7 +138,7 @@ def _due(row: asyncpg.Record) -> DueChange:
     if row["kind"] == "edit":
         outgoing = OutgoingEdit(parts=read_parts(row["parts"]), **place)
     else:
-        outgoing = OutgoingDeletion(**place)
+        outgoing = OutgoingDeletion(more_external_ids=tuple(row["more_external_ids"]), **place)
     return DueChange(
         id=row["id"],
         message_id=row["message_id"],

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from halfminute.channels.types import Outcome
 from halfminute.conversations.delivery.states import Happening
+from halfminute.sdk.channel import FileReference
 from halfminute.sdk.errors import Refusal
 
 # 1, 2, 4 ... 60, 60, 60 seconds: some four minutes until a message that nobody takes is given up.
@@ -18,14 +22,18 @@ class Ending(NamedTuple):
     """How an attempt ended.
 
     `reason` is in the provider's words, `refusal` our code for it where we know one.
-    `is_retryable` tells the agent whether asking again makes sense. `put_off_seconds` and
-    `failures` (how many the end counts for) belong to an attempt that is put off.
+    `external_id`, `more_external_ids` and `references` are what the provider calls what it took, as
+    `sdk.channel.Sent` has them. `is_retryable` tells the agent whether asking again makes sense.
+    `put_off_seconds` and `failures` (how many the end counts for) belong to an attempt that is put
+    off.
     """
 
     happening: Happening
     reason: str = ""
     refusal: Refusal = ""
     external_id: str | None = None
+    more_external_ids: tuple[str, ...] = ()
+    references: Mapping[UUID, FileReference] = MappingProxyType({})
     is_retryable: bool = False
     is_address_unreachable: bool = False
     put_off_seconds: float = 0.0
@@ -45,7 +53,12 @@ def ending_of(outcome: Outcome, failures: int) -> Ending:
     """What the outcome means after so many earlier `failures`."""
     match outcome.result:
         case "sent":
-            return Ending(Happening.ACCEPTED, external_id=outcome.external_id)
+            return Ending(
+                Happening.ACCEPTED,
+                external_id=outcome.external_id,
+                more_external_ids=outcome.more_external_ids,
+                references=outcome.references,
+            )
         case "unknown":
             return cut(outcome.reason)
         case "failed":

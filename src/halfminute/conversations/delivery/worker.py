@@ -16,6 +16,7 @@ from halfminute.conversations.delivery.calls import Calls
 from halfminute.conversations.delivery.change_worker import ChangeWorker
 from halfminute.conversations.delivery.line import Lines
 from halfminute.conversations.delivery.locks import AccountLocks
+from halfminute.files.store import FileStore
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.wakeups import Waker, Wakeups
@@ -31,12 +32,15 @@ logger = structlog.get_logger(__name__)
 class DeliveryWorker:
     """The delivery role of one process."""
 
-    def __init__(self, log: EventLog, lines: Lines, wakeups: Wakeups) -> None:
-        """Sends by `lines`, at once when `wakeups` tell of a new row of the outbox."""
+    def __init__(self, log: EventLog, lines: Lines, wakeups: Wakeups, files: FileStore) -> None:
+        """Sends by `lines`, at once when `wakeups` tell of a new row of the outbox.
+
+        `files` has the bytes of what is sent beside words.
+        """
         self._log = log
         self._lines = lines
         self._wakeups = wakeups
-        self._calls = Calls(log)
+        self._calls = Calls(log, files)
         self._bells: dict[str, Waker] = {}
         self._workers: dict[UUID, asyncio.Task[None]] = {}
 

@@ -24,6 +24,14 @@ select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::integer
 on conflict (address_id, external_id) do nothing
 """
 
+# $1 message, $2 its address, $3 what the provider calls its parts, in order
+NOTE_SENT_ALBUM: Final = """
+insert into album_pictures (address_id, external_id, album_key, message_id, position)
+select $2, external_id, 'sent:' || $1::uuid, $1, n - 1
+  from unnest($3::text[]) with ordinality as given(external_id, n)
+on conflict (address_id, external_id) do nothing
+"""
+
 # $1 message, $2 its parts
 EXTEND: Final = "update messages set parts = $2 where id = $1"
 

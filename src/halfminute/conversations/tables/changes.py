@@ -35,7 +35,11 @@ delete from message_changes where message_id = $1 and state = 'failed' returning
 # $1 account, $2 messages that this process is busy with, $3 limit
 DUE_CHANGES: Final = """
 select h.id, h.message_id, h.conversation_id, h.kind, h.parts, h.failures, m.external_id,
-       m.address_id, a.external_id as address_external_id
+       m.address_id, a.external_id as address_external_id,
+       array(select p.external_id from album_pictures p
+              where p.address_id = m.address_id and p.album_key = 'sent:' || m.id
+                and p.external_id <> m.external_id
+              order by p.position) as more_external_ids
   from message_changes h
   join messages m on m.id = h.message_id
   join address_cards a on a.id = m.address_id

@@ -63,7 +63,7 @@ returning m.conversation_id
 END_ATTEMPT: Final = """
 with ended as (
     delete from outbox where message_id = $1 and state = 'sending' and attempt = $2
-    returning message_id, address_id, is_spoken_of
+    returning message_id, address_id, channel_account_id, is_spoken_of
 ), attempted as (
     update delivery_attempts set ended_at = now(), outcome = $3, reason = $4, external_id = $5
      where message_id = $1 and attempt = $2 and exists (select from ended)
@@ -73,7 +73,7 @@ update messages m
        external_id = coalesce($5, m.external_id)
   from ended
  where m.id = $1 and ended.message_id = m.id
-returning m.conversation_id, ended.address_id, ended.is_spoken_of
+returning m.conversation_id, ended.address_id, ended.channel_account_id, ended.is_spoken_of
 """
 
 # $3 reason, $4 delivery, $5 seconds until the next attempt, $6 how many failures it counts for,
@@ -131,7 +131,10 @@ update messages m set delivery = 'sending'
 """
 
 LOCK_MESSAGE: Final = """
-select conversation_id, address_id, delivery from messages where id = $1 for update
+select m.conversation_id, m.address_id, m.delivery, c.channel_account_id
+  from messages m join conversations c on c.id = m.conversation_id
+ where m.id = $1
+   for update of m
 """
 
 # Whether attempt $2 is still the last word on the message: no later attempt has begun.
