@@ -127,8 +127,8 @@ class StrictClient:
         raise AssertionError(reference)
 
     async def edit(self, edit: OutgoingEdit) -> None:
-        [part] = edit.parts
-        assert isinstance(part, TextPart)
+        assert isinstance(edit.parts[0], TextPart | MediaPart)
+        check_parts(edit.parts)
         await self._change(edit)
 
     async def delete(self, deletion: OutgoingDeletion) -> None:

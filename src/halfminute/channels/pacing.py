@@ -55,6 +55,7 @@ class _Turn:
 
     def __init__(self, priority: int, number: int, address: str) -> None:
         self.place = (priority, number)
+        self.is_reply = priority == 0
         self.address = address
         self.granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -66,7 +67,7 @@ class Pacer:
     """The line before one account: lower priorities first, then first come, first served.
 
     Who waits for an address that has had its share lets those behind pass. No more turns are under
-    way at once than the pace can use.
+    way at once than the pace can use; agents' replies wait for no bulk that is under way.
     """
 
     def __init__(self, pace: Pace, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -120,13 +121,16 @@ class Pacer:
 
     def _grant_one(self, now: float) -> float:
         """Grant the best turn that may go; else how many seconds until one may."""
-        if not self._window.has_room:
+        is_crowded = not self._window.has_room
+        if is_crowded and not (self._window.has_room_for_reply and self._waiting[0].is_reply):
             return _LOOK_SECONDS
         account_ready = max(self._account.ready_at(now), self._closed_until)
         if account_ready > now:
             return account_ready - now
         earliest = float("inf")
         for turn in self._waiting:
+            if is_crowded and not turn.is_reply:
+                return min(earliest - now, _LOOK_SECONDS)
             bucket = self._bucket(turn.address, now)
             ready = bucket.ready_at(now)
             if ready <= now:
@@ -134,11 +138,11 @@ class Pacer:
                 bucket.take(now)
                 self._waiting.remove(turn)
                 if not turn.granted.done():
-                    self._window.begin(turn)
+                    self._window.begin(turn, is_reply=turn.is_reply)
                     turn.granted.set_result(None)
                 return 0.0
             earliest = min(earliest, ready)
-        return earliest - now
+        return min(earliest - now, _LOOK_SECONDS) if is_crowded else earliest - now
 
     def _bucket(self, address: str, now: float) -> Bucket:
         bucket = self._addresses.get(address)

@@ -30,6 +30,7 @@ class Window:
         self._rate = rate
         self._clock = clock
         self._turns: set[object] = set()
+        self._replies: set[object] = set()
         self._called_at: dict[object, float] = {}
         self._mean_seconds = 0.0
 
@@ -38,13 +39,21 @@ class Window:
         """Whether another turn may begin."""
         return len(self._turns) < self._size
 
-    def begin(self, turn: object) -> None:
+    @property
+    def has_room_for_reply(self) -> bool:
+        """Whether an agent's reply may begin: it does not wait for bulk that is under way."""
+        return len(self._replies) < self._size
+
+    def begin(self, turn: object, *, is_reply: bool = False) -> None:
         """The turn is under way."""
         self._turns.add(turn)
+        if is_reply:
+            self._replies.add(turn)
 
     def end(self, turn: object) -> None:
         """The turn is over; nothing happens if it never began."""
         self._turns.discard(turn)
+        self._replies.discard(turn)
 
     @contextmanager
     def calling(self) -> Iterator[None]:

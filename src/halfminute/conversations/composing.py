@@ -21,7 +21,7 @@ from halfminute.conversations.errors import (
 )
 from halfminute.conversations.schemas import NewReply
 from halfminute.conversations.splitting import split_text
-from halfminute.conversations.texts import measure_of, reply_part
+from halfminute.conversations.texts import measure_of, reply_part, takes_caption
 from halfminute.files.queries import SendableFile
 from halfminute.sdk.channel import Capabilities
 from halfminute.sdk.model import (
@@ -42,7 +42,6 @@ _ALBUMS: Final[dict[MediaKind, str]] = {
     "file": "documents",
     "audio": "music",
 }
-_WITHOUT_CAPTION: Final[frozenset[MediaKind]] = frozenset({"video_note"})
 
 
 class Content(NamedTuple):
@@ -100,8 +99,8 @@ def _with_words(
     words: TextPart, albums: list[tuple[Part, ...]], capabilities: Capabilities
 ) -> list[tuple[Part, ...]]:
     first, *more = albums[0]
-    takes_caption = isinstance(first, MediaPart) and first.kind not in _WITHOUT_CAPTION
-    if takes_caption and measure_of(capabilities)(words.text) <= capabilities.caption_limit:
+    is_short = measure_of(capabilities)(words.text) <= capabilities.caption_limit
+    if is_short and isinstance(first, MediaPart) and takes_caption(first, capabilities):
         return [(msgspec.structs.replace(first, caption=words), *more), *albums[1:]]
     return [*((text,) for text in _split(words, capabilities)), *albums]
 

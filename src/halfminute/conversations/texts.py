@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from halfminute.conversations.errors import InvalidText
+from halfminute.conversations.schemas import NewWords
 from halfminute.conversations.splitting import Measure
 from halfminute.conversations.storable import storable_parts, storable_text
 from halfminute.sdk.channel import Capabilities
 from halfminute.sdk.entities import check_entities
 from halfminute.sdk.errors import InvalidEntities
-from halfminute.sdk.model import Entity, TextPart
+from halfminute.sdk.model import Entity, MediaKind, MediaPart, TextPart
 
 NOTE_LIMIT: Final = 4096
+
+# A film in a circle has no room for words, on any channel that has such.
+_WITHOUT_CAPTION: Final[frozenset[MediaKind]] = frozenset({"video_note"})
 
 
 def reply_part(
@@ -33,6 +37,18 @@ def reply_part(
     if storable_parts((part,)) != (part,):
         raise InvalidEntities("an entity holds characters that cannot be stored")
     return part
+
+
+def takes_caption(part: MediaPart, capabilities: Capabilities) -> bool:
+    """Whether words may stand beside the file."""
+    return capabilities.caption_limit > 0 and part.kind not in _WITHOUT_CAPTION
+
+
+def caption_part(new: NewWords, capabilities: Capabilities) -> TextPart | None:
+    """The words as a caption; None for no words. Raises InvalidText, InvalidEntities."""
+    if not new.text.strip() and not new.entities:
+        return None
+    return reply_part(new.text, new.entities, capabilities, limit=capabilities.caption_limit)
 
 
 def note_part(text: str) -> TextPart:

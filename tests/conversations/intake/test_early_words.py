@@ -233,3 +233,33 @@ async def _wait_for_a_lock(scene: Scene) -> None:
         return len(waiting) > 0
 
     await eventually(look)
+
+
+async def test_what_is_said_early_of_any_picture_of_an_album_finds_the_message(
+    scene: Scene, conversation_id: UUID
+) -> None:
+    attempt = await _begin_sending(scene, conversation_id)
+    await scene.tell(reaction("out-2", "👍"))
+    await scene.tell(message("This one?", number="m-2", reply_to_external_id="out-3"))
+
+    ending = Ending(Happening.ACCEPTED, external_id="out-1", more_external_ids=("out-2", "out-3"))
+    await end_attempt(scene.log, attempt, ending)
+
+    assert await _reactions(scene, attempt) == ["👍"]
+    answer = await scene.row("select reply_to from messages where external_id = 'm-2'")
+    assert answer["reply_to"]["message_id"] == str(attempt.message_id)
+
+
+async def test_what_is_said_later_of_any_picture_of_an_album_finds_the_message(
+    scene: Scene, conversation_id: UUID
+) -> None:
+    attempt = await _begin_sending(scene, conversation_id)
+    ending = Ending(Happening.ACCEPTED, external_id="out-1", more_external_ids=("out-2", "out-3"))
+    await end_attempt(scene.log, attempt, ending)
+
+    await scene.tell(reaction("out-2", "👍"))
+    await scene.tell(message("This one?", number="m-2", reply_to_external_id="out-3"))
+
+    assert await _reactions(scene, attempt) == ["👍"]
+    answer = await scene.row("select reply_to from messages where external_id = 'm-2'")
+    assert answer["reply_to"]["message_id"] == str(attempt.message_id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
+
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations.changes import Changeable, lock_changeable, request_change
 from halfminute.conversations.errors import (
@@ -13,10 +15,11 @@ from halfminute.conversations.errors import (
 )
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import MessageView, NewWords
-from halfminute.conversations.texts import reply_part
+from halfminute.conversations.texts import caption_part, reply_part, takes_caption
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog
-from halfminute.sdk.model import Part
+from halfminute.sdk.channel import Capabilities
+from halfminute.sdk.model import MediaPart, Part, TextPart
 
 
 async def edit_message(
@@ -29,6 +32,8 @@ async def edit_message(
     new: NewWords,
 ) -> MessageView:
     """Ask for the edit; the message has its new words when the provider has taken them.
+
+    Of files the words are the caption.
 
     It takes the place of an edit that was asked for before. The same words said twice are asked for
     once, and words that stand already are not asked for at all.
@@ -44,12 +49,23 @@ async def edit_message(
             raise ChannelCannotChange
         if found.is_deleted or found.is_being_deleted:
             raise MessageDeleted
-        parts: tuple[Part, ...] = (reply_part(new.text, new.entities, capabilities),)
+        parts = _edited(found.parts, new, capabilities)
         if not _is_said_already(found, parts):
             if new.revision != found.revision:
                 raise MessageRevised(revision=found.revision)
             await request_change(unit, principal, found, "edit", parts)
         return await get_message_view(unit.connection, message_id)
+
+
+def _edited(parts: tuple[Part, ...], new: NewWords, capabilities: Capabilities) -> tuple[Part, ...]:
+    """Other words, or another caption, which may be none. Nothing else has words to change."""
+    match parts:
+        case (TextPart(),):
+            return (reply_part(new.text, new.entities, capabilities),)
+        case (MediaPart() as first, *more) if takes_caption(first, capabilities):
+            return (msgspec.structs.replace(first, caption=caption_part(new, capabilities)), *more)
+        case _:
+            raise ChannelCannotChange
 
 
 def _is_said_already(found: Changeable, parts: tuple[Part, ...]) -> bool:

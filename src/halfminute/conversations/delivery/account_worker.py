@@ -1,4 +1,8 @@
-"""Sends for one channel account: several addresses at once, each address in order."""
+"""Sends for one channel account: several addresses at once, each address in order.
+
+Agents' replies go before bulk, also at an address whose bulk waits for its turn: that one steps
+back.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +24,10 @@ from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.wakeups import Waker
 
-# How many addresses of one account wait for their turn or are served at once.
-ADDRESSES_AT_ONCE: Final = 16
+# How many addresses of one account wait for their turn or are served at once; of these by bulk at
+# most so many, so that there is always room for what agents write.
+ADDRESSES_AT_ONCE: Final = 24
+BULK_AT_ONCE: Final = 16
 # The bell may be lost: so often we look by ourselves.
 LOOK_SECONDS: Final = 1.0
 # Twice the longest call. A process that had lost the account's lock without knowing may have begun
@@ -40,7 +46,8 @@ class AccountWorker:
         self._line = line
         self._calls = calls
         self._bell = bell
-        self._busy: dict[UUID, UUID] = {}
+        # By address.
+        self._busy: dict[UUID, DueMessage] = {}
         self._cut_at = 0.0
 
     async def run(self) -> None:
@@ -51,7 +58,7 @@ class AccountWorker:
             while True:
                 await self._bell.wait(await self._look())
         finally:
-            self._calls.abandon(self._busy.values())
+            self._calls.abandon(due.message_id for due in self._busy.values())
 
     async def _look(self) -> float:
         """Start what may be sent now; returns how long to wait for more."""
@@ -74,24 +81,45 @@ class AccountWorker:
             logger.warning("attempt_found_cut", message_id=str(message_id))
 
     async def _start_due(self) -> float:
-        free = ADDRESSES_AT_ONCE - len(self._busy)
-        if free <= 0:
+        if len(self._busy) >= ADDRESSES_AT_ONCE:
             return LOOK_SECONDS
+        waiting = self._waiting_bulk()
         async with self._log.database.connection() as connection:
             due = await list_due(
                 connection,
                 self._line.channel_account_id,
-                busy_address_ids=list(self._busy),
-                limit=free,
+                busy_address_ids=[each for each in self._busy if each not in waiting],
+                limit=ADDRESSES_AT_ONCE - len(self._busy) + len(waiting),
             )
             wait = None if due else await seconds_to_next(connection, self._line.channel_account_id)
         for message in due:
-            if message.message_id not in self._calls.held:
-                self._start(message)
+            self._start_if_free(message)
         return LOOK_SECONDS if wait is None else min(max(wait, 0.01), LOOK_SECONDS)
 
+    def _waiting_bulk(self) -> set[UUID]:
+        """The addresses whose bulk has not begun, and may step back."""
+        begun = self._calls.begun
+        return {
+            address_id
+            for address_id, due in self._busy.items()
+            if due.is_bulk and due.message_id not in begun
+        }
+
+    def _start_if_free(self, message: DueMessage) -> None:
+        if message.message_id in self._calls.held:
+            return
+        before = self._busy.get(message.address_id)
+        if before is not None:
+            # Rings when it has stepped back; then the reply is due still, and the first.
+            self._calls.abandon([before.message_id])
+            return
+        bulk = sum(due.is_bulk for due in self._busy.values())
+        is_full = len(self._busy) >= ADDRESSES_AT_ONCE
+        if not is_full and not (message.is_bulk and bulk >= BULK_AT_ONCE):
+            self._start(message)
+
     def _start(self, message: DueMessage) -> None:
-        self._busy[message.address_id] = message.message_id
+        self._busy[message.address_id] = message
 
         def when_over() -> None:
             self._busy.pop(message.address_id, None)

@@ -57,6 +57,11 @@ class DueMessage(NamedTuple):
     failures: int
     outgoing: Outgoing
 
+    @property
+    def is_bulk(self) -> bool:
+        """Whether agents' replies go before it."""
+        return self.outgoing.priority > 0
+
 
 class Attempt(NamedTuple):
     """One call of the provider for one message."""

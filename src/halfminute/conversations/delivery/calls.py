@@ -58,6 +58,11 @@ class Calls:
         """The messages that wait for their turn, for an answer, or for its storing."""
         return self._tasks.keys()
 
+    @property
+    def begun(self) -> Collection[UUID]:
+        """Those of them that have had their turn: the provider may have them."""
+        return self._begun
+
     def start(self, line: Line, due: DueMessage, when_over: Callable[[], None]) -> None:
         """Carry one message through in the background, then call `when_over`."""
         task = asyncio.create_task(self._carry(line, due), name=f"delivery {due.message_id}")
