@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -16,8 +16,10 @@ from halfminute.plugins.telegram.client import TelegramClient
 from halfminute.plugins.telegram.fake.limits import LimitOptions
 from halfminute.plugins.telegram.fake.parts import Options
 from halfminute.plugins.telegram.fake.server import RunningFake, run_fake
+from halfminute.plugins.telegram.session import TelegramSession
 from halfminute.sdk.channel import Outgoing
 from halfminute.sdk.model import Entity, TextPart
+from tests.plugins.telegram.bot_api import faults_of
 
 TOKEN = "123456:FAKE-token_of_the_tests"
 BOT_ID = 123456
@@ -78,6 +80,22 @@ def outgoing(
         parts=(TextPart(text=text, entities=entities),),
         reply_to_external_id=reply_to,
     )
+
+
+@pytest.fixture(autouse=True)
+def every_call_is_as_published(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a test is about: what our client calls must be in the Bot API's published list."""
+    faults: list[str] = []
+    prepare = TelegramSession._prepare
+
+    def checked(self: TelegramSession, bot: Any, method: Any, files: dict[str, Any]) -> Any:
+        fields = prepare(self, bot, method, files)
+        faults.extend(faults_of(method.__api_method__, fields, files))
+        return fields
+
+    monkeypatch.setattr(TelegramSession, "_prepare", checked)
+    yield
+    assert faults == []
 
 
 @pytest.fixture
