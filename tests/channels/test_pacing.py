@@ -216,3 +216,31 @@ def test_a_bucket_gives_no_more_than_its_rate_over_any_long_time() -> None:
         given += 1
 
     assert given <= 3 * 100 + 5 + 1
+
+
+async def test_replies_wait_for_no_bulk_that_is_under_way(clock: Clock) -> None:
+    pace = Pace(account_rate=100, account_burst=100, address_rate=1, address_burst=1)
+    pacer = Pacer(pace, clock=clock)
+    begun: list[str] = []
+
+    async def stay(name: str, priority: int) -> None:
+        async with pacer.turn(name, priority):
+            begun.append(name)
+            await asyncio.get_running_loop().create_future()
+
+    tasks = [asyncio.create_task(stay(f"bulk-{n}", 1)) for n in range(4)]
+    await _settle()
+    assert begun == ["bulk-0", "bulk-1"]
+
+    # Not a second passes: the bulk under way has not ended, and nothing says that it is stuck.
+    tasks += [asyncio.create_task(stay(f"reply-{n}", 0)) for n in range(3)]
+    await _settle()
+    assert begun == ["bulk-0", "bulk-1", "reply-0", "reply-1"]
+
+    # Replies are a crowd of their own, and let no bulk in.
+    tasks[4].cancel()
+    await _settle()
+    assert begun == ["bulk-0", "bulk-1", "reply-0", "reply-1", "reply-2"]
+    for task in tasks:
+        task.cancel()
+    await _settle()

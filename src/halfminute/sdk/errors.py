@@ -1,6 +1,7 @@
 """What may go wrong between a plug-in, its provider and us.
 
 ProviderError      502  the provider refused or could not be reached
+  FileMissing           our own bytes of a file are gone
 MalformedPayload   400  what came in is not what this provider sends
 WrongSignature     403  it does not prove that the provider sent it
   MissingSignature 401

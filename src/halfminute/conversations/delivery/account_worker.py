@@ -30,8 +30,9 @@ ADDRESSES_AT_ONCE: Final = 24
 BULK_AT_ONCE: Final = 16
 # The bell may be lost: so often we look by ourselves.
 LOOK_SECONDS: Final = 1.0
-# Twice the longest call. A process that had lost the account's lock without knowing may have begun
-# an attempt after our take-over, and died of it.
+# Twice the longest call without files; should a longer one end well after all, its late answer
+# corrects what was given up. A process that had lost the account's lock without knowing may have
+# begun an attempt after our take-over, and died of it.
 FORGOTTEN_SECONDS: Final = 120.0
 
 logger = structlog.get_logger(__name__)
