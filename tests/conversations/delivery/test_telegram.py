@@ -18,6 +18,7 @@ from halfminute.plugins.telegram.fake.parts import Options
 from halfminute.plugins.telegram.fake.server import RunningFake, run_fake
 from tests.conversations.delivery.at_work import becomes, delivering
 from tests.conversations.world import World, signed_in
+from tests.plugins.telegram.bot_api import faults_of
 from tests.routing.centre import eventually
 
 TOKEN = "123456:FAKE-token_of_the_tests"
@@ -32,6 +33,8 @@ async def fake() -> AsyncIterator[RunningFake]:
         Options(tokens=(TOKEN,), limits=LimitOptions(is_enforced=False))
     ) as running:
         yield running
+        for method, fields, uploaded in running.parts.methods.calls:
+            assert faults_of(method, fields, uploaded, is_form=bool(uploaded)) == []
 
 
 @pytest.fixture
