@@ -46,7 +46,7 @@ def test_of_a_file_only_what_it_has_is_told(shapes: dict[str, Any]) -> None:
 
 
 def test_a_request_may_leave_out_what_has_a_default(shapes: dict[str, Any]) -> None:
-    assert shapes["NewReply"]["required"] == ["client_id", "text"]
+    assert shapes["NewReply"]["required"] == ["client_id"]
     assert shapes["QueueSettings"]["properties"]["wrap_up_seconds"]["default"] == 30
 
 
