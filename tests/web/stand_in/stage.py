@@ -74,6 +74,14 @@ async def say_parts(here: Here, name: str, request: Request) -> Json:
     return new
 
 
+@router.post("/stage/replace")
+async def replace(here: Here, request: Request) -> None:
+    """Puts a message in its own place, as if it had always been so."""
+    new = await request.json()
+    thread = here.world.messages[new["conversation_id"]]
+    thread[:] = [new if known["id"] == new["id"] else known for known in thread]
+
+
 @router.post("/stage/refusal")
 async def refuse(here: Here, name: str, words: str, code: str, reason: str) -> Json:
     view = next(v for v in here.world.conversations.values() if v["contact"]["name"] == name)
