@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from halfminute.channels.schemas import abilities_of
 from halfminute.conversations import transitions
 from halfminute.conversations.types import ConversationId
 from halfminute.kit.ids import new_id
@@ -290,6 +291,22 @@ async def offer(world: World, conversation_id: ConversationId, office: Office) -
             office.queue_id,
         )
     return offer_id
+
+
+async def test_the_desk_says_what_each_channel_carries(office: Office) -> None:
+    desk = await office.desk()
+    given = office.world.registry.get("strict").capabilities
+    told = desk["channels"]["strict"]
+    assert told["upload_limits"] == dict(given.upload_limits)
+    assert told["caption_limit"] == given.caption_limit
+    assert told["can_send_locations"] is given.can_send_locations
+
+
+def test_no_channel_carries_more_than_we_take_in(world: World) -> None:
+    given = world.registry.get("strict").capabilities
+    told = abilities_of(given, upload_limit=10)
+    assert set(told.upload_limits) == set(given.upload_limits)
+    assert set(told.upload_limits.values()) == {10}
 
 
 async def test_nobody_is_told_anything_without_signing_in(office: Office) -> None:

@@ -10,6 +10,8 @@ import asyncpg
 import msgspec
 
 from halfminute.channels.types import ChannelAccountId, Health, InboundMode
+from halfminute.sdk.channel import Capabilities
+from halfminute.sdk.model import MediaKind
 
 
 class ChannelAccountView(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,3 +35,30 @@ class ChannelAccountView(msgspec.Struct, frozen=True, kw_only=True):
 def view_of(row: asyncpg.Record) -> ChannelAccountView:
     """The view of an account's row."""
     return ChannelAccountView(**{n: row[n] for n in ChannelAccountView.__struct_fields__})
+
+
+class ChannelAbilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agent can send by a channel, so that a screen need not offer what would be refused.
+
+    `text_limit` and `caption_limit` are the longest words, and the longest beside a file, in units
+    of the channel. `upload_limits`: the most bytes of a file of each kind; kinds that are missing
+    cannot be sent.
+    """
+
+    text_limit: int
+    caption_limit: int
+    upload_limits: dict[MediaKind, int]
+    can_send_stickers: bool
+    can_send_locations: bool
+
+
+def abilities_of(capabilities: Capabilities, upload_limit: int) -> ChannelAbilities:
+    """The abilities; `upload_limit` is the most bytes that we take of any file."""
+    limits = capabilities.upload_limits.items()
+    return ChannelAbilities(
+        text_limit=capabilities.text_limit,
+        caption_limit=capabilities.caption_limit,
+        upload_limits={kind: min(limit, upload_limit) for kind, limit in limits},
+        can_send_stickers=capabilities.can_send_stickers,
+        can_send_locations=capabilities.can_send_locations,
+    )

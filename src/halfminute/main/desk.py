@@ -10,6 +10,8 @@ from litestar.di import NamedDependency
 
 from halfminute.agents.queries import list_agent_views
 from halfminute.agents.schemas import AgentView
+from halfminute.channels.registry import ChannelRegistry
+from halfminute.channels.schemas import ChannelAbilities, abilities_of
 from halfminute.conversations.access import sight_of
 from halfminute.conversations.queries import (
     list_conversation_views,
@@ -25,6 +27,7 @@ from halfminute.identity.schemas import UserView, view_session
 from halfminute.kit.database import Connection, Database
 from halfminute.kit.errors import NotSignedIn
 from halfminute.kit.event_log import list_last_seqs, stream_name
+from halfminute.kit.settings import Settings
 from halfminute.kit.time import Moment, utc_now
 from halfminute.queues.queries import (
     list_enabled_queue_views,
@@ -46,7 +49,8 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     """What the screen shows before the first event.
 
     `agent` is missing for a user who does not answer. `streams` are those to follow, each with the
-    number of the last event that this picture contains. `reads` and `drafts` are by conversation.
+    number of the last event that this picture contains. `reads` and `drafts` are by conversation,
+    `channels` by kind.
     """
 
     user: UserView
@@ -58,24 +62,35 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     reads: dict[UUID, UUID]
     drafts: dict[UUID, DraftView]
     streams: dict[str, int]
+    channels: dict[str, ChannelAbilities]
     server_time: Moment
 
 
 class DeskController(Controller):
-    """`/api/desk`. Needs `database` and `principal`."""
+    """`/api/desk`. Needs `database`, `principal`, `registry` and `settings`."""
 
     path = "/api/desk"
     tags = ("desk",)
 
     @get("/", guards=[requires("conversation.read")])
     async def show(
-        self, principal: NamedDependency[Principal], database: NamedDependency[Database]
+        self,
+        principal: NamedDependency[Principal],
+        database: NamedDependency[Database],
+        registry: NamedDependency[ChannelRegistry],
+        settings: NamedDependency[Settings],
     ) -> DeskView:
         """Everything at once, so that the screen needs one question after a reload."""
-        return await get_desk(database, principal)
+        channels = {
+            kind: abilities_of(registry.get(kind).capabilities, settings.upload_limit_bytes)
+            for kind in registry.kinds
+        }
+        return await get_desk(database, principal, channels)
 
 
-async def get_desk(database: Database, principal: Principal) -> DeskView:
+async def get_desk(
+    database: Database, principal: Principal, channels: dict[str, ChannelAbilities]
+) -> DeskView:
     """The picture, read in one snapshot. Raises NotSignedIn for who is no user."""
     user_id = principal.user_id
     if user_id is None:
@@ -103,6 +118,7 @@ async def get_desk(database: Database, principal: Principal) -> DeskView:
                     *(stream_name("conversation", id_) for id_ in shown),
                 ],
             ),
+            channels=channels,
             server_time=utc_now(),
         )
 

@@ -29,7 +29,8 @@ _HEADERS: Final = {
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
     b"x-frame-options": b"DENY",
-    b"permissions-policy": b"camera=(), geolocation=(), payment=()",
+    # An agent may take a picture for a customer, and say where a shop is by standing in it.
+    b"permissions-policy": b"camera=(self), geolocation=(self), payment=()",
 }
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 

@@ -756,6 +756,23 @@ export interface components {
             reason: string;
             is_retryable: boolean;
         };
+        /**
+         * ChannelAbilities
+         * @description What an agent can send by a channel, so that a screen need not offer what would be refused.
+         *
+         *     `text_limit` and `caption_limit` are the longest words, and the longest beside a file, in units
+         *     of the channel. `upload_limits`: the most bytes of a file of each kind; kinds that are missing
+         *     cannot be sent.
+         */
+        ChannelAbilities: {
+            text_limit: number;
+            caption_limit: number;
+            upload_limits: {
+                [key: string]: number;
+            };
+            can_send_stickers: boolean;
+            can_send_locations: boolean;
+        };
         ClientFrame: components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["Heartbeat"] | components["schemas"]["Authenticate"];
         /**
          * Closing
@@ -871,7 +888,8 @@ export interface components {
          * @description What the screen shows before the first event.
          *
          *     `agent` is missing for a user who does not answer. `streams` are those to follow, each with the
-         *     number of the last event that this picture contains. `reads` and `drafts` are by conversation.
+         *     number of the last event that this picture contains. `reads` and `drafts` are by conversation,
+         *     `channels` by kind.
          */
         DeskView: {
             user: components["schemas"]["UserView"];
@@ -888,6 +906,9 @@ export interface components {
             };
             streams: {
                 [key: string]: number;
+            };
+            channels: {
+                [key: string]: components["schemas"]["ChannelAbilities"];
             };
             /** Format: date-time */
             server_time: string;
@@ -1592,6 +1613,7 @@ export type AgentSettings = components['schemas']['AgentSettings'];
 export type AgentView = components['schemas']['AgentView'];
 export type Authenticate = components['schemas']['Authenticate'];
 export type ChangeView = components['schemas']['ChangeView'];
+export type ChannelAbilities = components['schemas']['ChannelAbilities'];
 export type ClientFrame = components['schemas']['ClientFrame'];
 export type Closing = components['schemas']['Closing'];
 export type ContactBrief = components['schemas']['ContactBrief'];
