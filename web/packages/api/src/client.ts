@@ -1,6 +1,7 @@
 /** The verbs of the desk as requests; what each takes and gives is the server's own description. */
 import type { Presence } from './names';
 import { Requests } from './request';
+import { uploadFile } from './uploading';
 import type { NewNote, NewReply, NewWords } from './server.generated';
 
 const PAGE = 50;
@@ -68,6 +69,14 @@ export class ApiClient {
     this.requests.send('delete', '/api/conversations/{conversation_id}/messages/{message_id}/change', {
       path: { conversation_id, message_id },
     });
+  readonly upload = uploadFile;
+  removeFile = (file_id: string) =>
+    this.requests.send('delete', '/api/files/{file_id}', { path: { file_id } });
+  /** Throws `file_not_ready` until the file can be seen. */
+  getFileAddress = (file_id: string) =>
+    this.requests.send('get', '/api/files/{file_id}/address', { path: { file_id } });
+  fetchFileAgain = (file_id: string) =>
+    this.requests.send('post', '/api/files/{file_id}/retry', { path: { file_id } });
   saveDraft = (id: string, text: string, version: number) =>
     this.requests.send('put', '/api/conversations/{conversation_id}/draft', {
       ...of(id),
@@ -97,4 +106,6 @@ export class ApiClient {
     });
 }
 
+/** Small pictures of pictures, and of how films begin; the server has made one, or has not. */
+export const thumbnailUrl = (fileId: string): string => `/api/files/${fileId}/thumbnail`;
 export const fileUrl = (fileId: string): string => `/api/files/${fileId}`;

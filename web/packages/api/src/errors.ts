@@ -38,22 +38,28 @@ interface ErrorBody {
   message?: unknown;
 }
 
-async function bodyOf(response: Response): Promise<ErrorBody> {
+function bodyOf(text: string): ErrorBody {
   try {
-    return (await response.json()) as ErrorBody;
+    return (JSON.parse(text) ?? {}) as ErrorBody;
   } catch {
     return {};
   }
 }
 
-export async function errorFrom(response: Response): Promise<ApiError> {
-  const body = await bodyOf(response);
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+/** Of an answer that was read in another way than by `fetch`. */
+export function errorOf(status: number, text: string, retryAfter: string | null): ApiError {
+  const body = bodyOf(text);
+  const seconds = Number(retryAfter ?? Number.NaN);
   return new ApiError(
-    kindOf(response.status),
-    response.status,
-    typeof body.code === 'string' ? body.code : `http_${response.status}`,
-    typeof body.message === 'string' ? body.message : response.statusText,
+    kindOf(status),
+    status,
+    typeof body.code === 'string' ? body.code : `http_${status}`,
+    typeof body.message === 'string' ? body.message : '',
     Number.isFinite(seconds) ? seconds : null,
   );
+}
+
+export async function errorFrom(response: Response): Promise<ApiError> {
+  const text = await response.text().catch(() => '');
+  return errorOf(response.status, text, response.headers.get('retry-after'));
 }

@@ -3,7 +3,8 @@
 import type { MessageView, OfferView, Presence } from '@halfminute/api';
 import { withAgent, withConversation, withoutOffer, withRead } from './answers';
 import type { Desk } from './desk';
-import type { OutboxItem } from './outboxStore';
+import type { Attachment } from './attachments';
+import type { OutboxFile, OutboxItem, Place } from './outboxStore';
 import { uuid7 } from './uuid7';
 
 export class Commands {
@@ -44,31 +45,52 @@ export class Commands {
   }
 
   /** Said on the screen at once; the outbox carries it to the server. Resolves when this browser
-   * keeps the words: only then may what they were written from be forgotten. */
+   * keeps the words: only then may what they were written from be forgotten. With a reply go the
+   * files beside it, which must be ready. */
   async say(
     kind: 'reply' | 'note',
     conversationId: string,
     text: string,
     replyToId: string | null = null,
   ): Promise<void> {
-    const at = this.desk.clock.now();
-    await this.desk.outbox.add({
-      client_id: uuid7(at),
+    const taken = kind === 'reply' ? this.desk.attachments.take(conversationId) : [];
+    await this.post({
       conversation_id: conversationId,
       kind,
       text,
       reply_to_message_id: replyToId,
-      created_at: new Date(at).toISOString(),
-      refused: null,
+      files: taken.map(fileOf),
     });
     const isStillDraft = this.desk.drafts.local(conversationId)?.trim() === text;
     if (kind === 'reply' && isStillDraft) this.desk.drafts.write(conversationId, '');
   }
 
+  /** A place goes by itself. */
+  async sendPlace(conversationId: string, location: Place): Promise<void> {
+    await this.post({ conversation_id: conversationId, kind: 'reply', text: '', location });
+  }
+
+  private async post(
+    said: Pick<OutboxItem, 'conversation_id' | 'kind' | 'text'> & Partial<OutboxItem>,
+  ): Promise<void> {
+    const at = this.desk.clock.now();
+    await this.desk.outbox.add({
+      client_id: uuid7(at),
+      created_at: new Date(at).toISOString(),
+      reply_to_message_id: null,
+      files: [],
+      location: null,
+      refused: null,
+      ...said,
+    });
+  }
+
   sendItem(item: OutboxItem): Promise<MessageView> {
-    const { client_id, text, reply_to_message_id } = item;
+    const { client_id, text, reply_to_message_id, location } = item;
     if (item.kind === 'note') return this.api.addNote(item.conversation_id, { client_id, text });
-    return this.api.reply(item.conversation_id, { client_id, text, reply_to_message_id });
+    const file_ids = item.files.map((file) => file.id);
+    const reply = { client_id, text, reply_to_message_id, file_ids, location };
+    return this.api.reply(item.conversation_id, reply);
   }
 
   async resend(message: MessageView): Promise<void> {
@@ -103,4 +125,10 @@ export class Commands {
     this.desk.update({ draftConflicts: conflicts });
     this.desk.drafts.decide(conversationId, text);
   }
+}
+
+function fileOf({ uploaded, name }: Attachment): OutboxFile {
+  if (uploaded === null) throw new Error(`${name} is not there`);
+  const { id, kind, media_type, size, width, height, duration_seconds } = uploaded;
+  return { id, kind, name: uploaded.name, media_type, size, width, height, duration_seconds };
 }

@@ -3,10 +3,9 @@
 import {
   isApiError,
   type ApiClient,
-  type ApiError,
-  type DraftView,
   type EventFrame,
 } from '@halfminute/api';
+import { Attachments } from './attachments';
 import { withAnswer, withDraft, withoutConversation } from './answers';
 import { applyEvents } from './apply';
 import { fullJitter } from './backoff';
@@ -15,31 +14,14 @@ import { Commands } from './commands';
 import { Drafts } from './drafts';
 import { conversationStream } from './editing';
 import { Outbox } from './outbox';
-import type { OutboxItem, OutboxStore } from './outboxStore';
+import type { OutboxStore } from './outboxStore';
 import { Reading } from './reading';
 import { Realtime, type Link, type Socket } from './realtime';
 import { ownIds } from './selectors';
 import { stateFrom, type DeskState } from './state';
+import { EMPTY_SNAPSHOT, type DeskSnapshot } from './snapshot';
 import type { Storage } from './storage';
-
-export interface DeskSnapshot {
-  state: DeskState | null;
-  link: Link;
-  outbox: readonly OutboxItem[];
-  draftConflicts: ReadonlyMap<string, DraftView>;
-  /** Why the first snapshot could not be read; it is tried again by itself. */
-  loadError: ApiError | null;
-  isSignedOut: boolean;
-}
-
-export const EMPTY_SNAPSHOT: DeskSnapshot = {
-  state: null,
-  link: { phase: 'connecting', lastLiveAt: null, retryAt: null },
-  outbox: [],
-  draftConflicts: new Map(),
-  loadError: null,
-  isSignedOut: false,
-};
+import { uuid7 } from './uuid7';
 
 export interface DeskParts {
   api: ApiClient;
@@ -62,6 +44,7 @@ export class Desk {
   readonly reading: Reading;
   readonly outbox: Outbox;
   readonly drafts: Drafts;
+  readonly attachments: Attachments;
   private readonly realtime: Realtime;
   private readonly listeners = new Set<() => void>();
   private readonly eventListeners = new Set<EventListener>();
@@ -102,6 +85,14 @@ export class Desk {
       onConflict: (id, theirs) =>
         this.update({ draftConflicts: new Map(this.snapshot.draftConflicts).set(id, theirs) }),
     });
+    this.attachments = new Attachments({
+      upload: parts.api.upload,
+      look: parts.api.getFileAddress,
+      remove: parts.api.removeFile,
+      onChange: (attachments) => this.update({ attachments }),
+      makeId: () => uuid7(this.clock.now()),
+      random: parts.random,
+    });
   }
 
   subscribe(listener: () => void): () => void {
@@ -133,6 +124,7 @@ export class Desk {
     this.realtime.stop();
     this.outbox.stop();
     this.drafts.stop();
+    this.attachments.stop();
   }
 
   /** Tries at once what waits for its next attempt. */
@@ -140,6 +132,7 @@ export class Desk {
     if (this.snapshot.state === null) void this.start();
     else this.realtime.retryNow();
     this.outbox.sendAll();
+    this.attachments.retryBroken();
   }
 
   change(next: (state: DeskState) => DeskState): void {
@@ -243,16 +236,12 @@ export class Desk {
     this.update({ link });
     if (link.phase === 'signed_out') this.signedOut();
     const cameBack = isOpen && before.phase !== 'open';
-    if (cameBack) this.outbox.sendAll();
+    if (cameBack) {
+      this.outbox.sendAll();
+      this.attachments.retryBroken();
+    }
     // Also without a break in the line: a database may be away while the server is there.
     const isHeard = isOpen && link.lastLiveAt !== before.lastLiveAt;
     if (cameBack || isHeard) for (const listener of this.reachableListeners) listener();
   }
-}
-
-/** Live: the server said within five seconds that it reads the log. */
-export const FRESH_MS = 5000;
-
-export function isLive(link: Link, now: number): boolean {
-  return link.phase === 'open' && link.lastLiveAt !== null && now - link.lastLiveAt <= FRESH_MS;
 }

@@ -19,6 +19,7 @@ export function edit(state: DeskState): Draft {
     reads: new Map(state.reads),
     drafts: new Map(state.drafts),
     streams: new Map(state.streams),
+    channels: new Map(state.channels),
     departed: new Map(state.departed),
   };
 }

@@ -67,6 +67,8 @@ const item = (text: string, conversation_id = 'c'): OutboxItem => ({
   kind: 'reply',
   text,
   reply_to_message_id: null,
+    files: [],
+    location: null,
   created_at: '2026-03-01T10:00:00Z',
   refused: null,
 });

@@ -2,7 +2,7 @@
  * until the server has answered, and the server takes one client id in once: whatever breaks in
  * between, nothing is lost and nothing is said twice. All tabs share what is kept; one at a time
  * sends. */
-import { isApiError, type MessageView } from '@halfminute/api';
+import { isApiError, type MessageView, type Part, type TextPart } from '@halfminute/api';
 import { fullJitter } from './backoff';
 import type { OutboxItem, OutboxStore } from './outboxStore';
 
@@ -146,6 +146,7 @@ export class Outbox {
     this.timers.delete(conversationId);
   }
 }
+
 /** What the thread shows of an item until the server's message takes its place. */
 export function echoOf(item: OutboxItem, author: { id: string; name: string }): MessageView {
   const quoted = item.reply_to_message_id;
@@ -159,7 +160,7 @@ export function echoOf(item: OutboxItem, author: { id: string; name: string }): 
     author_name: author.name,
     sent_at: item.created_at,
     created_at: item.created_at,
-    parts: [{ type: 'text', text: item.text, entities: [] }],
+    parts: partsOf(item),
     forwarded_from: null,
     reply_to: quoted === null ? null : { message_id: quoted, external_id: null, preview: '' },
     delivery: null,
@@ -172,4 +173,17 @@ export function echoOf(item: OutboxItem, author: { id: string; name: string }): 
     change: null,
     reactions: [],
   };
+}
+
+function partsOf({ text, files, location }: OutboxItem): Part[] {
+  if (location !== null) {
+    return [{ type: 'location', ...location, accuracy_meters: null, live_until: null }];
+  }
+  const words: TextPart = { type: 'text', text, entities: [] };
+  const parts = files.map(({ id, ...file }): Part => {
+    return { type: 'media', ...file, file_id: id, file_state: 'ready', caption: null };
+  });
+  const [first, ...others] = parts;
+  if (first?.type !== 'media') return [words];
+  return [text === '' ? first : { ...first, caption: words }, ...others];
 }

@@ -4,18 +4,41 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 import * as v from 'valibot';
 
+const FileSchema = v.object({
+  id: v.string(),
+  kind: v.picklist(['image', 'video', 'audio', 'voice', 'video_note', 'animation', 'file']),
+  name: v.string(),
+  media_type: v.string(),
+  size: v.number(),
+  width: v.nullable(v.number()),
+  height: v.nullable(v.number()),
+  duration_seconds: v.nullable(v.number()),
+});
+
+const PlaceSchema = v.object({
+  latitude: v.number(),
+  longitude: v.number(),
+  title: v.string(),
+  address: v.string(),
+});
+
 const ItemSchema = v.object({
   client_id: v.string(),
   conversation_id: v.string(),
   kind: v.picklist(['reply', 'note']),
   text: v.string(),
   reply_to_message_id: v.nullable(v.string()),
+  /** What was uploaded for it. Items of an older page have neither these nor a place. */
+  files: v.optional(v.array(FileSchema), []),
+  location: v.optional(v.nullable(PlaceSchema), null),
   created_at: v.string(),
   /** The code of the server's no; null while it is still to be sent. */
   refused: v.nullable(v.string()),
 });
 
 export type OutboxItem = v.InferOutput<typeof ItemSchema>;
+export type OutboxFile = v.InferOutput<typeof FileSchema>;
+export type Place = v.InferOutput<typeof PlaceSchema>;
 
 /** Every change is seen by each `list` that is asked for after it. */
 export interface OutboxStore {
@@ -54,7 +77,8 @@ export class BrowserOutboxStore implements OutboxStore {
 
   async list(): Promise<OutboxItem[]> {
     const stored = await (await this.database).getAll('items');
-    return stored.filter((value): value is OutboxItem => v.is(ItemSchema, value));
+    const read = stored.map((value) => v.safeParse(ItemSchema, value));
+    return read.filter((each) => each.success).map((each) => each.output);
   }
 
   async put(item: OutboxItem): Promise<void> {

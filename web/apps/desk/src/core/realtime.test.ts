@@ -1,6 +1,6 @@
 import type { EventFrame } from '@halfminute/api';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { isLive } from './desk';
+import { isLive } from './snapshot';
 import { Realtime, type Link, type Socket } from './realtime';
 import { sampleEvent } from './samples';
 

@@ -125,6 +125,15 @@ export function sampleDesk(change: Partial<DeskView> = {}): DeskView {
     dispositions: [],
     reads: {},
     drafts: {},
+    channels: {
+      telegram: {
+        text_limit: 4096,
+        caption_limit: 1024,
+        upload_limits: { image: 10_000_000, video: 50_000_000, file: 50_000_000 },
+        can_send_stickers: true,
+        can_send_locations: true,
+      },
+    },
     streams: { [`agent:${ME}`]: 0, [`queue:${QUEUE}`]: 0 },
     server_time: '2026-03-01T10:00:00Z',
     ...change,

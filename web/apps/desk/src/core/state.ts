@@ -1,6 +1,7 @@
 /** What the desk knows. Values are never changed in place: a new state shares what did not change. */
 import type {
   AgentView,
+  ChannelAbilities,
   ConversationView,
   DeskView,
   DispositionView,
@@ -39,6 +40,8 @@ export interface DeskState {
   readonly reads: ReadonlyMap<string, string>;
   readonly drafts: ReadonlyMap<string, DraftView>;
   readonly dispositions: readonly DispositionView[];
+  /** What can be sent by each kind of channel. */
+  readonly channels: ReadonlyMap<string, ChannelAbilities>;
   /** The last seq applied of each stream followed. */
   readonly streams: ReadonlyMap<string, number>;
   /** Versions of conversations that left the desk, so that an older page cannot bring them back. */
@@ -90,6 +93,7 @@ export function stateFrom(desk: DeskView): DeskState {
     reads: new Map(Object.entries(desk.reads)),
     drafts: new Map(Object.entries(desk.drafts)),
     dispositions: desk.dispositions,
+    channels: new Map(Object.entries(desk.channels)),
     streams: new Map(Object.entries(desk.streams)),
     departed: new Map(),
   };

@@ -2,7 +2,8 @@
  * open on the screen. */
 import type { ConversationView, SessionView } from '@halfminute/api';
 import { getContext, setContext } from 'svelte';
-import { EMPTY_SNAPSHOT, isLive, type Desk, type DeskSnapshot } from '../core/desk';
+import type { Desk } from '../core/desk';
+import { EMPTY_SNAPSHOT, isLive, type DeskSnapshot } from '../core/snapshot';
 import { isHeldBy } from '../core/state';
 import { route, type Tab } from './route.svelte';
 

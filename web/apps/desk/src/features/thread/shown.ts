@@ -3,6 +3,10 @@ import type { MediaPart } from '@halfminute/api';
 import { kindName } from '../../shell/kinds';
 import { t } from '../../shell/words.svelte';
 
+/** Whether another attempt may bring what is not here. */
+export const canFetchAgain = (part: MediaPart): boolean =>
+  part.file_id !== null && (part.file_state === 'failed' || part.file_state === 'expired');
+
 export interface Shown {
   id: string;
   isFilm: boolean;
@@ -10,6 +14,8 @@ export interface Shown {
   label: string;
   /** For who saves it. */
   name: string;
+  /** A small picture of it, where the server has one. */
+  thumbnailUrl: string | undefined;
 }
 
 export function shownOf(parts: readonly MediaPart[], author: string): Shown[] {
@@ -19,6 +25,7 @@ export function shownOf(parts: readonly MediaPart[], author: string): Shown[] {
     isFilm: part.kind !== 'image',
     label: labelOf(part, { number: index + 1, count: here.length, name: author }),
     name: part.name || kindName(part.kind),
+    thumbnailUrl: part.thumbnail_url,
   }));
 }
 
