@@ -7,10 +7,11 @@ from typing import Literal, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.web.conftest import Desk, Stage
-from tests.web.stand_in.samples import NADEZHDA
+from tests.web.stand_in.pictures import make_photo
+from tests.web.stand_in.samples import NADEZHDA, VOICE_MESSAGE
 
 MARIA = "Мария Соколова"
 
@@ -159,6 +160,47 @@ def _open_stale(desk: Desk) -> None:
     desk.page.locator(".banner").wait_for()
 
 
+def _attach(page: Page, *names: str) -> None:
+    files: list[FilePayload] = [
+        {"name": name, "mimeType": "image/png", "buffer": make_photo()} for name in names
+    ]
+    page.locator("input[type='file'][multiple]").set_input_files(files)
+
+
+def _open_tray(desk: Desk) -> None:
+    """One is there, one was refused, one is on its way."""
+    _open_thread(desk)
+    page = desk.page
+    _attach(page, "tower.png")
+    page.locator(".tile.ready").wait_for()
+    answer = '{"code": "infected_file", "message": "", "fields": {}}'
+    page.route("**/api/files?*", lambda route: route.fulfill(status=422, body=answer))
+    _attach(page, "a-name-that-is-much-longer-than-its-tile.png")
+    page.locator(".tile.failed").wait_for()
+    page.unroute("**/api/files?*")
+    page.route("**/api/files?*", lambda _: None)
+    _attach(page, "later.png")
+    page.locator(".tile.uploading").wait_for()
+
+
+def _open_place(desk: Desk) -> None:
+    _open_thread(desk)
+    desk.page.locator(".composer .bar [aria-label]").last.click()
+    desk.page.get_by_role("dialog").wait_for()
+    desk.page.locator("#place-degrees").fill("50.45, 30.52")
+
+
+def _open_missing(desk: Desk) -> None:
+    """Files in every state that is not ready."""
+    _open_thread(desk)
+    states = ("pending", "too_large", "expired", "failed", "infected")
+    parts = [{**VOICE_MESSAGE, "name": f"{state}.ogg", "file_state": state} for state in states]
+    heard = {**VOICE_MESSAGE, "waveform": [10, 50, 100, 30] * 16}
+    desk.stage("parts", {"parts": [*parts, heard]}, name=MARIA)
+    desk.go_to_end()
+    desk.page.locator(".waveform").wait_for()
+
+
 STATES: list[Callable[[Desk], None]] = [
     _open_sign_in,
     _open_thread,
@@ -180,6 +222,9 @@ STATES: list[Callable[[Desk], None]] = [
     _open_settings,
     _open_contact,
     _open_stale,
+    _open_tray,
+    _open_place,
+    _open_missing,
 ]
 
 

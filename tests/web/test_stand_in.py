@@ -13,6 +13,7 @@ from halfminute.main.web import describe_api
 from tests.web.conftest import PASSWORD
 from tests.web.stand_in.app import DIST, make_app
 from tests.web.stand_in.people import FIRST_LINE
+from tests.web.stand_in.pictures import make_photo
 
 Json = dict[str, Any]
 CONVERSATION: Final = "/api/conversations/{conversation_id}"
@@ -31,6 +32,13 @@ class Play:
         assert answer.is_success, answer.text
         self._schema[route][method].validate_response(answer)
         return answer.json() if answer.content else None
+
+    async def hand_in(self, content: bytes, name: str, client_id: str) -> Any:
+        """What the upload became."""
+        query = {"client_id": client_id, "name": name}
+        answer = await self._client.post("/api/files", params=query, content=content)
+        self._schema["/api/files"]["POST"].validate_response(answer)
+        return answer.json()
 
 
 @pytest.fixture
@@ -68,6 +76,9 @@ async def test_what_the_desk_writes(play: Play) -> None:
     said = await play.ask("POST", f"{CONVERSATION}/messages", quoted, conversation_id=held)
     await play.ask("POST", f"{CONVERSATION}/messages", quoted, conversation_id=held)
     await play.ask("POST", f"{CONVERSATION}/notes", note, conversation_id=held)
+    place = {"latitude": 50.45, "longitude": 30.52, "title": "", "address": ""}
+    sent = {"client_id": "0190aaaa-0000-7000-8000-00000000dddd", "location": place}
+    await play.ask("POST", f"{CONVERSATION}/messages", sent, conversation_id=held)
     ids = {"conversation_id": held, "message_id": said["id"]}
     await play.ask("POST", f"{CONVERSATION}/messages/{{message_id}}/retry", **ids)
     await play.ask("POST", f"{CONVERSATION}/read", {"message_id": said["id"]}, conversation_id=held)
@@ -76,6 +87,21 @@ async def test_what_the_desk_writes(play: Play) -> None:
     ending = {"is_solved": True, "disposition_code": "spam"}
     await play.ask("POST", f"{CONVERSATION}/close", ending, conversation_id=held)
     await play.ask("POST", f"{CONVERSATION}/finish-wrap-up", conversation_id=held)
+
+
+async def test_what_the_desk_hands_in(play: Play) -> None:
+    desk = await play.ask("GET", "/api/desk")
+    held = next(view["id"] for view in desk["conversations"] if view["state"] == "active")
+    client_id = "0190aaaa-0000-7000-8000-00000000eeee"
+    file = await play.hand_in(make_photo(), "a.png", client_id)
+    assert await play.hand_in(make_photo(), "a.png", client_id) == file
+    await play.ask("GET", "/api/files/{file_id}/address", file_id=file["id"])
+    await play.ask("POST", "/api/files/{file_id}/retry", file_id=file["id"])
+    reply = {"client_id": client_id, "text": "Вот", "file_ids": [file["id"]]}
+    said = await play.ask("POST", f"{CONVERSATION}/messages", reply, conversation_id=held)
+    assert said["parts"][0]["caption"]["text"] == "Вот"
+    other = await play.hand_in(b"words", "a.txt", "0190aaaa-0000-7000-8000-00000000ffff")
+    await play.ask("DELETE", "/api/files/{file_id}", file_id=other["id"])
 
 
 async def test_who_has_what(play: Play) -> None:

@@ -12,7 +12,11 @@ router = APIRouter()
 
 
 def _session(here: Here) -> Json:
-    return {"user": here.world.user, "roles": [], "permissions": ["conversation.reply"]}
+    return {
+        "user": here.world.user,
+        "roles": [],
+        "permissions": ["conversation.reply", "file.upload"],
+    }
 
 
 @router.post("/api/session")

@@ -62,8 +62,20 @@ _MAKERS: Final[dict[str, Callable[[], bytes]]] = {
 }
 
 
-@cache
+_HANDED_IN: Final[dict[str, bytes]] = {}
+
+
+def keep_file(file_id: str, content: bytes) -> None:
+    """What somebody has handed in."""
+    _HANDED_IN[file_id] = content
+
+
 def read_file(file_id: str) -> bytes | None:
     """The bytes of a file; None where there is no such file."""
+    return _HANDED_IN.get(file_id) or _make(file_id)
+
+
+@cache
+def _make(file_id: str) -> bytes | None:
     make = _MAKERS.get(file_id)
     return make() if make else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from halfminute.sdk.model import kind_of, preview_text, read_parts
+from tests.web.stand_in.channels import CHANNELS
 from tests.web.stand_in.people import (
     FIRST_LINE,
     ME,
@@ -80,6 +81,8 @@ class World:
     offers: dict[str, Json] = field(default_factory=dict)
     drafts: dict[str, Json] = field(default_factory=dict)
     reads: dict[str, str] = field(default_factory=dict)
+    # By id: the client's own id of it, and what is told of it.
+    uploads: dict[str, Json] = field(default_factory=dict)
     log: dict[str, list[Json]] = field(default_factory=dict)
     is_live: bool = True
     failing: dict[str, int] = field(default_factory=dict)
@@ -196,6 +199,7 @@ class World:
             ],
             "reads": self.reads,
             "drafts": self.drafts,
+            "channels": CHANNELS,
             "streams": {stream: self.seq(stream) for stream in streams},
             "server_time": rfc(instant()),
         }

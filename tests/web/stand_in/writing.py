@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from tests.web.stand_in.here import Here, problem
 from tests.web.stand_in.people import Json, instant, message, rfc, text
+from tests.web.stand_in.uploads import parts_of
 
 router = APIRouter()
 
@@ -24,11 +25,13 @@ async def _say(here: Here, conversation_id: str, request: Request, direction: st
         if known["client_id"] == body["client_id"]:
             return JSONResponse(known)
     quote = body.get("reply_to_message_id")
+    words = text(body.get("text", ""))
+    parts = parts_of(here, words, body.get("file_ids", ()), body.get("location"))
     new = message(
         view,
         direction,
         0,
-        text(body["text"]),
+        *parts,
         client_id=body["client_id"],
         delivery="queued" if direction == "out" else None,
         reply_to={"message_id": quote, "external_id": None, "preview": ""} if quote else None,
