@@ -29,8 +29,9 @@ async def upload(here: Here, request: Request, client_id: str, name: str = "") -
             return JSONResponse(known["view"], status_code=201)
     content = await request.body()
     media_type = media_type_of(content)
-    view = {
-        "id": uuid7_at(instant()),
+    file_id = uuid7_at(instant())
+    view: Json = {
+        "id": file_id,
         "state": "ready",
         "kind": _kind_of(media_type),
         "media_type": media_type,
@@ -41,8 +42,8 @@ async def upload(here: Here, request: Request, client_id: str, name: str = "") -
         "name": name,
         "waveform": None,
     }
-    keep_file(view["id"], content)
-    here.world.uploads[view["id"]] = {"client_id": client_id, "view": view}
+    keep_file(file_id, content)
+    here.world.uploads[file_id] = {"client_id": client_id, "view": view}
     return JSONResponse(view, status_code=201)
 
 
