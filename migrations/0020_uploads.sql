@@ -1,14 +1,14 @@
 -- A file may be an agent's upload: it then comes from no provider.
 alter table files alter column source set default '{}';
-alter table files add column uploaded_by uuid references users;
+alter table files add column if not exists uploaded_by uuid references users;
 -- Of the uploader's own making, so that a request that is sent again makes no second file.
 alter table files add column client_id uuid;
-alter table files add column kind text;
+alter table files add column if not exists kind text;
 alter table files add column used_at timestamptz;
 
-alter table files add column width integer;
-alter table files add column height integer;
-alter table files add column duration_seconds integer;
+alter table files add column if not exists width integer;
+alter table files add column if not exists height integer;
+alter table files add column if not exists duration_seconds integer;
 -- Loudness of stretches of equal length, a byte of 0 to 100 each.
 alter table files add column waveform bytea;
 alter table files add column thumbnail_key text;

@@ -14,6 +14,7 @@ import schemathesis
 
 from halfminute.agents.actions.configure_agent import configure_agent
 from halfminute.agents.schemas import AgentSettings
+from halfminute.channels.clients import ClientPool
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.identity.actions import create_user
 from halfminute.identity.principals import SYSTEM, Grant
@@ -101,5 +102,9 @@ async def open_application(
     """The application as it is served, on the database of `log`."""
     settings = Settings(database_url=log.database.url, data_directory=data_directory)
     async with open_parts(settings) as opened, AsyncExitStack() as stack:
-        parts = opened if registry is None else replace(opened, registry=registry)
+        parts = (
+            opened
+            if registry is None
+            else replace(opened, registry=registry, clients=ClientPool(registry))
+        )
         yield Callers(log, make_application(parts, make_hub(parts)), stack)

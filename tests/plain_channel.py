@@ -22,15 +22,24 @@ from halfminute.sdk.channel import (
     InboundReachability,
     InboundReaction,
     InboundUpdate,
+    ListedStickerSet,
     Outgoing,
     OutgoingChange,
     OutgoingDeletion,
     OutgoingEdit,
+    OutgoingTyping,
     Pace,
     Sender,
     Sent,
 )
-from halfminute.sdk.errors import InvalidAccount, MalformedPayload, MissingSignature, WrongSignature
+from halfminute.sdk.errors import (
+    InvalidAccount,
+    InvalidStickerSetName,
+    MalformedPayload,
+    MissingSignature,
+    StickerSetNotFound,
+    WrongSignature,
+)
 from halfminute.sdk.model import Part, TextPart
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -149,6 +158,17 @@ class PlainClient:
         self.channel.fail_if_told()
         self.channel.changed.append(deletion)
 
+    async def show_typing(self, typing: OutgoingTyping) -> None:
+        self.channel.fail_if_told()
+        self.channel.typings.append(typing.address_external_id)
+
+    async def list_sticker_set(self, name: str) -> ListedStickerSet:
+        self.channel.asked_sets.append(name)
+        self.channel.fail_if_told()
+        if name not in self.channel.sticker_sets:
+            raise StickerSetNotFound
+        return self.channel.sticker_sets[name]
+
     async def set_webhook(self, url: str) -> None:
         self.channel.fail_if_told()
         self.channel.webhook = url
@@ -192,6 +212,8 @@ class PlainChannel:
             has_receipts=False,
             inbound_modes=("webhook", "polling"),
             fetch_limit=10_000,
+            can_send_stickers=True,
+            can_show_typing=True,
             pace=pace
             or Pace(account_rate=1000, account_burst=1000, address_rate=1000, address_burst=1000),
         )
@@ -202,6 +224,9 @@ class PlainChannel:
         self.files: dict[str, bytes] = {}
         self.fetched: list[dict[str, Any]] = []
         self.acknowledged: list[dict[str, Any]] = []
+        self.typings: list[str] = []
+        self.sticker_sets: dict[str, ListedStickerSet] = {}
+        self.asked_sets: list[str] = []
         self.webhook: str | None = None
         self.failures: list[Exception] = []
         self.clients: list[PlainClient] = []
@@ -216,6 +241,12 @@ class PlainChannel:
         if not values.get("token"):
             raise InvalidAccount("token is missing", field="token")
         return AccountConfiguration(settings={"mode": "plain"}, secrets={"token": values["token"]})
+
+    def read_sticker_set_name(self, given: str) -> str:
+        name = given.removeprefix("plain:")
+        if not name.isidentifier():
+            raise InvalidStickerSetName
+        return name
 
     def read_key(self, raw: bytes) -> str:
         try:

@@ -27,6 +27,8 @@ from halfminute.kit.wakeups import PostgresWakeups
 from halfminute.sdk.channel import InboundUpdate
 from tests.plain_channel import PlainChannel, raw_of
 
+SECRET_KEY = bytes(32)
+
 
 @dataclass
 class Scene:
@@ -92,7 +94,7 @@ async def open_scene(database_url: str) -> AsyncIterator[Scene]:
     database = Database(database_url)
     await database.open()
     log = EventLog(database, PostgresWakeups(database))
-    box = SecretBox(bytes(32))
+    box = SecretBox(SECRET_KEY)
     channel = PlainChannel()
     registry = ChannelRegistry([channel])
     book = AccountBook(database, box)

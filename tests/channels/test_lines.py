@@ -11,7 +11,13 @@ from halfminute.channels.lines import AccountLine, ChannelLines
 from halfminute.channels.types import Outcome
 from halfminute.identity.principals import SYSTEM
 from halfminute.kit.ids import new_id
-from halfminute.sdk.channel import Outgoing, OutgoingChange, OutgoingDeletion, OutgoingEdit
+from halfminute.sdk.channel import (
+    Outgoing,
+    OutgoingChange,
+    OutgoingDeletion,
+    OutgoingEdit,
+    OutgoingTyping,
+)
 from halfminute.sdk.errors import ProviderError
 from halfminute.sdk.model import TextPart
 from tests.scene import Scene
@@ -149,3 +155,47 @@ async def test_a_new_token_is_used_at_once_and_the_old_client_closed(
 
     assert scene.channel.clients[-1].secrets == {"token": "fresh"}
     assert old.is_closed
+
+
+TYPING = OutgoingTyping(address_external_id="chat-1")
+
+
+async def test_typing_is_shown_and_what_fails_of_it_is_nobodys_trouble(
+    scene: Scene, line: AccountLine
+) -> None:
+    scene.channel.failures = [
+        ProviderError("blocked", is_retryable=False, is_address_unreachable=True),
+        TimeoutError(),
+    ]
+
+    shown = [await line.show_typing(TYPING) for _ in range(3)]
+
+    assert shown == [False, False, True]
+    assert scene.channel.typings == ["chat-1"]
+    row = await scene.row("select health, sending_blocked_until from channel_accounts")
+    assert (row["health"], row["sending_blocked_until"]) == ("ok", None)
+
+
+async def test_a_provider_that_asks_to_wait_is_not_told_of_typing(
+    scene: Scene, line: AccountLine
+) -> None:
+    scene.channel.failures = [ProviderError("slow", is_retryable=True, retry_after_seconds=60)]
+
+    shown = [await line.show_typing(TYPING) for _ in range(2)]
+
+    assert shown == [False, False]
+    assert scene.channel.typings == []
+    row = await scene.row("select sending_blocked_until > now() as is_shut from channel_accounts")
+    assert row["is_shut"]
+
+
+async def test_typing_is_not_shown_while_the_account_is_shut(
+    scene: Scene, line: AccountLine
+) -> None:
+    await scene.execute(
+        "update channel_accounts set sending_blocked_until = now() + interval '1 minute'"
+    )
+    scene.book.forget(scene.account_id)
+
+    assert not await line.show_typing(TYPING)
+    assert scene.channel.typings == []

@@ -244,3 +244,46 @@ async def test_replies_wait_for_no_bulk_that_is_under_way(clock: Clock) -> None:
     for task in tasks:
         task.cancel()
     await _settle()
+
+
+PACE = Pace(account_rate=1, account_burst=8, address_rate=1, address_burst=3)
+
+
+async def test_what_need_not_be_done_takes_only_what_is_spare(clock: Clock) -> None:
+    pacer = Pacer(PACE, clock=clock)
+
+    one_address = [pacer.take_spare("olena") for _ in range(4)]
+    others = [pacer.take_spare(name) for name in ("petro", "ivan", "maria", "oleh")]
+
+    # Of three places of an address one is left; of eight of the account four are.
+    assert one_address == [True, True, False, False]
+    assert others == [True, True, True, False]
+    await clock.advance(1)
+    assert [pacer.take_spare(name) for name in ("oleh", "anna")] == [True, False]
+
+
+async def test_a_reply_goes_at_once_whatever_was_done_beside_it(clock: Clock) -> None:
+    pacer = Pacer(PACE, clock=clock)
+    door = Door(pacer)
+    while pacer.take_spare("olena") or pacer.take_spare("petro") or pacer.take_spare("ivan"):
+        pass
+
+    await door.queue("olena", "petro", "ivan")
+
+    assert door.passed == ["olena", "petro", "ivan"]
+
+
+async def test_nothing_is_spare_while_anybody_waits_or_the_account_is_shut(clock: Clock) -> None:
+    pacer = Pacer(PACE, clock=clock)
+    door = Door(pacer)
+    await door.queue("a", "b", "c", "d", address="olena")
+    assert door.passed == ["a", "b", "c"]
+    assert not pacer.take_spare("petro")
+    await clock.advance(1)
+    assert door.passed[-1] == "d"
+
+    pacer.block(5)
+    await clock.advance(4)
+    assert not pacer.take_spare("petro")
+    await clock.advance(1)
+    assert pacer.take_spare("petro")

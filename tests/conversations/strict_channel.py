@@ -12,14 +12,16 @@ from halfminute.sdk.channel import (
     Capabilities,
     FormField,
     InboundUpdate,
+    ListedStickerSet,
     Outgoing,
     OutgoingChange,
     OutgoingDeletion,
     OutgoingEdit,
+    OutgoingTyping,
     Pace,
     Sent,
 )
-from halfminute.sdk.errors import MalformedPayload, ProviderError
+from halfminute.sdk.errors import InvalidStickerSetName, MalformedPayload, ProviderError
 from halfminute.sdk.model import MediaKind, MediaPart, Part, TextPart
 
 Answer = Callable[[Outgoing], Awaitable[Sent]]
@@ -38,6 +40,8 @@ class StrictChannel:
         self.answer: Answer = self.take
         self.changes: list[OutgoingChange] = []
         self.answer_to_change: AnswerToChange = self.take_change
+        self.typings: list[OutgoingTyping] = []
+        self.can_show_typing = True
         self.can_change = True
         self.upload_limits: dict[MediaKind, int] = {
             "image": 1000,
@@ -70,6 +74,7 @@ class StrictChannel:
             album_limit=10,
             upload_limits=self.upload_limits,
             can_send_stickers=True,
+            can_show_typing=self.can_show_typing,
             can_send_locations=True,
         )
 
@@ -77,6 +82,9 @@ class StrictChannel:
         """The provider takes it."""
         self.taken.append(outgoing)
         return Sent(external_id=f"out-{len(self.taken)}")
+
+    async def take_typing(self, typing: OutgoingTyping) -> None:
+        """The provider shows it."""
 
     async def take_change(self, change: OutgoingChange) -> None:
         """The provider makes it."""
@@ -88,6 +96,9 @@ class StrictChannel:
 
     def read_form(self, values: Mapping[str, str]) -> AccountConfiguration:
         return AccountConfiguration(settings={}, secrets=dict(values))
+
+    def read_sticker_set_name(self, given: str) -> str:
+        raise InvalidStickerSetName
 
     def read_key(self, raw: bytes) -> str:
         raise MalformedPayload
@@ -125,6 +136,13 @@ class StrictClient:
 
     async def acknowledge(self, reference: Mapping[str, Any]) -> None:
         raise AssertionError(reference)
+
+    async def show_typing(self, typing: OutgoingTyping) -> None:
+        self._channel.typings.append(typing)
+        await self._channel.take_typing(typing)
+
+    async def list_sticker_set(self, name: str) -> ListedStickerSet:
+        raise AssertionError(name)
 
     async def edit(self, edit: OutgoingEdit) -> None:
         assert isinstance(edit.parts[0], TextPart | MediaPart)

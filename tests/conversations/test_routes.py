@@ -331,3 +331,17 @@ async def test_the_pages_of_the_desk_are_served_at_any_address_of_its_own(office
     codes = {(await office.client.get(path)).status_code for path in ("/", "/conversations/1")}
     # 503 with a code of its own where the desk has not been built.
     assert codes in ({200}, {503})
+
+
+async def test_typing_is_noted_for_the_conversation_one_holds(office: Office) -> None:
+    held = await office.world.give(office.ada_id, office.queue_id)
+    path = f"/api/conversations/{held}/typing"
+
+    noted = await office.post(path, is_typing=True)
+    malformed = await office.post(path, is_typing="perhaps")
+    others = await office.post(f"/api/conversations/{new_id()}/typing", is_typing=True)
+
+    assert noted.status_code == 204
+    assert malformed.status_code == 400
+    assert (others.status_code, others.json()["code"]) == (404, "conversation_not_found")
+    assert len(await office.world.fetch("select from typing_signals")) == 1

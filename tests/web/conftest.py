@@ -41,6 +41,17 @@ class Stage:
         assert isinstance(found, list)
         return found
 
+    def typings(self) -> list[list[object]]:
+        """Whom the agent typed for, and whether it began or ended."""
+        found = self._request("/stage/typings", "GET")
+        assert isinstance(found, list)
+        return found
+
+    def sticker_sets(self) -> list[dict[str, Any]]:
+        found = self._request("/stage/sticker-sets", "GET")
+        assert isinstance(found, list)
+        return found
+
     def _request(self, path: str, method: str, body: bytes | None = None) -> Any:
         headers = {"content-type": "application/json"}
         request = urllib.request.Request(  # noqa: S310 - our own address on the loopback

@@ -110,6 +110,41 @@ def _open_stickers(desk: Desk) -> None:
     desk.page.locator(".sound").first.wait_for()
 
 
+def _open_picker(desk: Desk) -> None:
+    _open_thread(desk)
+    desk.page.keyboard.press("s")
+    desk.page.locator(".tile img").first.wait_for()
+
+
+def _open_found_stickers(desk: Desk) -> None:
+    _open_picker(desk)
+    desk.page.keyboard.type("cats")
+    desk.page.locator(".tile").nth(6).wait_for()
+
+
+def _open_empty_picker(desk: Desk) -> None:
+    desk.stage("set", {"sticker_sets": []})
+    _open_thread(desk)
+    desk.page.keyboard.press("s")
+    desk.page.locator(".chooser .empty").wait_for()
+
+
+def _open_failed_picker(desk: Desk) -> None:
+    desk.stage("set", {"failing": {"sticker-sets": 503}})
+    _open_thread(desk)
+    desk.page.keyboard.press("s")
+    desk.page.locator(".chooser button").wait_for()
+
+
+def _open_sticker_sets(desk: Desk) -> None:
+    desk.stage("set", {"permissions": ["conversation.reply", "channel.configure"]})
+    _open_picker(desk)
+    desk.page.locator(".chooser .head .icon-button").click()
+    desk.page.locator("#sticker-set-name").fill("no set")
+    desk.page.keyboard.press("Enter")
+    desk.page.locator("#sticker-set-trouble .notice").wait_for()
+
+
 def _open_queues(desk: Desk) -> None:
     desk.sign_in()
     desk.page.get_by_role("tab").nth(1).click()
@@ -214,6 +249,11 @@ STATES: list[Callable[[Desk], None]] = [
     _open_lightbox,
     _open_parts,
     _open_stickers,
+    _open_picker,
+    _open_found_stickers,
+    _open_empty_picker,
+    _open_failed_picker,
+    _open_sticker_sets,
     _open_queues,
     _open_offer,
     _open_close,

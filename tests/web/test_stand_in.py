@@ -104,6 +104,24 @@ async def test_what_the_desk_hands_in(play: Play) -> None:
     await play.ask("DELETE", "/api/files/{file_id}", file_id=other["id"])
 
 
+async def test_what_stickers_there_are(play: Play) -> None:
+    desk = await play.ask("GET", "/api/desk")
+    held = next(view for view in desk["conversations"] if view["state"] == "active")
+    sets = "/api/channel-accounts/{account_id}/sticker-sets"
+    account = {"account_id": held["channel_account_id"]}
+    [first, *_] = await play.ask("GET", sets, **account)
+    added = await play.ask("POST", sets, {"name": "Foxes"}, **account)
+    await play.ask("POST", f"{sets}/{{set_id}}/refresh", set_id=first["id"], **account)
+    await play.ask("DELETE", f"{sets}/{{set_id}}", set_id=first["id"], **account)
+    typing = f"{CONVERSATION}/typing"
+    await play.ask("POST", typing, {"is_typing": True}, conversation_id=held["id"])
+    said = {
+        "client_id": "0190aaaa-0000-7000-8000-00000000dddd",
+        "sticker_id": added["stickers"][0]["id"],
+    }
+    await play.ask("POST", f"{CONVERSATION}/messages", said, conversation_id=held["id"])
+
+
 async def test_who_has_what(play: Play) -> None:
     await play.ask("PUT", "/api/presence", {"presence": "away", "reason": "lunch"})
     await play.ask("PUT", "/api/session/language", {"language": "ru"})

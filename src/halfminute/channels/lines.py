@@ -25,12 +25,15 @@ from halfminute.sdk.channel import (
     Outgoing,
     OutgoingChange,
     OutgoingEdit,
+    OutgoingTyping,
     Sent,
 )
 from halfminute.sdk.errors import ProviderError
 
 # A call that takes longer is cut, and counts as perhaps carried out.
 SEND_TIMEOUT_SECONDS: Final = 60
+# Shown later, it would be true no more.
+TYPING_TIMEOUT_SECONDS: Final = 4
 # What a slow line carries; so much longer may a call take that carries files.
 _UPLOAD_BYTES_A_SECOND: Final = 256 * 1024
 
@@ -129,6 +132,33 @@ class AccountLine:
                 await client.delete(change)
 
         return await self._call(call)
+
+    async def show_typing(self, typing: OutgoingTyping) -> bool:
+        """Show that an agent types, if no reply can be the later for it; whether it was shown.
+
+        Raises ChannelAccountNotFound and DatabaseUnavailable.
+        """
+        account = await self._book.get(self.channel_account_id)
+        until = account.sending_blocked_until
+        is_blocked = until is not None and until > utc_now()
+        if is_blocked or not self._pacer.take_spare(typing.address_external_id):
+            return False
+        try:
+            async with (
+                asyncio.timeout(TYPING_TIMEOUT_SECONDS),
+                self._clients.use(account) as client,
+            ):
+                await client.show_typing(typing)
+        except ProviderError as error:
+            logger.debug("typing_not_shown", reason=error.reason)
+            if error.retry_after_seconds is not None:
+                # It holds for replies as well.
+                self._pacer.block(error.retry_after_seconds)
+                await self._store_block(error.retry_after_seconds)
+            return False
+        except TimeoutError:
+            return False
+        return True
 
     async def _call(self, call: Call, seconds: float = SEND_TIMEOUT_SECONDS) -> Outcome:
         account = await self._book.get(self.channel_account_id)

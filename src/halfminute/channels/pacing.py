@@ -16,6 +16,8 @@ from halfminute.sdk.channel import Pace
 # How soon it is looked again whether calls that do not end have widened the window.
 _LOOK_SECONDS: Final = 0.05
 _ADDRESSES_REMEMBERED: Final = 10_000
+# Of the account's places: below that, what need not be done is left undone.
+_SPARE_SHARE: Final = 0.5
 
 
 class Bucket:
@@ -32,6 +34,11 @@ class Bucket:
         """When there is a token: `now` or later."""
         self._fill(now)
         return now if self._tokens >= 1 else now + (1 - self._tokens) / self._rate
+
+    def has_spare(self, now: float, *, share: float = 0.0) -> bool:
+        """Whether one may be taken and another is left, and `share` of them all."""
+        self._fill(now)
+        return self._tokens >= max(2.0, self._burst * share)
 
     def take(self, now: float) -> None:
         """Take one; to be called when there is one."""
@@ -103,6 +110,26 @@ class Pacer:
                 self._waiting.remove(turn)
             self._window.end(turn)
             self._grant()
+
+    def take_spare(self, address: str) -> bool:
+        """Whether something that may as well be left undone can go now, and if so its place.
+
+        It waits for nobody, and nobody will wait for it: not while anybody is in line, and only
+        from a bucket that is half full and an address that has another place left.
+        """
+        now = self._clock()
+        bucket = self._bucket(address, now)
+        if (
+            self._waiting
+            or self._closed_until > now
+            or not self._window.has_room
+            or not self._account.has_spare(now, share=_SPARE_SHARE)
+            or not bucket.has_spare(now)
+        ):
+            return False
+        self._account.take(now)
+        bucket.take(now)
+        return True
 
     def calling(self) -> AbstractContextManager[None]:
         """Around the call of the provider, so that its length is known."""

@@ -27,6 +27,7 @@ from halfminute.conversations.actions.mark_read import mark_read
 from halfminute.conversations.actions.reply import Written, reply
 from halfminute.conversations.actions.retry_message import retry_message
 from halfminute.conversations.actions.save_draft import save_draft
+from halfminute.conversations.actions.show_typing import show_typing
 from halfminute.conversations.schemas import (
     Closing,
     ContactPanel,
@@ -42,6 +43,7 @@ from halfminute.conversations.schemas import (
     NewWords,
     ReadMark,
     RevisionView,
+    TypingSignal,
 )
 from halfminute.identity.guards import requires
 from halfminute.identity.principals import Principal
@@ -206,6 +208,18 @@ class ConversationController(Controller):
     ) -> None:
         """Remember how far one has read."""
         await mark_read(log, principal, conversation_id, data.message_id)
+
+    @post("/{conversation_id:uuid}/typing", guards=[_MAY_REPLY], status_code=HTTP_204_NO_CONTENT)
+    async def show_typing(
+        self,
+        conversation_id: FromPath[UUID],
+        data: JSONBody[TypingSignal],
+        principal: NamedDependency[Principal],
+        log: NamedDependency[EventLog],
+        registry: NamedDependency[ChannelRegistry],
+    ) -> None:
+        """Let the customer see that one types an answer; to be told again every four seconds."""
+        await show_typing(log, registry, principal, conversation_id, is_typing=data.is_typing)
 
     @post("/{conversation_id:uuid}/close", guards=[_MAY_CLOSE], status_code=HTTP_200_OK)
     async def close(

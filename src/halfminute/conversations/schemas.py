@@ -253,6 +253,12 @@ class DraftVersion(msgspec.Struct, frozen=True):
     version: int
 
 
+class TypingSignal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the agent types an answer at this moment."""
+
+    is_typing: bool
+
+
 class ReadMark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The newest message that was read."""
 

@@ -91,7 +91,7 @@ async def get_uploads(
 
     Raises FileNotFound, FileNotReady.
     """
-    rows = await connection.fetch(tables.LOCK_UPLOADS, file_ids, uploaded_by)
+    rows = await connection.fetch(tables.LOCK_SENDABLE, file_ids, uploaded_by)
     found = {row["id"]: row for row in rows}
     for file_id in file_ids:
         if file_id not in found:

@@ -37,6 +37,9 @@ from halfminute.kit.event_log import EventLog
 MayReadConversation = Callable[[Connection, Principal, UUID], Awaitable[bool]]
 
 _Name = Annotated[str, Meta(max_length=1000)]
+# Whether a file is nobody's own: whoever may read files at all may see it.
+IsForAll = Callable[[Connection, UUID], Awaitable[bool]]
+
 # For less time than the address is good, since it is asked for anew afterwards.
 _REDIRECT_HEADERS: Final = {"Cache-Control": "private, max-age=3600"}
 
@@ -90,13 +93,17 @@ async def delete_file(
     await remove_upload(database, principal.user_id, file_id)
 
 
-def make_file_routes(may_read: MayReadConversation) -> list[HTTPRouteHandler]:
-    """The routes. They need `principal`, `database`, `log`, `addresses` and `uploads`."""
+def make_file_routes(
+    may_read: MayReadConversation, is_for_all: IsForAll | None = None
+) -> list[HTTPRouteHandler]:
+    """The routes; without `is_for_all` each file is somebody's.
+
+    They need `principal`, `database`, `log`, `addresses` and `uploads`."""
 
     async def find(database: Database, principal: Principal, file_id: UUID) -> FileRecord:
         async with database.connection() as connection:
             file = await get_file(connection, file_id)
-            if not await _is_reader(connection, principal, file, may_read):
+            if not await _is_reader(connection, principal, file, may_read, is_for_all):
                 raise FileNotFound
         return file
 
@@ -168,7 +175,11 @@ def make_file_routes(may_read: MayReadConversation) -> list[HTTPRouteHandler]:
 
 
 async def _is_reader(
-    connection: Connection, principal: Principal, file: FileRecord, may_read: MayReadConversation
+    connection: Connection,
+    principal: Principal,
+    file: FileRecord,
+    may_read: MayReadConversation,
+    is_for_all: IsForAll | None,
 ) -> bool:
     is_unused = file.uploaded_by is not None and file.used_at is None
     if is_unused:
@@ -176,7 +187,7 @@ async def _is_reader(
     for conversation_id in await list_conversation_ids(connection, file.id):
         if await may_read(connection, principal, conversation_id):
             return True
-    return False
+    return is_for_all is not None and await is_for_all(connection, file.id)
 
 
 def _require_ready(file: FileRecord) -> None:

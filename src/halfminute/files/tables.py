@@ -20,6 +20,22 @@ insert into message_files (file_id, message_id, conversation_id)
 select id, message_id, conversation_id from given
 """
 
+# $1 ids, $2 accounts, $3 sources, $4 types, $5 how many seconds lie between two of them
+EXPECT_UNSHOWN: Final = """
+insert into files (id, channel_account_id, source, state, media_type, next_attempt_at)
+select id, channel_account_id, source, 'pending', media_type,
+       now() + make_interval(secs => $5::float8 * (place - 1))
+  from unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::text[]) with ordinality
+       as given(id, channel_account_id, source, media_type, place)
+"""
+
+DISCARD: Final = """
+delete from files f
+ where f.id = any($1::uuid[])
+   and not exists (select from message_files m where m.file_id = f.id)
+returning storage_key, thumbnail_key
+"""
+
 SOURCES: Final = "select id, source from files where id = any($1::uuid[])"
 
 SHOWN: Final = """
@@ -36,7 +52,7 @@ select id, state, media_type, size, name, storage_key, sha256, kind, width, heig
 """
 
 # $1 ids, $2 who has uploaded them. Who removes unused uploads waits.
-LOCK_UPLOADS: Final = """
+LOCK_SENDABLE: Final = """
 select id, state, kind, media_type, size, name, width, height, duration_seconds, storage_key
   from files where id = any($1::uuid[]) and uploaded_by = $2
    for key share

@@ -27,6 +27,7 @@ from halfminute.kit.secrets import SecretBox, ensure_secret_key
 from halfminute.kit.settings import Settings
 from halfminute.kit.wakeups import PostgresWakeups, SharedWakeups
 from halfminute.sdk.manifest import find_manifests, load_channel
+from halfminute.stickers.types import StickerParts
 
 logger = structlog.get_logger(__name__)
 
@@ -49,6 +50,11 @@ class Parts:
     addresses: MediaAddresses
     uploads: UploadParts
     inbox: GroupInbox
+
+    @property
+    def stickers(self) -> StickerParts:
+        """What the verbs on sets of stickers work with."""
+        return StickerParts(self.log, self.registry, self.book, self.clients, self.files)
 
     @property
     def accounts(self) -> AccountParts:

@@ -29,6 +29,7 @@ from halfminute.main.web import serve_web
 from halfminute.routing.driver import RouterDriver
 from halfminute.routing.queries import list_ringing_agents
 from halfminute.routing.retention import forget_old_journal
+from halfminute.stickers.refreshing import StickerSetRefresher
 
 Work = tuple[str, Coroutine[Any, Any, None]]
 
@@ -71,6 +72,7 @@ def _delivery(parts: Parts, _stop: asyncio.Event) -> list[Work]:
         ("acknowledgements", acknowledging.run()),
         ("files", fetcher.run()),
         ("scans", ScanWorker(parts.log, parts.files, parts.uploads.scanner).run()),
+        ("stickers", StickerSetRefresher(parts.stickers).run()),
         ("accounts", repeat("accounts", watch.run_once, every_seconds=_WATCH_SECONDS)),
     ]
 

@@ -46,11 +46,13 @@ from halfminute.queues.routes import QueueController
 from halfminute.realtime.endpoint import UVICORN_OPTIONS, RealtimeEndpoint
 from halfminute.realtime.hub import Hub
 from halfminute.routing.routes import OfferController, PullController
+from halfminute.stickers.queries import is_file_of_sticker
+from halfminute.stickers.routes import StickerSetController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
     *("database", "log", "sessions", "settings", "files", "registry"),
-    *("addresses", "uploads"),
+    *("addresses", "uploads", "stickers"),
 )
 # What is still being answered when the process is told to stop gets this long.
 STOP_SECONDS: Final = 2
@@ -67,7 +69,8 @@ ROUTES: Final[tuple[Any, ...]] = (
     PresenceController,
     AgentController,
     QueueController,
-    *make_file_routes(may_see_conversation),
+    StickerSetController,
+    *make_file_routes(may_see_conversation, is_file_of_sticker),
     show_health,
     show_metrics,
     show_desk,

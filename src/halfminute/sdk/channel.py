@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from halfminute.sdk.model import EntityType, MediaKind, Part
+from halfminute.sdk.model import EntityType, MediaKind, Part, Source, StickerFormat
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +149,39 @@ class OutgoingDeletion(msgspec.Struct, frozen=True, kw_only=True):
 OutgoingChange = OutgoingEdit | OutgoingDeletion
 
 
+class OutgoingTyping(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent is typing an answer to this address."""
+
+    address_external_id: str
+    # As of the messages that go there: by whose account we write, where it is not our own.
+    business_connection_id: str | None = None
+
+
+class ListedSticker(msgspec.Struct, frozen=True, kw_only=True):
+    """One sticker of a set. `external_key` names the picture, the same at every listing.
+
+    `reference` is how this account sends it without an upload; `source` and `thumbnail_source` are
+    what `fetch_file` is given for our own copies.
+    """
+
+    external_key: str
+    format: StickerFormat
+    emojis: tuple[str, ...]
+    reference: dict[str, Any]
+    source: Source
+    thumbnail_source: Source | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class ListedStickerSet(msgspec.Struct, frozen=True, kw_only=True):
+    """A set as the provider has it now; `name` is spelled as the provider does."""
+
+    name: str
+    title: str
+    stickers: tuple[ListedSticker, ...]
+
+
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
     """The provider took it and calls it `external_id`.
 
@@ -200,8 +233,11 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     album_limit: int = 1
     # The most bytes of a file of each kind that can be sent; kinds that are missing cannot be.
     upload_limits: Mapping[MediaKind, int] = {}
+    # Whether stickers can be sent, by sets that `list_sticker_set` lists.
     can_send_stickers: bool = False
     can_send_locations: bool = False
+    # Whether the customer can be shown that an agent is typing.
+    can_show_typing: bool = False
 
 
 class FormField(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,6 +281,15 @@ class ChannelClient(Protocol):
     async def delete(self, deletion: OutgoingDeletion) -> None:
         """Takes a message back. Harmless when repeated, so never ambiguous."""
 
+    async def show_typing(self, typing: OutgoingTyping) -> None:
+        """Shows for a few seconds that somebody types. Only where `can_show_typing`."""
+
+    async def list_sticker_set(self, name: str) -> ListedStickerSet:
+        """A set by a name that `read_sticker_set_name` gave. Only where `can_send_stickers`.
+
+        Raises StickerSetNotFound too.
+        """
+
     async def set_webhook(self, url: str) -> None:
         """Has the provider bring its updates to `url`."""
 
@@ -281,6 +326,12 @@ class Channel(Protocol):
 
     def read_form(self, values: Mapping[str, str]) -> AccountConfiguration:
         """Settings and secrets of a filled-in form; raises InvalidAccount."""
+
+    def read_sticker_set_name(self, given: str) -> str:
+        """The name in what an administrator typed: a name, or a link to a set.
+
+        Raises InvalidStickerSetName; only asked for where `can_send_stickers`.
+        """
 
     def read_key(self, raw: bytes) -> str:
         """The key under which a payload is taken in once; raises MalformedPayload."""

@@ -7,6 +7,7 @@ WrongSignature     403  it does not prove that the provider sent it
   MissingSignature 401
 InvalidEntities    400  an agent's client marked its text wrongly
 InvalidAccount     400  an administrator's settings of a channel account are wrong
+InvalidStickerSetName 400  that is neither a name of a sticker set nor a link to one
 Unavailable        503  a part of ours is down: the provider shall send it again
 """
 
@@ -23,11 +24,13 @@ __all__ = [
     "HalfminuteError",
     "InvalidAccount",
     "InvalidEntities",
+    "InvalidStickerSetName",
     "MalformedPayload",
     "MissingSignature",
     "ProviderError",
     "Refusal",
     "RequestError",
+    "StickerSetNotFound",
     "Unavailable",
     "WrongSignature",
 ]
@@ -117,6 +120,16 @@ class FileExpired(ProviderError):
         super().__init__(reason, is_retryable=False, refusal="media_refused")
 
 
+class StickerSetNotFound(ProviderError):
+    """The provider has no such set of stickers, or has it no longer."""
+
+    code = "sticker_set_not_found"
+    status = 404
+
+    def __init__(self, reason: str = "the provider has no such set of stickers") -> None:
+        super().__init__(reason, is_retryable=False)
+
+
 class MalformedPayload(RequestError):
     """This is not what the provider sends."""
 
@@ -147,3 +160,9 @@ class InvalidAccount(InvalidRequest):
     """The settings of the channel account are wrong."""
 
     code = "invalid_account"
+
+
+class InvalidStickerSetName(InvalidRequest):
+    """This is neither the name of a set of stickers nor a link to one."""
+
+    code = "invalid_sticker_set_name"

@@ -9,7 +9,16 @@ from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 
 from halfminute.kit.http.security_headers import CONTENT_SECURITY_POLICY
-from tests.web.stand_in import reading, routing, session, sockets, stage, uploads, writing
+from tests.web.stand_in import (
+    reading,
+    routing,
+    session,
+    sockets,
+    stage,
+    stickers,
+    uploads,
+    writing,
+)
 from tests.web.stand_in.here import COOKIE, StandIn, problem
 
 DIST = Path(__file__).parents[3] / "web" / "apps" / "desk" / "dist"
@@ -19,7 +28,7 @@ def make_app() -> FastAPI:
     app = FastAPI()
     app.state.here = StandIn()
     app.middleware("http")(_guard)
-    for module in (session, uploads, reading, writing, routing, sockets, stage):
+    for module in (session, uploads, reading, writing, stickers, routing, sockets, stage):
         app.include_router(module.router)
     app.mount("/", StaticFiles(directory=DIST, html=True))
     return app

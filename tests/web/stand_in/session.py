@@ -12,11 +12,7 @@ router = APIRouter()
 
 
 def _session(here: Here) -> Json:
-    return {
-        "user": here.world.user,
-        "roles": [],
-        "permissions": ["conversation.reply", "file.upload"],
-    }
+    return {"user": here.world.user, "roles": [], "permissions": here.world.permissions}
 
 
 @router.post("/api/session")

@@ -20,6 +20,7 @@ from tests.web.stand_in.people import (
     text,
 )
 from tests.web.stand_in.samples import NADEZHDA, sample_thread
+from tests.web.stand_in.sticker_sets import first_sets
 
 DISPOSITIONS = [
     ("question_answered", "Question answered", "Ответили на вопрос"),
@@ -89,6 +90,9 @@ class World:
     # How long a channel takes to change a message, and what it says instead, if anything.
     change_seconds: float = 0.25
     change_refusal: Json | None = None
+    permissions: list[str] = field(default_factory=lambda: ["conversation.reply"])
+    sticker_sets: list[Json] = field(default_factory=first_sets)
+    typings: list[list[object]] = field(default_factory=list)
 
     def add(self, view: Json, messages: list[Json]) -> Json:
         self.conversations[view["id"]] = view

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from tests.web.stand_in.here import Here, problem
 from tests.web.stand_in.people import Json, instant, message, rfc, text
+from tests.web.stand_in.stickers import part_of
 from tests.web.stand_in.uploads import parts_of
 
 router = APIRouter()
@@ -25,8 +26,14 @@ async def _say(here: Here, conversation_id: str, request: Request, direction: st
         if known["client_id"] == body["client_id"]:
             return JSONResponse(known)
     quote = body.get("reply_to_message_id")
-    words = text(body.get("text", ""))
-    parts = parts_of(here, words, body.get("file_ids", ()), body.get("location"))
+    if body.get("sticker_id"):
+        sticker = part_of(here, body["sticker_id"])
+        if sticker is None:
+            return problem(404, "sticker_not_found")
+        parts = [sticker]
+    else:
+        words = text(body.get("text", ""))
+        parts = parts_of(here, words, body.get("file_ids", ()), body.get("location"))
     new = message(
         view,
         direction,

@@ -18,7 +18,6 @@ from halfminute.conversations.errors import (
 from halfminute.conversations.media import list_file_ids
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import MessageView, NewReply
-from halfminute.conversations.stickers import find_sticker
 from halfminute.conversations.tables import messages as tables
 from halfminute.conversations.types import MessageId
 from halfminute.files.actions.show_files import show_files
@@ -28,6 +27,7 @@ from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog, Unit, stream_name
 from halfminute.kit.ids import new_id
 from halfminute.sdk.model import Part, StickerPart
+from halfminute.stickers.queries import find_sticker
 
 
 class Written(NamedTuple):

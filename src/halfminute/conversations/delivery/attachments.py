@@ -27,13 +27,15 @@ async def attach_files(
     async with database.connection() as connection:
         found = await find_sendable_files(connection, file_ids)
         references = await list_references(connection, channel_account_id, file_ids)
+    files = {
+        # Our own copy may still be on its way: a sticker of a set that was added a moment ago.
+        **{file_id: _without_copy(reference) for file_id, reference in references.items()},
+        **{id_: _outgoing(store, file, references.get(id_)) for id_, file in found.items()},
+    }
     for part in outgoing.parts:
         file_id: UUID | None = getattr(part, "file_id", None)
-        if file_id is not None and file_id not in found:
+        if file_id is not None and file_id not in files:
             raise FileNotFound(file_id=str(file_id))
-    files = {
-        file_id: _outgoing(store, file, references.get(file_id)) for file_id, file in found.items()
-    }
     return msgspec.structs.replace(outgoing, files=files)
 
 
@@ -53,4 +55,14 @@ def _outgoing(
         size=file.size,
         read=read,
         reference=reference,
+    )
+
+
+def _without_copy(reference: FileReference) -> OutgoingFile:
+    async def read() -> AsyncIterator[bytes]:
+        raise FileMissing
+        yield b""
+
+    return OutgoingFile(
+        name="", media_type="application/octet-stream", size=0, read=read, reference=reference
     )

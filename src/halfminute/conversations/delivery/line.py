@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from halfminute.channels.types import Outcome
-from halfminute.sdk.channel import Outgoing, OutgoingChange
+from halfminute.sdk.channel import Outgoing, OutgoingChange, OutgoingTyping
 
 
 class Line(Protocol):
@@ -36,6 +36,9 @@ class Line(Protocol):
 
     async def change(self, change: OutgoingChange) -> Outcome:
         """Edit or delete once; `sent` means that it is done. Raises as `send` does."""
+
+    async def show_typing(self, typing: OutgoingTyping) -> bool:
+        """Show that an agent types, if no reply can be the later for it; whether it was shown."""
 
 
 class Lines(Protocol):

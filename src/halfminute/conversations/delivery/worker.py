@@ -16,6 +16,8 @@ from halfminute.conversations.delivery.calls import Calls
 from halfminute.conversations.delivery.change_worker import ChangeWorker
 from halfminute.conversations.delivery.line import Lines
 from halfminute.conversations.delivery.locks import AccountLocks
+from halfminute.conversations.delivery.typing_worker import TypingWorker
+from halfminute.conversations.typing import typing_topic
 from halfminute.files.store import FileStore
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
@@ -85,9 +87,11 @@ class DeliveryWorker:
         line = await self._lines.open(account_id)
         sending = AccountWorker(self._log, line, self._calls, self._bell(outbox_topic(account_id)))
         changing = ChangeWorker(self._log, line, self._bell(changes_topic(account_id)))
-        async with asyncio.TaskGroup() as both:
-            both.create_task(sending.run())
-            both.create_task(changing.run())
+        typing = TypingWorker(self._log.database, line, self._bell(typing_topic(account_id)))
+        async with asyncio.TaskGroup() as together:
+            together.create_task(sending.run())
+            together.create_task(changing.run())
+            together.create_task(typing.run())
 
     def _bell(self, topic: str) -> Waker:
         if topic not in self._bells:

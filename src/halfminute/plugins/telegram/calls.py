@@ -21,9 +21,11 @@ from aiogram.methods import (
     EditMessageText,
     GetFile,
     GetMe,
+    GetStickerSet,
     GetUpdates,
     SendAnimation,
     SendAudio,
+    SendChatAction,
     SendDocument,
     SendLocation,
     SendMediaGroup,
@@ -38,20 +40,21 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
-from aiogram.types import File, Message, User
+from aiogram.types import File, Message, StickerSet, User
 
 from halfminute.plugins.telegram.failures import failure_of
 from halfminute.plugins.telegram.media import Call, Upload
 from halfminute.plugins.telegram.session import TelegramSession
 from halfminute.plugins.telegram.translate import ALLOWED_UPDATES
 from halfminute.plugins.telegram.uploading import StoredFile
-from halfminute.sdk.errors import FileExpired, ProviderError
+from halfminute.sdk.errors import FileExpired, ProviderError, StickerSetNotFound
 
 # How long an answer may take beyond the wait that we asked for.
 _GRACE_SECONDS: Final = 10
 # https://core.telegram.org/bots/api#setwebhook, max_connections; the default
 _WEBHOOK_CONNECTIONS: Final = 40
 # How Telegram says that a change was made before (telegram-bot-api, Client.cpp).
+_NO_SUCH_SET: Final = "STICKERSET_INVALID"
 _CHANGED_ALREADY: Final = ("message is not modified", "message to delete not found")
 
 _METHODS: Final[dict[str, type[TelegramMethod[Any]]]] = {
@@ -73,6 +76,7 @@ _METHODS: Final[dict[str, type[TelegramMethod[Any]]]] = {
         EditMessageCaption,
         DeleteMessage,
         DeleteMessages,
+        SendChatAction,
     )
 }
 
@@ -100,6 +104,16 @@ class BotApi:
         except ProviderError as error:
             if not any(words in error.reason for words in _CHANGED_ALREADY):
                 raise
+
+    async def get_sticker_set(self, name: str) -> StickerSet:
+        """https://core.telegram.org/bots/api#getstickerset. Raises StickerSetNotFound too."""
+        try:
+            return await self._call(GetStickerSet(name=name), is_repeatable=True)
+        except ProviderError as error:
+            if _NO_SUCH_SET not in error.reason:
+                raise
+            failure = StickerSetNotFound(error.reason)
+        raise failure
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """https://core.telegram.org/bots/api#setwebhook"""

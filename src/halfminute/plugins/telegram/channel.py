@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from halfminute.plugins.telegram import inbound, settings, translate
+from halfminute.plugins.telegram import inbound, settings, stickers, translate
 from halfminute.plugins.telegram.client import TelegramClient
 from halfminute.plugins.telegram.content import FETCH_LIMIT
 from halfminute.plugins.telegram.formatting import CAPTION_LIMIT, SENDABLE, TEXT_LIMIT
@@ -26,6 +26,7 @@ CAPABILITIES: Final = Capabilities(
     can_reply_to=True,
     can_edit=True,
     can_delete=True,
+    can_show_typing=True,
     has_receipts=False,
     inbound_modes=("webhook", "polling"),
     fetch_limit=FETCH_LIMIT,
@@ -49,6 +50,10 @@ class TelegramChannel:
     def read_form(self, values: Mapping[str, str]) -> AccountConfiguration:
         """Settings and secrets of a filled-in form; raises InvalidAccount."""
         return settings.read_form(values)
+
+    def read_sticker_set_name(self, given: str) -> str:
+        """A name, or that of a link's set; raises InvalidStickerSetName."""
+        return stickers.read_set_name(given)
 
     def read_key(self, raw: bytes) -> str:
         """`update:<update_id>`; raises MalformedPayload."""

@@ -17,16 +17,20 @@ from halfminute.plugins.telegram.outgoing import (
     translate_deletion,
     translate_edit,
     translate_outgoing,
+    translate_typing,
 )
 from halfminute.plugins.telegram.payloads import Key
 from halfminute.plugins.telegram.presses import QUERY_ID
 from halfminute.plugins.telegram.results import is_reference_refused, sent_of
 from halfminute.plugins.telegram.settings import read_secrets, read_settings
+from halfminute.plugins.telegram.stickers import translate_set
 from halfminute.sdk.channel import (
     AccountIdentity,
+    ListedStickerSet,
     Outgoing,
     OutgoingDeletion,
     OutgoingEdit,
+    OutgoingTyping,
     Sent,
 )
 from halfminute.sdk.errors import FileTooLarge, InvalidAccount, ProviderError
@@ -93,6 +97,14 @@ class TelegramClient:
     async def delete(self, deletion: OutgoingDeletion) -> None:
         """Takes a message back; that it is gone already is no error."""
         await (await self._open()).change(translate_deletion(deletion))
+
+    async def show_typing(self, typing: OutgoingTyping) -> None:
+        """Shows for up to five seconds that somebody types."""
+        await (await self._open()).change(translate_typing(typing))
+
+    async def list_sticker_set(self, name: str) -> ListedStickerSet:
+        """A set by its name; raises StickerSetNotFound too."""
+        return translate_set(await (await self._open()).get_sticker_set(name))
 
     async def set_webhook(self, url: str) -> None:
         """Has Telegram bring updates to `url`, with our secret in a header."""

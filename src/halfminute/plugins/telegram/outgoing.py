@@ -14,7 +14,7 @@ from halfminute.plugins.telegram.formatting import (
     entity_fields,
 )
 from halfminute.plugins.telegram.media import Call, Sending
-from halfminute.sdk.channel import Outgoing, OutgoingDeletion, OutgoingEdit
+from halfminute.sdk.channel import Outgoing, OutgoingDeletion, OutgoingEdit, OutgoingTyping
 from halfminute.sdk.errors import ProviderError
 from halfminute.sdk.model import LocationPart, MediaPart, Part, StickerPart, TextPart
 
@@ -70,6 +70,16 @@ def translate_deletion(deletion: OutgoingDeletion) -> Call:
         return Call("deleteMessage", {"chat_id": chat_id, "message_id": first})
     numbers = [first, *(_message_id(each) for each in deletion.more_external_ids)]
     return Call("deleteMessages", {"chat_id": chat_id, "message_ids": numbers})
+
+
+def translate_typing(typing: OutgoingTyping) -> Call:
+    """The call that shows it; ProviderError, not retryable, for what is no chat of Telegram's."""
+    fields = {
+        "business_connection_id": typing.business_connection_id,
+        "chat_id": _chat_id(typing.address_external_id),
+        "action": "typing",
+    }
+    return Call("sendChatAction", fields)
 
 
 def _words(text: TextPart) -> dict[str, Any]:

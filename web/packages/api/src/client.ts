@@ -77,6 +77,32 @@ export class ApiClient {
     this.requests.send('get', '/api/files/{file_id}/address', { path: { file_id } });
   fetchFileAgain = (file_id: string) =>
     this.requests.send('post', '/api/files/{file_id}/retry', { path: { file_id } });
+
+
+  showTyping = (id: string, is_typing: boolean) =>
+    this.requests.send('post', '/api/conversations/{conversation_id}/typing', {
+      ...of(id),
+      body: { is_typing },
+    });
+
+  listStickerSets = (account_id: string) =>
+    this.requests.send('get', '/api/channel-accounts/{account_id}/sticker-sets', {
+      path: { account_id },
+    });
+  addStickerSet = (account_id: string, name: string) =>
+    this.requests.send('post', '/api/channel-accounts/{account_id}/sticker-sets', {
+      path: { account_id },
+      body: { name },
+    });
+  refreshStickerSet = (account_id: string, set_id: string) =>
+    this.requests.send('post', '/api/channel-accounts/{account_id}/sticker-sets/{set_id}/refresh', {
+      path: { account_id, set_id },
+    });
+  removeStickerSet = (account_id: string, set_id: string) =>
+    this.requests.send('delete', '/api/channel-accounts/{account_id}/sticker-sets/{set_id}', {
+      path: { account_id, set_id },
+    });
+
   saveDraft = (id: string, text: string, version: number) =>
     this.requests.send('put', '/api/conversations/{conversation_id}/draft', {
       ...of(id),

@@ -45,6 +45,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channel-accounts/{account_id}/sticker-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSets
+         * @description What agents may send by this account, set by set.
+         */
+        get: operations["ApiChannelAccountsAccountIdStickerSetsListSets"];
+        put?: never;
+        /**
+         * Add
+         * @description Add a set by its name or a link to it. One that is there is listed anew, with 200.
+         */
+        post: operations["ApiChannelAccountsAccountIdStickerSetsAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel-accounts/{account_id}/sticker-sets/{set_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Take a set away; messages keep what they show of it.
+         */
+        delete: operations["ApiChannelAccountsAccountIdStickerSetsSetIdRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel-accounts/{account_id}/sticker-sets/{set_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description List a set anew.
+         */
+        post: operations["ApiChannelAccountsAccountIdStickerSetsSetIdRefreshRefresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts/{contact_id}": {
         parameters: {
             query?: never;
@@ -307,6 +371,26 @@ export interface paths {
         get: operations["ApiConversationsConversationIdRevisionsMessageIdListRevisions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ShowTyping
+         * @description Let the customer see that one types an answer; to be told again every four seconds.
+         */
+        post: operations["ApiConversationsConversationIdTypingShowTyping"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1020,6 +1104,8 @@ export interface components {
             queued_at_us?: number;
             reason?: string;
             revision?: number;
+            /** Format: uuid */
+            sticker_set_id?: string;
             conversation_id?: string | null;
             conversation?: components["schemas"]["ConversationView"];
             message_id?: string | null;
@@ -1261,6 +1347,13 @@ export interface components {
             sticker_id?: string | null;
             /** @default null */
             location?: components["schemas"]["NewLocation"] | null;
+        };
+        /**
+         * NewStickerSet
+         * @description A set by its name, or by a link to it.
+         */
+        NewStickerSet: {
+            name: string;
         };
         /**
          * NewWords
@@ -1510,6 +1603,44 @@ export interface components {
             height: number | null;
         };
         /**
+         * StickerSetView
+         * @description A set as its provider last listed it.
+         *
+         *     `reason`: why it could not be listed since, in the provider's words; empty if it could.
+         */
+        StickerSetView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            title: string;
+            /** @enum {unknown} */
+            state: "listed" | "vanished";
+            /** Format: date-time */
+            refreshed_at: string;
+            reason: string;
+            stickers: components["schemas"]["StickerView"][];
+        };
+        /**
+         * StickerView
+         * @description A sticker to choose. While its file is not `ready`, the thumbnail or the emoji stands for it.
+         *
+         *     `thumbnail_file_id` is missing where there is no still picture that can be shown.
+         */
+        StickerView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {unknown} */
+            format: "tgs" | "webm" | "webp";
+            emojis: string[];
+            width: number | null;
+            height: number | null;
+            /** Format: uuid */
+            file_id: string;
+            /** @enum {unknown} */
+            file_state: "expired" | "failed" | "infected" | "pending" | "ready" | "too_large";
+            thumbnail_file_id: string | null;
+        };
+        /**
          * Subscribe
          * @description Send me every event of the stream after this number.
          */
@@ -1538,6 +1669,13 @@ export interface components {
             type: "text";
             text: string;
             entities: components["schemas"]["Entity"][];
+        };
+        /**
+         * TypingSignal
+         * @description Whether the agent types an answer at this moment.
+         */
+        TypingSignal: {
+            is_typing: boolean;
         };
         /**
          * Unsubscribe
@@ -1649,6 +1787,7 @@ export type MessageView = components['schemas']['MessageView'];
 export type NewLocation = components['schemas']['NewLocation'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewReply = components['schemas']['NewReply'];
+export type NewStickerSet = components['schemas']['NewStickerSet'];
 export type NewWords = components['schemas']['NewWords'];
 export type OfferAnswer = components['schemas']['OfferAnswer'];
 export type OfferRefusal = components['schemas']['OfferRefusal'];
@@ -1670,9 +1809,12 @@ export type SessionView = components['schemas']['SessionView'];
 export type SignIn = components['schemas']['SignIn'];
 export type StartPart = components['schemas']['StartPart'];
 export type StickerPart = components['schemas']['StickerPart'];
+export type StickerSetView = components['schemas']['StickerSetView'];
+export type StickerView = components['schemas']['StickerView'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type SubscribedFrame = components['schemas']['SubscribedFrame'];
 export type TextPart = components['schemas']['TextPart'];
+export type TypingSignal = components['schemas']['TypingSignal'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
 export type UnsupportedPart = components['schemas']['UnsupportedPart'];
 export type UploadedFile = components['schemas']['UploadedFile'];
@@ -1731,6 +1873,143 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdStickerSetsListSets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickerSetView"][];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdStickerSetsAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStickerSet"];
+            };
+        };
+        responses: {
+            /** @description It was there: listed anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickerSetView"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickerSetView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdStickerSetsSetIdRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdStickerSetsSetIdRefreshRefresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                set_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StickerSetView"];
                 };
             };
             /** @description Why it could not be done. */
@@ -2245,6 +2524,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RevisionView"][];
                 };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiConversationsConversationIdTypingShowTyping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypingSignal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it could not be done. */
             default: {

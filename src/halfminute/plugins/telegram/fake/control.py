@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
 from litestar import Controller, Litestar, Request, Response, delete, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from halfminute.plugins.telegram.fake.control_chats import LONGEST_WAIT_SECONDS, Chats, Place
 from halfminute.plugins.telegram.fake.control_shapes import (
+    ActionView,
     BotView,
     NewBot,
+    NewStickerSet,
     NewSubscriber,
     NewUpdate,
     PressView,
@@ -24,7 +27,12 @@ from halfminute.plugins.telegram.fake.control_shapes import (
     list_press_views,
     sent_view,
 )
-from halfminute.plugins.telegram.fake.facts import SubscriberDeactivated, SubscriberMade
+from halfminute.plugins.telegram.fake.facts import (
+    SetSticker,
+    StickerSetMade,
+    SubscriberDeactivated,
+    SubscriberMade,
+)
 from halfminute.plugins.telegram.fake.faults import Fault
 from halfminute.plugins.telegram.fake.parts import Parts
 from halfminute.plugins.telegram.fake.refusals import Refusal
@@ -69,6 +77,32 @@ class People(Controller):
         parts.world.record(SubscriberDeactivated(user_id=user_id))
 
 
+class Stickers(Controller):
+    """Sets of stickers, which any bot may ask for."""
+
+    path = "/control/sticker-sets"
+
+    @post(status_code=204)
+    async def make_set(self, parts: NamedDependency[Parts], data: JSONBody[NewStickerSet]) -> None:
+        """Makes a set, or makes it anew."""
+        stickers = tuple(
+            SetSticker(number=number, **msgspec.structs.asdict(each))
+            for number, each in enumerate(data.stickers, start=1)
+        )
+        made = StickerSetMade(
+            name=data.name,
+            title=data.title or data.name,
+            stickers=stickers,
+            sticker_type=data.sticker_type,
+        )
+        parts.stickers.make(made)
+
+    @delete("/{name:str}")
+    async def remove_set(self, parts: NamedDependency[Parts], name: FromPath[str]) -> None:
+        """Its owner removes it."""
+        parts.stickers.remove(name)
+
+
 class Bots(Controller):
     """Bots, what they sent, and what shall go wrong with them."""
 
@@ -110,6 +144,13 @@ class Bots(Controller):
         items = [sent_view(bot, each) for each in bot.sent[after : after + _PAGE]]
         return SentPage(items=items, next=after + len(items))
 
+    @get("/{bot_id:int}/actions")
+    async def list_actions(self, bot: NamedDependency[Bot]) -> list[ActionView]:
+        """What people saw the bot do, such as typing; oldest first."""
+        return [
+            ActionView(chat_id=each.chat_id, action=each.action, at=each.at) for each in bot.actions
+        ]
+
     @get("/{bot_id:int}/presses")
     async def list_presses(self, bot: NamedDependency[Bot]) -> list[PressView]:
         """The buttons that were pressed, and whether they turn still."""
@@ -143,7 +184,7 @@ def control_application(parts: Parts) -> Litestar:
         return parts
 
     return Litestar(
-        [People, Bots, Chats],
+        [People, Stickers, Bots, Chats],
         dependencies={
             "parts": Provide(provide_parts, sync_to_thread=False),
             "bot": Provide(_provide_bot, sync_to_thread=False),

@@ -12,6 +12,7 @@ from litestar.params import FromQuery, JSONBody
 
 from halfminute.plugins.telegram.fake.control_shapes import (
     Ageing,
+    ChosenSticker,
     Edit,
     NewDocument,
     NewMessage,
@@ -124,6 +125,14 @@ class Chats(Controller):
             "set_name": data.set_name,
         }
         return place.write({"sticker": sticker})
+
+    @post("/set-sticker")
+    async def send_set_sticker(
+        self, place: NamedDependency[Place], data: JSONBody[ChosenSticker]
+    ) -> Written:
+        """Sends a sticker of a set."""
+        describe = place.parts.stickers.describe
+        return place.write({"sticker": describe(place.bot, data.set_name, data.number)})
 
     @post("/document")
     async def send_document(

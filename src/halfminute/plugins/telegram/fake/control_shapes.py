@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from halfminute.plugins.telegram.fake.facts import MessageWritten
-from halfminute.plugins.telegram.fake.subscribers import StickerFormat
+from halfminute.plugins.telegram.fake.facts import MessageWritten, StickerFormat
 from halfminute.plugins.telegram.fake.text import MessageEntity
 from halfminute.plugins.telegram.fake.world import Bot
 
@@ -71,6 +70,30 @@ class NewVoice(_Body, frozen=True):
 
     duration_seconds: int = 3
     content: bytes | None = None
+
+
+class NewSetSticker(_Body, frozen=True):
+    """A sticker of a set; `content` is base64 in its format."""
+
+    format: StickerFormat = "webp"
+    emoji: str = "🙂"
+    content: bytes | None = None
+
+
+class NewStickerSet(_Body, frozen=True):
+    """A set, in the place of any other of its name. Stickers are numbered from 1 on."""
+
+    name: str
+    title: str = ""
+    stickers: list[NewSetSticker] = []
+    sticker_type: Literal["regular", "mask", "custom_emoji"] = "regular"
+
+
+class ChosenSticker(_Body, frozen=True):
+    """A sticker of a set, by its number."""
+
+    set_name: str
+    number: int = 1
 
 
 class NewDocument(_Body, frozen=True):
@@ -159,6 +182,14 @@ class PressView(msgspec.Struct, frozen=True, kw_only=True):
     data: str
     is_turning: bool
     answer_text: str
+
+
+class ActionView(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person saw the bot do. `at` in seconds since 1970."""
+
+    chat_id: int
+    action: str
+    at: float
 
 
 class SentPage(msgspec.Struct, frozen=True, kw_only=True):

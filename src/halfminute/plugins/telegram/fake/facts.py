@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+
+StickerFormat = Literal["webp", "tgs", "webm"]
 
 
 class _Fact(msgspec.Struct, frozen=True, kw_only=True, tag_field="fact", omit_defaults=True):
@@ -118,10 +120,45 @@ class FileKept(_Fact, frozen=True):
     path: str
     size: int
     content: bytes | None = None
+    # The same for all bots; without it there is one of the bot's own.
+    unique_id: str = ""
     # What it was sent as, and what it is; of what a bot has uploaded.
     kind: str = ""
     name: str = ""
     media_type: str = ""
+
+
+class SetSticker(msgspec.Struct, frozen=True, kw_only=True):
+    """One sticker of a set; its number stays while others come and go."""
+
+    number: int
+    format: StickerFormat = "webp"
+    emoji: str = "🙂"
+    content: bytes | None = None
+
+
+class StickerSetMade(_Fact, frozen=True):
+    """A set of stickers, in the place of any other of its name."""
+
+    name: str
+    title: str
+    stickers: tuple[SetSticker, ...]
+    sticker_type: Literal["regular", "mask", "custom_emoji"] = "regular"
+
+
+class StickerSetRemoved(_Fact, frozen=True):
+    """Its owner removed the set."""
+
+    name: str
+
+
+class ActionShown(_Fact, frozen=True):
+    """A person saw for a moment that the bot was doing something. `at` as above."""
+
+    bot_id: int
+    chat_id: int
+    action: str
+    at: float
 
 
 class UpdateQueued(_Fact, frozen=True):
@@ -164,6 +201,9 @@ Fact = (
     | MessageDeleted
     | MessageAged
     | FileKept
+    | StickerSetMade
+    | StickerSetRemoved
+    | ActionShown
     | UpdateQueued
     | UpdatesForgotten
     | InboundConfigured

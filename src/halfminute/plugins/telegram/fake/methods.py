@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from halfminute.plugins.telegram.fake import objects
+from halfminute.plugins.telegram.fake.actions import ChatActions
 from halfminute.plugins.telegram.fake.arrivals import Arrivals
 from halfminute.plugins.telegram.fake.buttons import answer_press, check_keyboard
 from halfminute.plugins.telegram.fake.changes import Changes
@@ -44,9 +45,11 @@ from halfminute.plugins.telegram.fake.parameters import (
     DeleteWebhook,
     EditMessageText,
     GetFile,
+    GetStickerSet,
     GetUpdates,
     NoParameters,
     Parameters,
+    SendChatAction,
     SendMessage,
     SetWebhook,
     read_parameters,
@@ -54,6 +57,7 @@ from halfminute.plugins.telegram.fake.parameters import (
 from halfminute.plugins.telegram.fake.refusals import Refusal, bad_request, forbidden
 from halfminute.plugins.telegram.fake.replies import find_replied
 from halfminute.plugins.telegram.fake.sending import Sender
+from halfminute.plugins.telegram.fake.stickers import StickerSets
 from halfminute.plugins.telegram.fake.text import check_text
 from halfminute.plugins.telegram.fake.updates import Updates
 from halfminute.plugins.telegram.fake.uploaded import Uploaded
@@ -101,6 +105,7 @@ class Methods:
         self._faults = faults
         self._arrivals = arrivals
         self._are_chats_open = are_chats_open
+        actions = ChatActions(world, limits, faults, self._reachable_chat)
         # The newest calls as they came: method, fields, files.
         self.calls: deque[tuple[str, dict[str, Any], dict[str, Uploaded]]] = deque(maxlen=_CALLS)
         changes = Changes(world, limits, faults, self._reachable_chat)
@@ -112,6 +117,8 @@ class Methods:
             "editmessagetext": _reading(EditMessageText, changes.edit_message_text),
             "editmessagecaption": _reading(EditMessageCaption, changes.edit_message_caption),
             "deletemessage": _reading(DeleteMessage, changes.delete_message),
+            "sendchataction": _reading(SendChatAction, actions.send_chat_action),
+            "getstickerset": _reading(GetStickerSet, StickerSets(world).get_sticker_set),
             "deletemessages": _reading(DeleteMessages, changes.delete_messages),
             "sendlocation": _reading(SendLocation, sender.send_location),
             "sendvenue": _reading(SendVenue, sender.send_venue),
@@ -205,7 +212,7 @@ class Methods:
             raise bad_request("file is too big")
         return {
             "file_id": file.file_id,
-            "file_unique_id": f"u{file.file_id}",
+            "file_unique_id": file.unique_id or f"u{file.file_id}",
             "file_size": file.size,
             "file_path": file.path,
         }

@@ -114,6 +114,21 @@ class DeleteMessage(Parameters, frozen=True):
     message_id: int
 
 
+class SendChatAction(Parameters, frozen=True):
+    """https://core.telegram.org/bots/api#sendchataction"""
+
+    chat_id: int | str
+    action: str
+    business_connection_id: str | None = None
+    message_thread_id: int | None = None
+
+
+class GetStickerSet(Parameters, frozen=True):
+    """https://core.telegram.org/bots/api#getstickerset"""
+
+    name: str
+
+
 class GetFile(Parameters, frozen=True):
     """https://core.telegram.org/bots/api#getfile"""
 

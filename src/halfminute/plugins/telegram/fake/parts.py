@@ -13,6 +13,7 @@ from halfminute.plugins.telegram.fake.faults import Faults
 from halfminute.plugins.telegram.fake.journal import Journal
 from halfminute.plugins.telegram.fake.limits import LimitOptions, Limits
 from halfminute.plugins.telegram.fake.methods import Methods
+from halfminute.plugins.telegram.fake.stickers import StickerSets
 from halfminute.plugins.telegram.fake.subscribers import Subscribers
 from halfminute.plugins.telegram.fake.updates import Updates
 from halfminute.plugins.telegram.fake.webhooks import Webhooks
@@ -46,6 +47,7 @@ class Parts:
         self.arrivals = Arrivals()
         self.updates = Updates(self.world, self.faults)
         self.subscribers = Subscribers(self.world, self.updates)
+        self.stickers = StickerSets(self.world)
         self.webhooks = Webhooks(self.world, self.updates, options.webhook_retry_seconds)
         self.methods = Methods(
             self.world,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from halfminute.plugins.telegram.fake import objects
 from halfminute.plugins.telegram.fake.buttons import press_button
@@ -19,8 +19,6 @@ from halfminute.plugins.telegram.fake.facts import (
 from halfminute.plugins.telegram.fake.refusals import Refusal
 from halfminute.plugins.telegram.fake.updates import Updates
 from halfminute.plugins.telegram.fake.world import Bot, Subscriber, World
-
-StickerFormat = Literal["webp", "tgs", "webm"]
 
 _FOLDERS: Final = {
     "photo": "photos",

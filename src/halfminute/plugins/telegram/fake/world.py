@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from halfminute.plugins.telegram.fake.facts import (
+    ActionShown,
     BotMade,
     ButtonPressed,
     ChatBlocked,
@@ -22,6 +23,8 @@ from halfminute.plugins.telegram.fake.facts import (
     MessageDeleted,
     MessageWritten,
     PressAnswered,
+    StickerSetMade,
+    StickerSetRemoved,
     SubscriberDeactivated,
     SubscriberMade,
     UpdateQueued,
@@ -61,6 +64,7 @@ class Bot:
     sent: list[MessageWritten] = field(default_factory=list)
     presses: dict[str, ButtonPressed] = field(default_factory=dict)
     press_answers: dict[str, PressAnswered] = field(default_factory=dict)
+    actions: list[ActionShown] = field(default_factory=list)
 
     def wants(self, kind: str) -> bool:
         """Whether the bot asked for this kind of update."""
@@ -82,6 +86,8 @@ class World:
     def __init__(self, journal: Journal | None = None) -> None:
         self.bots: dict[int, Bot] = {}
         self.subscribers: dict[int, Subscriber] = {}
+        # By their names in lower case.
+        self.sticker_sets: dict[str, StickerSetMade] = {}
         self._bots_by_token: dict[str, Bot] = {}
         self._file_counts: dict[int, int] = defaultdict(int)
         self._journal = journal
@@ -141,6 +147,10 @@ class World:
                 self.subscribers[fact.user_id] = Subscriber(fact)
             case SubscriberDeactivated():
                 self.subscribers[fact.user_id].is_deactivated = True
+            case StickerSetMade():
+                self.sticker_sets[fact.name.lower()] = fact
+            case StickerSetRemoved():
+                del self.sticker_sets[fact.name.lower()]
             case ButtonPressed() | PressAnswered():
                 _apply_press(self.bots[fact.bot_id], fact)
             case _:
@@ -173,6 +183,8 @@ def _apply_to_bot(bot: Bot, fact: Fact) -> None:
             _apply_to_messages(bot, fact)
         case FileKept():
             bot.files[fact.file_id] = fact
+        case ActionShown():
+            bot.actions.append(fact)
         case UpdateQueued():
             bot.pending[fact.update_id] = fact
             bot.last_update_id = fact.update_id

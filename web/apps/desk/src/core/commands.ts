@@ -4,11 +4,19 @@ import type { MessageView, OfferView, Presence } from '@halfminute/api';
 import { withAgent, withConversation, withoutOffer, withRead } from './answers';
 import type { Desk } from './desk';
 import type { Attachment } from './attachments';
-import type { OutboxFile, OutboxItem, Place } from './outboxStore';
+import type { OutboxFile, OutboxItem, OutboxSticker, Place } from './outboxStore';
+import { Typing } from './typing';
 import { uuid7 } from './uuid7';
 
 export class Commands {
-  constructor(private readonly desk: Desk) {}
+  readonly typing: Typing;
+
+  constructor(private readonly desk: Desk) {
+    this.typing = new Typing({
+      now: () => desk.parts.now(),
+      tell: (id, isTyping) => this.api.showTyping(id, isTyping),
+    });
+  }
 
   private get api() {
     return this.desk.parts.api;
@@ -53,6 +61,7 @@ export class Commands {
     text: string,
     replyToId: string | null = null,
   ): Promise<void> {
+    if (kind === 'reply') this.typing.sent(conversationId);
     const taken = kind === 'reply' ? this.desk.attachments.take(conversationId) : [];
     await this.post({
       conversation_id: conversationId,
@@ -70,6 +79,21 @@ export class Commands {
     await this.post({ conversation_id: conversationId, kind: 'reply', text: '', location });
   }
 
+  /** A sticker goes as words do, and leaves the draft as it is. */
+  async sendSticker(
+    conversationId: string,
+    sticker: OutboxSticker,
+    replyToId: string | null = null,
+  ): Promise<void> {
+    await this.post({
+      conversation_id: conversationId,
+      kind: 'reply',
+      text: '',
+      reply_to_message_id: replyToId,
+      sticker,
+    });
+  }
+
   private async post(
     said: Pick<OutboxItem, 'conversation_id' | 'kind' | 'text'> & Partial<OutboxItem>,
   ): Promise<void> {
@@ -80,13 +104,18 @@ export class Commands {
       reply_to_message_id: null,
       files: [],
       location: null,
+      sticker: null,
       refused: null,
       ...said,
     });
   }
 
   sendItem(item: OutboxItem): Promise<MessageView> {
-    const { client_id, text, reply_to_message_id, location } = item;
+    const { client_id, text, reply_to_message_id, location, sticker } = item;
+    if (sticker !== null) {
+      const body = { client_id, sticker_id: sticker.id, reply_to_message_id };
+      return this.api.reply(item.conversation_id, body);
+    }
     if (item.kind === 'note') return this.api.addNote(item.conversation_id, { client_id, text });
     const file_ids = item.files.map((file) => file.id);
     const reply = { client_id, text, reply_to_message_id, file_ids, location };

@@ -66,6 +66,7 @@ const item = (text: string, conversation_id = 'c'): OutboxItem => ({
   conversation_id,
   kind: 'reply',
   text,
+  sticker: null,
   reply_to_message_id: null,
     files: [],
     location: null,

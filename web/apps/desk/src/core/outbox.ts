@@ -175,7 +175,8 @@ export function echoOf(item: OutboxItem, author: { id: string; name: string }): 
   };
 }
 
-function partsOf({ text, files, location }: OutboxItem): Part[] {
+function partsOf({ text, files, location, sticker }: OutboxItem): Part[] {
+  if (sticker !== null) return [sticker.part];
   if (location !== null) {
     return [{ type: 'location', ...location, accuracy_meters: null, live_until: null }];
   }

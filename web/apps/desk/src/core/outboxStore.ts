@@ -15,6 +15,22 @@ const FileSchema = v.object({
   duration_seconds: v.nullable(v.number()),
 });
 
+/** A sticker on its way: what the server calls it, and what the thread shows meanwhile. */
+const StickerSchema = v.object({
+  id: v.string(),
+  part: v.object({
+    type: v.literal('sticker'),
+    format: v.picklist(['webp', 'tgs', 'webm']),
+    file_state: v.picklist(['pending', 'ready', 'too_large', 'expired', 'failed', 'infected']),
+    emoji: v.string(),
+    set_name: v.nullable(v.string()),
+    file_id: v.nullable(v.string()),
+    thumbnail_file_id: v.nullable(v.string()),
+    width: v.nullable(v.number()),
+    height: v.nullable(v.number()),
+  }),
+});
+
 const PlaceSchema = v.object({
   latitude: v.number(),
   longitude: v.number(),
@@ -27,6 +43,8 @@ const ItemSchema = v.object({
   conversation_id: v.string(),
   kind: v.picklist(['reply', 'note']),
   text: v.string(),
+  /** In the place of words. Missing from what an older page has kept. */
+  sticker: v.optional(v.nullable(StickerSchema), null),
   reply_to_message_id: v.nullable(v.string()),
   /** What was uploaded for it. Items of an older page have neither these nor a place. */
   files: v.optional(v.array(FileSchema), []),
@@ -39,6 +57,7 @@ const ItemSchema = v.object({
 export type OutboxItem = v.InferOutput<typeof ItemSchema>;
 export type OutboxFile = v.InferOutput<typeof FileSchema>;
 export type Place = v.InferOutput<typeof PlaceSchema>;
+export type OutboxSticker = v.InferOutput<typeof StickerSchema>;
 
 /** Every change is seen by each `list` that is asked for after it. */
 export interface OutboxStore {

@@ -46,6 +46,14 @@ test('A and D answer an offer, with Alt also while typing, and nothing without o
   expect(reader().read(press('KeyA'), desk)).toBeNull();
 });
 
+test('S chooses a sticker, with Alt also while typing, and not while something is open', () => {
+  expect(reader().read(press('KeyS'), desk)).toBe('stickers');
+  expect(reader().read(press('KeyS'), { ...desk, isTyping: true })).toBeNull();
+  const chord = press('KeyS', { altKey: true });
+  expect(reader().read(chord, { ...desk, isTyping: true, hasOffer: true })).toBe('stickers');
+  expect(reader().read(chord, { ...desk, isDialogOpen: true })).toBeNull();
+});
+
 test('G then I or Q goes, but not after a pause', () => {
   const keys = reader();
   expect(keys.read(press('KeyG'), desk)).toBeNull();

@@ -11,6 +11,7 @@ export type Action =
   | 'back'
   | 'reply'
   | 'note'
+  | 'stickers'
   | 'close'
   | 'pull'
   | 'panel'
@@ -40,6 +41,7 @@ const LETTERS: Record<string, Action> = {
   KeyK: 'previous',
   KeyR: 'reply',
   KeyN: 'note',
+  KeyS: 'stickers',
   KeyE: 'close',
   KeyT: 'pull',
   KeyP: 'panel',
@@ -47,6 +49,8 @@ const LETTERS: Record<string, Action> = {
 };
 const AFTER_G: Record<string, Action> = { KeyI: 'go_mine', KeyQ: 'go_queues' };
 const OFFER: Record<string, Action> = { KeyA: 'accept', KeyD: 'decline' };
+/** With Alt, and so also while somebody types. */
+const CHORDS: Record<string, Action> = { KeyS: 'stickers' };
 const SEQUENCE_MS = 1200;
 
 export class KeyReader {
@@ -58,11 +62,16 @@ export class KeyReader {
     const { code, altKey } = press;
     if (press.ctrlKey || press.metaKey) return null;
     if (code === 'Escape') return context.isDialogOpen ? null : 'back';
-    if (altKey) return context.hasOffer ? (OFFER[code] ?? null) : null;
+    if (altKey) return this.chord(code, context);
     if (context.isTyping || context.isDialogOpen) return null;
     if (code === 'Enter') return context.isControlFocused ? null : 'open';
     if (!context.usesLetters) return null;
     return this.letter(press, context);
+  }
+
+  private chord(code: string, context: KeyContext): Action | null {
+    const answer = context.hasOffer ? OFFER[code] : undefined;
+    return answer ?? (context.isDialogOpen ? null : (CHORDS[code] ?? null));
   }
 
   private letter(press: KeyPress, context: KeyContext): Action | null {

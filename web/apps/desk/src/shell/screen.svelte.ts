@@ -33,6 +33,8 @@ export class Screen {
   politeWords = $state('');
   /** Where the next words go: its composer takes the focus as soon as it is there. */
   writing = $state.raw<{ conversationId: string; mode: Mode } | null>(null);
+  /** The conversation whose stickers are to be opened. */
+  choosing = $state<string | null>(null);
   focusSearch: (() => void) | null = null;
 
   state = $derived(this.snapshot.state);
@@ -95,6 +97,10 @@ export class Screen {
 
   isMine(conversation: ConversationView): boolean {
     return isHeldBy(conversation, this.session.user.id);
+  }
+
+  may(permission: SessionView['permissions'][number]): boolean {
+    return this.session.permissions.includes(permission);
   }
 
   secondsSince(at: string): number {

@@ -39,6 +39,7 @@ export class Writing {
     } else {
       this.reply = text;
       this.screen.desk.drafts.write(this.conversationId, text);
+      this.screen.desk.commands.typing.wrote(this.conversationId, text);
     }
   }
 

@@ -16,5 +16,11 @@ const CAN_CHANGE = new Set(['telegram']);
 /** Whether what was sent can be edited, and taken back. */
 export const canChannelChange = (kind: string): boolean => CAN_CHANGE.has(kind);
 
+/** https://core.telegram.org/bots/api#sendsticker; Viber has only stickers of its own. */
+const SENDS_STICKERS = new Set(['telegram']);
+
+/** Whether stickers can be chosen for this channel. */
+export const canChannelSendStickers = (kind: string): boolean => SENDS_STICKERS.has(kind);
+
 /** The longest text of one message, in code points. */
 export const textLimit = (kind: string): number => TEXT_LIMITS[kind] ?? 4096;

@@ -34,6 +34,7 @@ export const SHEET: { title: MessageKey; shortcuts: Shortcut[] }[] = [
     shortcuts: [
       { keys: ['R'], label: 'keys.reply' },
       { keys: ['N'], label: 'keys.note_mode' },
+      { keys: ['S'], label: 'keys.stickers', alsoTyping: 'Alt+S' },
       { keys: ['E'], label: 'keys.close' },
       { keys: ['T'], label: 'keys.pull' },
       { keys: ['P'], label: 'keys.panel' },

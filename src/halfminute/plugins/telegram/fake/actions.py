@@ -1,0 +1,62 @@
+"""sendChatAction: what a person sees that the bot is doing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from halfminute.plugins.telegram.fake.facts import ActionShown
+from halfminute.plugins.telegram.fake.faults import Faults, end_send
+from halfminute.plugins.telegram.fake.limits import Limits
+from halfminute.plugins.telegram.fake.parameters import SendChatAction
+from halfminute.plugins.telegram.fake.refusals import bad_request
+from halfminute.plugins.telegram.fake.world import Bot, Chat, World
+
+# https://core.telegram.org/bots/api#sendchataction
+ACTIONS: Final = frozenset(
+    {
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    }
+)
+
+ReachableChat = Callable[[Bot, int | str], tuple[int, Chat]]
+
+
+class ChatActions:
+    """Shows actions. They count against the pace, as all that reaches a person."""
+
+    def __init__(
+        self, world: World, limits: Limits, faults: Faults, reachable_chat: ReachableChat
+    ) -> None:
+        self._world = world
+        self._limits = limits
+        self._faults = faults
+        self._reachable_chat = reachable_chat
+
+    async def send_chat_action(self, bot: Bot, parameters: SendChatAction) -> bool:
+        """https://core.telegram.org/bots/api#sendchataction"""
+        if parameters.business_connection_id:
+            raise bad_request("business connection not found")
+        if parameters.message_thread_id:
+            raise bad_request("message thread not found")
+        chat_id, _chat = self._reachable_chat(bot, parameters.chat_id)
+        if parameters.action not in ACTIONS:
+            raise bad_request("wrong parameter action in request")
+        self._limits.take(bot.id, chat_id, time.monotonic())
+        fault = self._faults.begin_send(bot.id)
+        self._world.record(
+            ActionShown(bot_id=bot.id, chat_id=chat_id, action=parameters.action, at=time.time())
+        )
+        await end_send(fault)
+        return True

@@ -1,0 +1,78 @@
+"""Reads of stickers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from halfminute.files.queries import map_shown_files
+from halfminute.kit.database import Connection
+from halfminute.sdk.model import FileState, StickerPart
+from halfminute.stickers import tables
+from halfminute.stickers.errors import UnknownStickerSet
+from halfminute.stickers.schemas import StickerSetView, StickerView
+
+_FILES: Final = ("file_id", "thumbnail_file_id")
+
+
+async def list_sticker_sets(connection: Connection, account_id: UUID) -> list[StickerSetView]:
+    """The sets of an account in the order of their adding; none where there is no such account."""
+    rows = await connection.fetch(tables.LIST_STICKERS, account_id)
+    file_ids = [row[name] for row in rows for name in _FILES if row[name] is not None]
+    files = await map_shown_files(connection, file_ids)
+    states = {file_id: file.state for file_id, file in files.items()}
+    stickers: defaultdict[UUID, list[StickerView]] = defaultdict(list)
+    for row in rows:
+        stickers[row["sticker_set_id"]].append(_view(row, states))
+    sets = await connection.fetch(tables.LIST_SETS, account_id)
+    return [StickerSetView(**row, stickers=stickers[row["id"]]) for row in sets]
+
+
+async def get_sticker_set(connection: Connection, account_id: UUID, set_id: UUID) -> StickerSetView:
+    """One set of an account. Raises UnknownStickerSet."""
+    for view in await list_sticker_sets(connection, account_id):
+        if view.id == set_id:
+            return view
+    raise UnknownStickerSet
+
+
+async def find_sticker(
+    connection: Connection, account_id: UUID, sticker_id: UUID
+) -> StickerPart | None:
+    """One of the account's stickers as a message shows it; its files stay until the commit."""
+    row = await connection.fetchrow(tables.LOCK_STICKER, account_id, sticker_id)
+    if row is None:
+        return None
+    return StickerPart(
+        format=row["format"],
+        file_state="pending",
+        emoji=row["emojis"][0] if row["emojis"] else "",
+        set_name=row["set_name"],
+        file_id=row["file_id"],
+        thumbnail_file_id=row["thumbnail_file_id"],
+        width=row["width"],
+        height=row["height"],
+    )
+
+
+async def is_file_of_sticker(connection: Connection, file_id: UUID) -> bool:
+    """Whether a file is one of a set's, which all agents may see."""
+    return bool(await connection.fetchval(tables.IS_STICKERS_FILE, file_id))
+
+
+def _view(row: asyncpg.Record, states: Mapping[UUID, FileState]) -> StickerView:
+    thumbnail_id = row["thumbnail_file_id"]
+    return StickerView(
+        id=row["id"],
+        format=row["format"],
+        emojis=tuple(row["emojis"]),
+        width=row["width"],
+        height=row["height"],
+        file_id=row["file_id"],
+        file_state=states.get(row["file_id"], "failed"),
+        thumbnail_file_id=thumbnail_id if states.get(thumbnail_id) == "ready" else None,
+    )
