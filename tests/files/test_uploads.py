@@ -15,7 +15,7 @@ from PIL import Image
 
 from halfminute.files import receiving
 from halfminute.files.actions import take_upload
-from halfminute.files.actions.use_uploads import use_uploads
+from halfminute.files.actions.show_files import show_files
 from halfminute.files.errors import FileNotFound, FileNotReady
 from halfminute.files.keeping import delete_loose_bytes
 from halfminute.files.retention import remove_leftovers
@@ -50,13 +50,8 @@ async def _use(browser: Browser, *file_ids: str) -> None:
     await browser.scene.tell(message("hello"))
     told = await browser.scene.row("select id, conversation_id from messages limit 1")
     async with browser.scene.log.write() as unit:
-        await use_uploads(
-            unit,
-            browser.scene.agent_id,
-            [UUID(file_id) for file_id in file_ids],
-            message_id=told["id"],
-            conversation_id=told["conversation_id"],
-        )
+        shown = [(told["id"], [UUID(file_id) for file_id in file_ids])]
+        await show_files(unit, told["conversation_id"], shown)
 
 
 async def test_a_picture_is_handed_in_and_seen_by_its_owner(browser: Browser) -> None:

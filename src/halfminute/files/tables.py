@@ -64,8 +64,12 @@ select id, coalesce(kind, 'file') as kind, media_type, size, name, width, height
   from files where id = any($1::uuid[]) and state = 'ready'
 """
 
-# $1 files, $2 messages, $3 conversation
+# $1 files, $2 messages, $3 conversation. From then on they are kept.
 SHOW: Final = """
+with used as (
+    update files set used_at = coalesce(used_at, now())
+     where id = any($1::uuid[]) and uploaded_by is not null
+)
 insert into message_files (file_id, message_id, conversation_id)
 select file_id, message_id, $3 from unnest($1::uuid[], $2::uuid[]) as given(file_id, message_id)
 on conflict do nothing
@@ -210,21 +214,6 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
         case when $14 = 'pending' then now() end)
 on conflict (uploaded_by, client_id) where client_id is not null do nothing
 returning id
-"""
-
-# Only what this very person handed in and what is ready; $1 ids, $2 whose
-LOCK_UPLOADS: Final = """
-select id, state from files where id = any($1::uuid[]) and uploaded_by = $2
- order by id for no key update
-"""
-
-USE_UPLOADS: Final = """
-with used as (
-    update files set used_at = coalesce(used_at, now()) where id = any($1::uuid[])
-)
-insert into message_files (file_id, message_id, conversation_id)
-select id, $2, $3 from unnest($1::uuid[]) as given(id)
-on conflict do nothing
 """
 
 REMOVE_UPLOAD: Final = """
