@@ -24,6 +24,8 @@ from bench.mutations import Mutator
 from bench.report import print_result, print_table
 from bench.telegram_updates import list_updates
 from halfminute.channels.accounts import AccountBook
+from halfminute.channels.business import BusinessConnectionBook
+from halfminute.channels.clients import ClientPool
 from halfminute.channels.hooks import HooksEndpoint
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations.entry import queue_of_account
@@ -70,7 +72,13 @@ class Fuzz:
         log = EventLog(database, PostgresWakeups(database))
         book = AccountBook(database, self._box)
         registry = ChannelRegistry([self._channel])
-        self._inbox = GroupInbox(log, book, registry, steps=(queue_of_account,))
+        self._inbox = GroupInbox(
+            log,
+            book,
+            registry,
+            BusinessConnectionBook(log, ClientPool(registry)),
+            steps=(queue_of_account,),
+        )
         self._hooks = HooksEndpoint(book, registry, self._inbox)
 
     async def furnish(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -17,6 +17,8 @@ from halfminute.sdk.channel import (
     ChannelClient,
     FormField,
     InboundAcknowledgement,
+    InboundBusinessConnection,
+    InboundDeletion,
     InboundEdit,
     InboundMessage,
     InboundReachability,
@@ -28,6 +30,7 @@ from halfminute.sdk.channel import (
     OutgoingDeletion,
     OutgoingEdit,
     OutgoingTyping,
+    OutgoingReadMark,
     Pace,
     Sender,
     Sent,
@@ -54,6 +57,8 @@ class Told(msgspec.Struct, kw_only=True, omit_defaults=True):
     reactions: list[InboundReaction] = []
     reachabilities: list[InboundReachability] = []
     acknowledgements: list[InboundAcknowledgement] = []
+    deletions: list[InboundDeletion] = []
+    connections: list[InboundBusinessConnection] = []
     is_gibberish: bool = False
     is_bug: bool = False
 
@@ -121,6 +126,8 @@ def raw_of(*updates: InboundUpdate, key: str | None = None, **more: bool) -> byt
         reactions=[each for each in updates if isinstance(each, InboundReaction)],
         reachabilities=[each for each in updates if isinstance(each, InboundReachability)],
         acknowledgements=[each for each in updates if isinstance(each, InboundAcknowledgement)],
+        deletions=[each for each in updates if isinstance(each, InboundDeletion)],
+        connections=[each for each in updates if isinstance(each, InboundBusinessConnection)],
         **more,
     )
     return msgspec.json.encode(told)
@@ -144,6 +151,8 @@ class PlainClient:
     async def send(self, outgoing: Outgoing) -> Sent:
         self.channel.fail_if_told()
         self.channel.sent.append(outgoing)
+        if self.channel.answer is not None:
+            return await self.channel.answer(outgoing)
         return Sent(external_id=f"sent-{len(self.channel.sent)}")
 
     async def acknowledge(self, reference: Mapping[str, Any]) -> None:
@@ -168,6 +177,16 @@ class PlainClient:
         if name not in self.channel.sticker_sets:
             raise StickerSetNotFound
         return self.channel.sticker_sets[name]
+
+
+    async def mark_read(self, mark: OutgoingReadMark) -> None:
+        self.channel.fail_if_told()
+        self.channel.read_marks.append(mark)
+
+    async def find_business_connection(self, external_id: str) -> InboundBusinessConnection | None:
+        self.channel.asked_for.append(external_id)
+        self.channel.fail_if_told()
+        return self.channel.connections.get(external_id)
 
     async def set_webhook(self, url: str) -> None:
         self.channel.fail_if_told()
@@ -227,10 +246,14 @@ class PlainChannel:
         self.typings: list[str] = []
         self.sticker_sets: dict[str, ListedStickerSet] = {}
         self.asked_sets: list[str] = []
+        self.read_marks: list[OutgoingReadMark] = []
+        self.connections: dict[str, InboundBusinessConnection] = {}
+        self.asked_for: list[str] = []
         self.webhook: str | None = None
         self.failures: list[Exception] = []
         self.clients: list[PlainClient] = []
         self.has_bug = False
+        self.answer: Callable[[Outgoing], Awaitable[Sent]] | None = None
 
     def fail_if_told(self) -> None:
         """Raise the next failure, if the test has put one."""
@@ -266,6 +289,8 @@ class PlainChannel:
             *told.reactions,
             *told.reachabilities,
             *told.acknowledgements,
+            *told.deletions,
+            *told.connections,
         ]
 
     def verify(self, headers: Mapping[str, str], raw: bytes, secrets: Mapping[str, str]) -> None:

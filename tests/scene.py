@@ -14,6 +14,7 @@ import asyncpg
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.actions.add_account import NewAccount, add_account
 from halfminute.channels.actions.connect_account import AccountParts
+from halfminute.channels.business import BusinessConnectionBook
 from halfminute.channels.clients import ClientPool
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations.entry import queue_of_account
@@ -55,7 +56,9 @@ class Scene:
     def open_inbox(self, **more: Any) -> GroupInbox:
         """Another inbox, as another process would have."""
         book = AccountBook(self.database, self.box)
-        return GroupInbox(self.log, book, self.registry, steps=(queue_of_account,), **more)
+        connections = BusinessConnectionBook(self.log, self.clients)
+        steps = (queue_of_account,)
+        return GroupInbox(self.log, book, self.registry, connections, steps=steps, **more)
 
     async def tell(self, *updates: InboundUpdate) -> None:
         """The provider brings these, one payload each, one after the other."""
@@ -98,8 +101,10 @@ async def open_scene(database_url: str) -> AsyncIterator[Scene]:
     channel = PlainChannel()
     registry = ChannelRegistry([channel])
     book = AccountBook(database, box)
-    inbox = GroupInbox(log, book, registry, steps=(queue_of_account,))
-    scene = Scene(database, log, box, channel, registry, book, ClientPool(registry), inbox)
+    clients = ClientPool(registry)
+    connections = BusinessConnectionBook(log, clients)
+    inbox = GroupInbox(log, book, registry, connections, steps=(queue_of_account,))
+    scene = Scene(database, log, box, channel, registry, book, clients, inbox)
     await _furnish(scene)
     try:
         yield scene

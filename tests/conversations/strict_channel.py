@@ -11,6 +11,7 @@ from halfminute.sdk.channel import (
     AccountIdentity,
     Capabilities,
     FormField,
+    InboundBusinessConnection,
     InboundUpdate,
     ListedStickerSet,
     Outgoing,
@@ -18,6 +19,7 @@ from halfminute.sdk.channel import (
     OutgoingDeletion,
     OutgoingEdit,
     OutgoingTyping,
+    OutgoingReadMark,
     Pace,
     Sent,
 )
@@ -157,6 +159,12 @@ class StrictClient:
             raise AssertionError("changed by a closed client")
         self._channel.changes.append(change)
         await self._channel.answer_to_change(change)
+
+    async def mark_read(self, mark: OutgoingReadMark) -> None:
+        raise AssertionError(mark)
+
+    async def find_business_connection(self, external_id: str) -> InboundBusinessConnection | None:
+        raise AssertionError(external_id)
 
     async def set_webhook(self, url: str) -> None:
         raise AssertionError(url)

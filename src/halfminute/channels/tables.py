@@ -134,3 +134,37 @@ update acknowledgements
 """
 
 SETTLE_OWED: Final = "delete from acknowledgements where id = $1"
+
+# $1 account, $2 what the provider calls the connections
+FIND_BUSINESS_CONNECTIONS: Final = """
+select k.external_id, b.id, b.owner_external_id, b.reply_window_seconds
+  from business_connection_keys k
+  join business_connections b on b.id = k.business_connection_id
+ where k.channel_account_id = $1 and k.external_id = any($2::text[])
+"""
+
+# $1 id for a new one, $2 account, $3 owner, $4 owner's name, $5 external id, $6 is enabled,
+# $7 can reply, $8 can mark read, $9 can delete, $10 reply window, $11 connected at, $12 told by.
+# Of two words the one about the newer connection stands, and of one connection the one told later.
+PUT_BUSINESS_CONNECTION: Final = """
+insert into business_connections as b
+       (id, channel_account_id, owner_external_id, owner_name, external_id, is_enabled, can_reply,
+        can_mark_read, can_delete, reply_window_seconds, connected_at, told_by)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+on conflict (channel_account_id, owner_external_id) do update
+   set owner_name = excluded.owner_name, external_id = excluded.external_id,
+       is_enabled = excluded.is_enabled, can_reply = excluded.can_reply,
+       can_mark_read = excluded.can_mark_read, can_delete = excluded.can_delete,
+       reply_window_seconds = excluded.reply_window_seconds,
+       connected_at = excluded.connected_at, told_by = excluded.told_by
+ where (b.connected_at, b.told_by) < (excluded.connected_at, excluded.told_by)
+returning id
+"""
+
+# $1 account, $2 external id, $3 owner
+NAME_BUSINESS_CONNECTION: Final = """
+insert into business_connection_keys (channel_account_id, external_id, business_connection_id)
+select $1, $2, id from business_connections
+ where channel_account_id = $1 and owner_external_id = $3
+on conflict do nothing
+"""

@@ -13,6 +13,7 @@ from halfminute.sdk.channel import FileReference
 from halfminute.sdk.errors import Refusal
 
 ChannelAccountId = NewType("ChannelAccountId", UUID)
+BusinessConnectionId = NewType("BusinessConnectionId", UUID)
 
 InboundMode = Literal["webhook", "polling"]
 Health = Literal["unknown", "ok", "failing"]

@@ -22,17 +22,17 @@ select a.id, a.contact_id, a.channel_account_id, a.external_id, a.name, a.userna
 """
 
 # $1 address ids, $2 contact ids, $3 accounts, $4 external ids, $5 kinds, $6 names, $7 usernames,
-# $8 language hints. An address that another transaction makes at this moment is waited for and
-# left out of the answer, and no contact is made for it.
+# $8 language hints, $9 business connections or null. An address that another transaction makes at
+# this moment is waited for and left out of the answer, and no contact is made for it.
 MAKE: Final = """
 with made as (
     insert into addresses (id, contact_id, channel_account_id, external_id, channel_kind, name,
-                           username, language_hint)
+                           username, language_hint, business_connection_id)
     select *
       from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],
-                  $7::text[], $8::text[])
+                  $7::text[], $8::text[], $9::uuid[])
            as given(id, contact_id, channel_account_id, external_id, channel_kind, name,
-                    username, language_hint)
+                    username, language_hint, business_connection_id)
      order by channel_account_id, external_id
     on conflict (channel_account_id, external_id) do nothing
     returning id, contact_id, channel_account_id, external_id, name, language_hint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, NewType
 from uuid import UUID
 
-from halfminute.channels.types import ChannelAccountId
+from halfminute.channels.types import BusinessConnectionId, ChannelAccountId
 
 ContactId = NewType("ContactId", UUID)
 AddressId = NewType("AddressId", UUID)
@@ -30,6 +30,8 @@ class Introduction(NamedTuple):
     name: str
     username: str | None
     language_hint: str | None
+    # In whose account's chats it is, if not in our own.
+    business_connection_id: BusinessConnectionId | None = None
 
 
 class MetAddress(NamedTuple):

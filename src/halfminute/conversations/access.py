@@ -6,6 +6,7 @@ who takes the next one may look at it first.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -89,6 +90,13 @@ class Locked(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up: Literal["none", "fixed", "open"] | None
     is_reachable: bool
     unreachable_reason: str
+    # Until when the channel lets us answer, if it sets an end.
+    reply_until: datetime | None
+    is_reply_window_closed: bool
+    # What the owner of the account lets us do in whose chats it is; None where it is our own.
+    is_connected: bool | None
+    can_reply: bool | None
+    can_delete: bool | None
     # The caller serves its queue.
     is_member: bool
     # What the caller's client id was used for already.

@@ -9,11 +9,13 @@ from uuid import UUID
 
 import msgspec
 
+from halfminute.channels.business import KnownConnection, KnownConnections
 from halfminute.channels.types import ChannelAccount
 from halfminute.contacts.types import AddressKey, Introduction
 from halfminute.conversations.storable import storable_text
 from halfminute.conversations.types import MessageId
 from halfminute.sdk.channel import (
+    InboundDeletion,
     InboundEdit,
     InboundMessage,
     InboundReachability,
@@ -38,6 +40,21 @@ class Arrival(NamedTuple):
     address_key: AddressKey
     # What the provider calls the message it speaks of, if it speaks of one.
     message_key: str | None
+    # Whose chat it is in, where that is not the account's own.
+    connection: KnownConnection | None = None
+
+    @property
+    def is_from_owner(self) -> bool:
+        """Whether the owner of the chat's account wrote, and not the customer."""
+        author = self.update.sender.author_external_id
+        return self.connection is not None and author == self.connection.owner_external_id
+
+    @property
+    def deleted_keys(self) -> set[str]:
+        """What the provider calls the messages that it tells are gone."""
+        if not isinstance(self.update, InboundDeletion):
+            return set()
+        return {storable_text(external_id) for external_id in self.update.external_ids}
 
     @property
     def album_key(self) -> str | None:
@@ -50,7 +67,9 @@ class Arrival(NamedTuple):
     @property
     def makes_known(self) -> bool:
         """Whether its sender becomes a contact, if we do not know them."""
-        return isinstance(self.update, (InboundMessage, InboundEdit))
+        if isinstance(self.update, InboundEdit):
+            return not self.update.is_of_ours
+        return isinstance(self.update, InboundMessage)
 
     def date(self, update: InboundMessage | InboundEdit) -> datetime:
         """When its update was said; what the provider does not date, when it reached us.
@@ -71,18 +90,35 @@ class Arrival(NamedTuple):
             name=storable_text(sender.name, NAME_LENGTH),
             username=_optional(sender.username),
             language_hint=_optional(sender.language_hint),
+            business_connection_id=self.connection.id if self.connection else None,
         )
 
 
-def arrival_of(update: InboundWord, account: ChannelAccount, raw_payload_id: UUID) -> Arrival:
-    """The arrival of an update, its keys in words that can be stored."""
-    message_id = None if isinstance(update, InboundReachability) else update.external_id
+def arrival_of(
+    update: InboundWord,
+    account: ChannelAccount,
+    raw_payload_id: UUID,
+    connections: KnownConnections,
+) -> Arrival:
+    """The arrival of an update, its keys in words that can be stored.
+
+    `connections` has the one that it names.
+    """
+    message_id = None
+    if not isinstance(update, InboundReachability | InboundDeletion):
+        message_id = update.external_id
+    address = update.sender.external_id
+    connection = None
+    if update.sender.business_connection_id is not None:
+        connection = connections[storable_text(update.sender.business_connection_id)]
+        address = connection.name_address(address)
     return Arrival(
         update,
         account,
         raw_payload_id,
-        AddressKey(account.id, storable_text(update.sender.external_id)),
+        AddressKey(account.id, storable_text(address)),
         None if message_id is None else storable_text(message_id),
+        connection,
     )
 
 
@@ -118,8 +154,8 @@ def split_into_waves(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
 
 
 def _changes(arrival: Arrival) -> set[str | None]:
-    """The message, or the address itself."""
-    keys = {arrival.message_key}
+    """The message, or the address itself; or all that is gone."""
+    keys: set[str | None] = {arrival.message_key, *arrival.deleted_keys}
     if _rewrites(arrival):
         keys.add(_REWRITTEN)
     return keys
@@ -127,12 +163,13 @@ def _changes(arrival: Arrival) -> set[str | None]:
 
 def _rewrites(arrival: Arrival) -> bool:
     """Whether it may change the parts of a message that we have, under whatever name."""
-    return isinstance(arrival.update, InboundEdit) or arrival.album_key is not None
+    is_told_anew = isinstance(arrival.update, InboundEdit | InboundDeletion)
+    return is_told_anew or arrival.album_key is not None
 
 
 def _speaks_of(arrival: Arrival) -> set[str | None]:
     """The message, the one it answers; and the address's reachability, which any word shows."""
-    keys: set[str | None] = {arrival.message_key, None}
+    keys: set[str | None] = {arrival.message_key, None, *arrival.deleted_keys}
     if isinstance(arrival.update, InboundMessage) and arrival.update.reply_to_external_id:
         keys.add(storable_text(arrival.update.reply_to_external_id))
     if _rewrites(arrival):

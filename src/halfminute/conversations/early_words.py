@@ -13,6 +13,7 @@ from uuid import UUID
 
 from halfminute.contacts.types import AddressId, AddressKey, ContactId, MetAddress
 from halfminute.conversations.arrivals import Arrival
+from halfminute.conversations.deletions import apply_early_deletions
 from halfminute.conversations.reactions import Reacted, set_reactions
 from halfminute.conversations.storable import storable_text
 from halfminute.conversations.tables import early as tables
@@ -84,6 +85,7 @@ async def apply_early_words(
             await set_reactions(unit, message_id, conversation_id, reacted)
         else:
             answers.append(row["answer_external_id"])
+    await apply_early_deletions(unit, [(address_id, external_id)])
     if answers:
         await _link(unit, address_id, answers, message_id)
 

@@ -47,6 +47,30 @@ class AddressUnreachable(Conflict):
     code = "address_unreachable"
 
 
+class BusinessConnectionEnded(Conflict):
+    """The account's owner has disconnected us: nothing can be sent until they connect us again."""
+
+    code = "business_connection_ended"
+
+
+class BusinessRightMissing(Conflict):
+    """The account's owner does not let us do that in their chats.
+
+    `right` in the fields: reply, delete.
+    """
+
+    code = "business_right_missing"
+
+
+class ReplyWindowClosed(Conflict):
+    """The channel lets us answer for a time after the customer's last message, and that is over.
+
+    `reply_until` in the fields is when it ended.
+    """
+
+    code = "reply_window_closed"
+
+
 class InvalidText(InvalidRequest):
     """The text is empty, too long for its channel, or holds characters that cannot be stored.
 

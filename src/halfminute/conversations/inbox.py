@@ -17,10 +17,17 @@ from uuid import UUID
 import structlog
 
 from halfminute.channels.accounts import AccountBook
+from halfminute.channels.business import BusinessConnectionBook
 from halfminute.channels.errors import ChannelAccountNotFound
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.channels.types import ChannelAccount
-from halfminute.conversations.actions.take_in import Intake, take_in, translate
+from halfminute.conversations.actions.take_in import (
+    Intake,
+    find_unknown_connection,
+    list_connection_names,
+    take_in,
+    translate,
+)
 from halfminute.conversations.entry import EntryStep
 from halfminute.conversations.storable import storable_text
 from halfminute.kit.cadence import Cadence
@@ -29,6 +36,7 @@ from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.ids import new_id
 from halfminute.kit.metrics import intake_batch_size, intake_seconds, intake_total
+from halfminute.sdk.channel import Channel
 from halfminute.sdk.errors import MalformedPayload
 
 BATCH_SIZE: Final = 50
@@ -74,6 +82,7 @@ class GroupInbox:
         log: EventLog,
         book: AccountBook,
         registry: ChannelRegistry,
+        connections: BusinessConnectionBook,
         *,
         steps: Sequence[EntryStep],
         batch_size: int = BATCH_SIZE,
@@ -83,6 +92,7 @@ class GroupInbox:
         self._log = log
         self._book = book
         self._registry = registry
+        self._connections = connections
         self._steps = steps
         self._batch_size = batch_size
         self._buffer_size = buffer_size
@@ -98,8 +108,14 @@ class GroupInbox:
         ChannelAccountNotFound. A caller that goes away does not disturb the others.
         """
         account = await self._book.get(channel_account_id)
+        channel, key = self._read_key(account, raw)
+        waiting = self._known.get((account.id, key))
+        if waiting is None:
+            intake = await self._prepare(account, channel, key, raw)
+            # Another may have brought the same while its connection was looked up.
+            waiting = self._known.get((account.id, key)) or self._place(intake)
         caller: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._place(account, raw).callers.append(caller)
+        waiting.callers.append(caller)
         await caller
 
     async def close(self) -> None:
@@ -107,19 +123,20 @@ class GroupInbox:
         if self._flusher is not None:
             await asyncio.gather(self._flusher, return_exceptions=True)
 
-    def _place(self, account: ChannelAccount, raw: bytes) -> _Waiting:
+    def _read_key(self, account: ChannelAccount, raw: bytes) -> tuple[Channel, str]:
         channel = self._registry.find(account.kind)
         if channel is None:
             raise ChannelAccountNotFound
         key = channel.read_key(raw)
         if len(key) > _KEY_LENGTH or storable_text(key) != key:
             raise MalformedPayload
-        waiting = self._known.get((account.id, key))
-        if waiting is not None:
-            return waiting
-        if len(self._buffer) >= self._buffer_size:
-            intake_total.labels(account.kind, "refused").inc()
-            raise Overloaded
+        return channel, key
+
+    async def _prepare(
+        self, account: ChannelAccount, channel: Channel, key: str, raw: bytes
+    ) -> Intake:
+        """Translated, with the connections that it names. Raises Unavailable."""
+        self._require_room(account)
         updates, translation, error = translate(channel, raw)
         intake = Intake(
             raw_payload_id=new_id(),
@@ -130,8 +147,22 @@ class GroupInbox:
             translation=translation,
             error=error,
         )
+        if names := list_connection_names(updates):
+            intake.connections = await self._connections.find_all(account, names)
+            unknown = find_unknown_connection(names, intake.connections)
+            if unknown is not None:
+                intake.fail(unknown.message)
+        return intake
+
+    def _require_room(self, account: ChannelAccount) -> None:
+        if len(self._buffer) >= self._buffer_size:
+            intake_total.labels(account.kind, "refused").inc()
+            raise Overloaded
+
+    def _place(self, intake: Intake) -> _Waiting:
+        self._require_room(intake.account)
         waiting = _Waiting(intake)
-        self._known[account.id, key] = waiting
+        self._known[intake.account.id, intake.key] = waiting
         self._buffer.append(waiting)
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush_all())

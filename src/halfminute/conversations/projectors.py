@@ -45,6 +45,8 @@ def _for_contact(view: ConversationView) -> ConversationView:
         view,
         agent_id=None,
         queue_id=None,
+        business=None,
+        reply_until=None,
         is_solved=None,
         solved_at=None,
         disposition_code=None,

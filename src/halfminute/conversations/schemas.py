@@ -40,11 +40,21 @@ class AddressBrief(msgspec.Struct, frozen=True, kw_only=True):
     unreachable_reason: str
 
 
+class BusinessBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """In the chats of whose account we answer, and what its owner lets us do there now."""
+
+    owner_name: str
+    is_connected: bool
+    can_reply: bool
+    can_delete: bool
+
+
 class MessageBrief(msgspec.Struct, frozen=True, kw_only=True):
     """The last message in a list's row: what it is, and one line of words, unless deleted."""
 
     id: UUID
     direction: Direction
+    author_kind: AuthorKind
     kind: MessageKind
     preview: str
     is_deleted: bool
@@ -54,6 +64,8 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation as screens show it.
 
     `wrap_up_seconds`: how long its queue lets the wrap-up last; null for as long as it takes.
+    `business`: null where the customer writes to the channel account itself. `reply_until`: nothing
+    can be sent after that, until the customer writes again; null where the channel sets no end.
     """
 
     id: UUID
@@ -67,6 +79,8 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     agent_name: str | None
     contact: ContactBrief
     address: AddressBrief
+    business: BusinessBrief | None
+    reply_until: Moment | None
     opened_at: Moment
     queued_at: Moment | None
     assigned_at: Moment | None
@@ -118,6 +132,8 @@ class ChangeView(msgspec.Struct, frozen=True, kw_only=True):
 class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     """A message as screens show it. `delivery` is that of our own messages alone.
 
+    `is_deleted_in_channel`: the customer took it away, or the owner of the account; not we.
+
     `forwarded_from`: whose words it passes on, empty where the channel does not say; null where
     they are the author's own.
 
@@ -144,6 +160,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
     edited_at: Moment | None
     deleted_at: Moment | None
+    is_deleted_in_channel: bool
     change: ChangeView | None
     reactions: list[Reaction]
 

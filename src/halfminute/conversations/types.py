@@ -21,7 +21,8 @@ Awaiting = Literal["customer", "agent", "nobody"]
 AssignedBy = Literal["offer", "pull", "reassign", "reopen"]
 
 Direction = Literal["in", "out", "internal", "system"]
-AuthorKind = Literal["contact", "agent", "assistant", "system"]
+# `account_owner`: whose own account a business connection is with, writing by themselves.
+AuthorKind = Literal["contact", "agent", "assistant", "system", "account_owner"]
 Delivery = Literal["queued", "sending", "sent", "delivered", "read", "failed", "unknown"]
 
 # What an agent wants changed of a message that the provider has, and how that goes: what is done is

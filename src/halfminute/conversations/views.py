@@ -12,6 +12,7 @@ from msgspec import UNSET
 
 from halfminute.conversations.schemas import (
     AddressBrief,
+    BusinessBrief,
     ChangeView,
     ContactBrief,
     ConversationView,
@@ -34,7 +35,7 @@ from halfminute.sdk.model import (
 _PLAIN: Final = [
     name
     for name in ConversationView.__struct_fields__
-    if name not in ("contact", "address", "last_message")
+    if name not in ("contact", "address", "business", "last_message")
 ]
 _PLAIN_OF_MESSAGE: Final = [
     name
@@ -55,6 +56,7 @@ def conversation_view(row: asyncpg.Record) -> ConversationView:
             is_reachable=row["is_reachable"],
             unreachable_reason=row["unreachable_reason"],
         ),
+        business=_business(row),
         last_message=_last_message(row),
         **{name: row[name] for name in _PLAIN},
     )
@@ -104,6 +106,17 @@ def _with_file(part: Part, files: Mapping[UUID, ShownFile]) -> Part:
     )
 
 
+def _business(row: asyncpg.Record) -> BusinessBrief | None:
+    if row["owner_name"] is None:
+        return None
+    return BusinessBrief(
+        owner_name=row["owner_name"],
+        is_connected=row["is_connected"],
+        can_reply=row["can_reply"],
+        can_delete=row["can_delete"],
+    )
+
+
 def _last_message(row: asyncpg.Record) -> MessageBrief | None:
     if row["last_message_id"] is None:
         return None
@@ -112,6 +125,7 @@ def _last_message(row: asyncpg.Record) -> MessageBrief | None:
     return MessageBrief(
         id=row["last_message_id"],
         direction=row["last_message_direction"],
+        author_kind=row["last_message_author_kind"],
         kind=kind_of(parts),
         preview="" if is_deleted else preview_text(parts),
         is_deleted=is_deleted,

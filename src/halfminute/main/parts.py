@@ -11,6 +11,7 @@ import structlog
 
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.actions.connect_account import AccountParts
+from halfminute.channels.business import BusinessConnectionBook
 from halfminute.channels.clients import ClientPool
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations.entry import queue_of_account
@@ -93,6 +94,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
     registry = ChannelRegistry(load_channel(manifest) for manifest in find_manifests())
     book = AccountBook(database, box)
     files = choose_file_store(settings)
+    clients = ClientPool(registry)
     return Parts(
         settings=settings,
         database=database,
@@ -103,13 +105,19 @@ def _assemble(settings: Settings, database: Database) -> Parts:
         tokens=Tokens(key),
         registry=registry,
         book=book,
-        clients=ClientPool(registry),
+        clients=clients,
         files=files,
         addresses=MediaAddresses(key),
         uploads=UploadParts(
             log, files, open_scanner(settings.scan_address), settings.upload_limit_bytes
         ),
-        inbox=GroupInbox(log, book, registry, steps=(queue_of_account,)),
+        inbox=GroupInbox(
+            log,
+            book,
+            registry,
+            BusinessConnectionBook(log, clients),
+            steps=(queue_of_account,),
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from halfminute.channels.keys import forget_old_inbound_keys
 from halfminute.channels.lines import ChannelLines
 from halfminute.channels.pollers import PollerFleet
 from halfminute.channels.watch import AccountWatch
+from halfminute.conversations.delivery.reads import ReadWorker
 from halfminute.conversations.delivery.worker import DeliveryWorker
 from halfminute.conversations.keys import forget_old_client_keys
 from halfminute.files.fetching import FileFetcher
@@ -70,6 +71,7 @@ def _delivery(parts: Parts, _stop: asyncio.Event) -> list[Work]:
         ("delivery", DeliveryWorker(parts.log, lines, parts.wakeups, parts.files).run()),
         ("pollers", pollers.run()),
         ("acknowledgements", acknowledging.run()),
+        ("reads", ReadWorker(parts.log, parts.book, parts.clients).run()),
         ("files", fetcher.run()),
         ("scans", ScanWorker(parts.log, parts.files, parts.uploads.scanner).run()),
         ("stickers", StickerSetRefresher(parts.stickers).run()),

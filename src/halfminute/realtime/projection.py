@@ -35,6 +35,7 @@ CONTACT_EVENTS: Final = frozenset(
         "ConversationReopened",
         "ConversationClosed",
         "MessageReceived",
+        "AccountOwnerReplied",
         "MessageEdited",
         "MessageExtended",
         "MessageDeleted",

@@ -13,13 +13,39 @@ from halfminute.sdk.model import EntityType, MediaKind, Part, Source, StickerFor
 
 
 class Sender(msgspec.Struct, frozen=True, kw_only=True):
-    """Who wrote. `external_id` is the address that an answer goes to (Telegram: the chat's id)."""
+    """Who wrote. `external_id` is the address that an answer goes to (Telegram: the chat's id).
+
+    In a chat of a person's own account (see `InboundBusinessConnection`) it is the customer that
+    the chat is with, whoever of the two wrote: that is in `author_external_id`.
+    """
 
     external_id: str
     name: str
     username: str | None = None
     # A hint only (IETF tag): the language of the person's app, not of their words.
     language_hint: str | None = None
+    # The connection through which it came; None for a chat with the channel account itself.
+    business_connection_id: str | None = None
+    author_external_id: str | None = None
+
+
+class InboundBusinessConnection(msgspec.Struct, frozen=True, kw_only=True):
+    """A person, the owner, lets the channel account read and answer in chats of their own account.
+
+    `external_id` is another one whenever the connection is made anew; `owner_external_id` stays.
+    `reply_window_seconds`: how long after a customer's message they may be answered; None for as
+    long as one likes. `can_delete`: what we have sent ourselves.
+    """
+
+    external_id: str
+    owner_external_id: str
+    owner_name: str
+    is_enabled: bool
+    can_reply: bool
+    can_mark_read: bool
+    can_delete: bool
+    connected_at: datetime
+    reply_window_seconds: int | None = None
 
 
 class InboundMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +74,8 @@ class InboundEdit(msgspec.Struct, frozen=True, kw_only=True):
     """A person changed a message; `parts` is the whole of it now.
 
     `sent_at` is when it was first written: the edit may be the first we hear of it.
+    `is_of_ours`: of a message that we sent ourselves. It may be the mere echo of our own edit, and
+    is never the first we hear of a message.
     """
 
     external_id: str
@@ -55,6 +83,14 @@ class InboundEdit(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime
     edited_at: datetime
     parts: tuple[Part, ...]
+    is_of_ours: bool = False
+
+
+class InboundDeletion(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages are gone from a chat: the customer or the account's owner took them away."""
+
+    external_ids: tuple[str, ...]
+    sender: Sender
 
 
 class InboundReaction(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,8 +121,8 @@ class InboundAcknowledgement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # What a person said or did.
-InboundWord = InboundMessage | InboundEdit | InboundReaction | InboundReachability
-InboundUpdate = InboundWord | InboundAcknowledgement
+InboundWord = InboundMessage | InboundEdit | InboundDeletion | InboundReaction | InboundReachability
+InboundUpdate = InboundWord | InboundAcknowledgement | InboundBusinessConnection
 
 
 # What a provider calls a file that it has, in a plug-in's own words; of one account alone.
@@ -120,6 +156,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     reply_to_external_id: str | None = None
     priority: int = 0
     files: Mapping[UUID, OutgoingFile] = {}
+    # Through which connection, for a chat of its owner's.
+    business_connection_id: str | None = None
 
 
 class OutgoingEdit(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,6 +170,7 @@ class OutgoingEdit(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str
     parts: tuple[Part, ...]
     priority: int = 0
+    business_connection_id: str | None = None
 
 
 class OutgoingDeletion(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,6 +183,7 @@ class OutgoingDeletion(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str
     more_external_ids: tuple[str, ...] = ()
     priority: int = 0
+    business_connection_id: str | None = None
 
 
 OutgoingChange = OutgoingEdit | OutgoingDeletion
@@ -180,6 +220,12 @@ class ListedStickerSet(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     stickers: tuple[ListedSticker, ...]
+class OutgoingReadMark(msgspec.Struct, frozen=True, kw_only=True):
+    """All of a chat up to the customer's message `external_id` has been read on our side."""
+
+    address_external_id: str
+    external_id: str
+    business_connection_id: str
 
 
 class Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -289,6 +335,13 @@ class ChannelClient(Protocol):
 
         Raises StickerSetNotFound too.
         """
+
+
+    async def mark_read(self, mark: OutgoingReadMark) -> None:
+        """Shows the customer how far we have read. May be repeated."""
+
+    async def find_business_connection(self, external_id: str) -> InboundBusinessConnection | None:
+        """The connection of this name, as the provider has it now; None for one that is over."""
 
     async def set_webhook(self, url: str) -> None:
         """Has the provider bring its updates to `url`."""

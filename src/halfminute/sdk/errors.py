@@ -44,6 +44,7 @@ Refusal = Literal[
     "account_refused",
     "blocked",
     "chat_not_found",
+    "connection_ended",
     "empty",
     "file_too_large",
     "media_refused",
@@ -57,6 +58,7 @@ Refusal = Literal[
     "unavailable",
     "unsupported",
     "user_deactivated",
+    "window_closed",
 ]
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from halfminute.channels.business import BusinessConnectionBook
+from halfminute.channels.clients import ClientPool
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations.entry import queue_of_account
 from halfminute.conversations.inbox import GroupInbox
@@ -26,7 +28,8 @@ async def inbox(scene: Scene) -> GroupInbox:
     await scene.execute("update channel_accounts set kind = 'telegram'")
     scene.book.forget(scene.account_id)
     registry = ChannelRegistry([TelegramChannel()])
-    return GroupInbox(scene.log, scene.book, registry, steps=(queue_of_account,))
+    connections = BusinessConnectionBook(scene.log, ClientPool(registry))
+    return GroupInbox(scene.log, scene.book, registry, connections, steps=(queue_of_account,))
 
 
 def _update(number: int, kind: str = "message", **content: Any) -> bytes:

@@ -77,6 +77,7 @@ async def _make(unit: Unit, missing: Sequence[Introduction]) -> dict[AddressKey,
         [given.name for given in missing],
         [given.username for given in missing],
         [given.language_hint for given in missing],
+        [given.business_connection_id for given in missing],
     )
     return {
         AddressKey(row["channel_account_id"], row["external_id"]): MetAddress(

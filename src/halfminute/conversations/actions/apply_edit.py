@@ -5,11 +5,11 @@ from __future__ import annotations
 from halfminute.conversations.arrivals import Arrival, Target
 from halfminute.conversations.media import take_parts
 from halfminute.conversations.quotes import tell_quoting
-from halfminute.conversations.tables import albums
+from halfminute.conversations.tables import albums, business
 from halfminute.conversations.tables import intake as tables
 from halfminute.kit.event_log import Unit, stream_name
 from halfminute.sdk.channel import InboundEdit, InboundMessage
-from halfminute.sdk.model import Part
+from halfminute.sdk.model import MediaPart, Part, TextPart, read_parts
 
 
 async def apply_edit(unit: Unit, arrival: Arrival, update: InboundEdit, target: Target) -> None:
@@ -38,6 +38,29 @@ async def apply_edit(unit: Unit, arrival: Arrival, update: InboundEdit, target: 
     }
     unit.record("MessageEdited", data, stream_name("conversation", target.conversation_id))
     await tell_quoting(unit, target.id, target.conversation_id)
+
+
+async def apply_edit_of_ours(
+    unit: Unit, arrival: Arrival, update: InboundEdit, target: Target
+) -> None:
+    """The account's owner may have changed what we sent; most often it is our own edit's echo.
+
+    The channel adds marks of its own to words (links, mentions), so words alone are compared.
+    """
+    said = _words_of(update.parts)
+    if said is not None:
+        asked = await unit.connection.fetchval(business.FIND_ASKED_EDIT, target.id)
+        if said in (_words_of(target.parts), _words_of(read_parts(asked or []))):
+            return
+    await apply_edit(unit, arrival, update, target)
+
+
+def _words_of(parts: tuple[Part, ...]) -> str | None:
+    match parts:
+        case (TextPart(text=text),) | (MediaPart(caption=TextPart(text=text)),):
+            return text.strip()
+        case _:
+            return None
 
 
 async def keep_original(

@@ -6,12 +6,18 @@ from collections.abc import Sequence
 
 from halfminute.contacts.actions.meet_addresses import meet_addresses
 from halfminute.contacts.types import AddressKey, MetAddress
-from halfminute.conversations.actions.apply_edit import apply_edit, keep_original
+from halfminute.conversations.actions.apply_deletion import apply_deletion
+from halfminute.conversations.actions.apply_edit import (
+    apply_edit,
+    apply_edit_of_ours,
+    keep_original,
+)
 from halfminute.conversations.actions.apply_reachability import apply_reachability
 from halfminute.conversations.actions.apply_reaction import apply_reaction
 from halfminute.conversations.actions.receive import Receivable, receive_messages
 from halfminute.conversations.albums import find_album, find_albums, join_album
 from halfminute.conversations.arrivals import Arrival, Target, split_into_waves
+from halfminute.conversations.deletions import apply_early_deletions
 from halfminute.conversations.early_words import (
     early_words_of,
     keep_early_words,
@@ -23,6 +29,7 @@ from halfminute.conversations.tables import intake as tables
 from halfminute.conversations.types import MessageId
 from halfminute.kit.event_log import Unit
 from halfminute.sdk.channel import (
+    InboundDeletion,
     InboundEdit,
     InboundMessage,
     InboundReachability,
@@ -54,7 +61,9 @@ async def _apply_wave(unit: Unit, wave: list[Arrival], steps: Sequence[EntryStep
     await _receive(unit, [a for a in wave if not find_album(a, albums)], met, targets, steps)
     for arrival in wave:
         address = met.get(arrival.address_key)
-        if address is not None:
+        if isinstance(arrival.update, InboundDeletion):
+            await apply_deletion(unit, arrival, address)
+        elif address is not None:
             await _apply_change(unit, arrival, address, targets, find_album(arrival, albums))
 
 
@@ -72,9 +81,18 @@ async def _receive(
         for arrival in wave
         if isinstance(arrival.update, (InboundMessage, InboundEdit))
         and (arrival.address_key, arrival.message_key) not in targets
+        and not (isinstance(arrival.update, InboundEdit) and arrival.update.is_of_ours)
     ]
-    if received:
-        await receive_messages(unit, received, steps)
+    if not received:
+        return
+    await receive_messages(unit, received, steps)
+    deletable = [
+        (each.address.id, each.arrival.message_key)
+        for each in received
+        if each.arrival.connection is not None and each.arrival.message_key is not None
+    ]
+    if deletable:
+        await apply_early_deletions(unit, deletable)
 
 
 async def _apply_change(
@@ -95,6 +113,8 @@ async def _apply_change(
     match arrival.update:
         case InboundMessage() as update:
             await keep_original(unit, arrival, update, target)
+        case InboundEdit(is_of_ours=True) as update:
+            await apply_edit_of_ours(unit, arrival, update, target)
         case InboundEdit() as update:
             await apply_edit(unit, arrival, update, target)
         case InboundReaction() as update:

@@ -9,6 +9,7 @@ from halfminute.conversations.changes import lock_changeable, request_change
 from halfminute.conversations.errors import ChannelCannotChange
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import MessageView
+from halfminute.conversations.sendable import require_deletable
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog
 
@@ -26,12 +27,14 @@ async def delete_message(
     for again.
 
     Raises ConversationNotFound, ConversationClosed, ConversationNotYours, MessageNotFound,
-    MessageNotOurs, MessageNotSent, ChannelCannotChange.
+    MessageNotOurs, MessageNotSent, ChannelCannotChange, BusinessConnectionEnded,
+    BusinessRightMissing.
     """
     async with log.write() as unit:
         found = await lock_changeable(unit, principal, conversation_id, message_id)
         if not found.is_deleted and not found.is_being_deleted:
             if not registry.get(found.conversation.channel_kind).capabilities.can_delete:
                 raise ChannelCannotChange
+            require_deletable(found.conversation)
             await request_change(unit, principal, found, "delete")
         return await get_message_view(unit.connection, message_id)

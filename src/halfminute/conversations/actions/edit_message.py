@@ -16,6 +16,7 @@ from halfminute.conversations.errors import (
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import MessageView, NewWords
 from halfminute.conversations.texts import caption_part, reply_part, takes_caption
+from halfminute.conversations.sendable import require_editable
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog
 from halfminute.sdk.channel import Capabilities
@@ -40,13 +41,14 @@ async def edit_message(
 
     Raises ConversationNotFound, ConversationClosed, ConversationNotYours, MessageNotFound,
     MessageNotOurs, MessageNotSent, MessageDeleted, MessageRevised, ChannelCannotChange,
-    InvalidText, InvalidEntities.
+    InvalidText, InvalidEntities, BusinessConnectionEnded, BusinessRightMissing.
     """
     async with log.write() as unit:
         found = await lock_changeable(unit, principal, conversation_id, message_id)
         capabilities = registry.get(found.conversation.channel_kind).capabilities
         if not capabilities.can_edit:
             raise ChannelCannotChange
+        require_editable(found.conversation)
         if found.is_deleted or found.is_being_deleted:
             raise MessageDeleted
         parts = _edited(found.parts, new, capabilities)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from halfminute.conversations.access import require_sight
+from halfminute.conversations.delivery.reads import READS_TOPIC
 from halfminute.conversations.errors import MessageNotFound
+from halfminute.conversations.tables import business
 from halfminute.conversations.tables import messages as tables
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog, stream_name
@@ -15,6 +17,8 @@ async def mark_read(
     log: EventLog, principal: Principal, conversation_id: UUID, message_id: UUID
 ) -> None:
     """Move the mark forwards; an older message than the marked one changes nothing.
+
+    In the chats of an owner who lets us, the customer is to see it too: that is owed from now on.
 
     Raises ConversationNotFound, MessageNotFound.
     """
@@ -30,5 +34,8 @@ async def mark_read(
                 "message_id": str(message_id),
             }
             unit.record("ConversationRead", data, stream_name("agent", str(principal.user_id)))
+            owed = await unit.connection.fetchval(business.OWE_READ, conversation_id, message_id)
+            if owed is not None:
+                unit.wake(READS_TOPIC)
         elif not await unit.connection.fetchval(tables.IS_IN, conversation_id, message_id):
             raise MessageNotFound

@@ -1,13 +1,15 @@
-"""Takes in customers' messages: each into its conversation, which is opened where none is open."""
+"""Takes in what is said in chats: each message into its conversation, opened where none is open.
+
+Mostly customers say it. In a chat of a person's own account its owner may answer too: that takes no
+conversation up again, makes nothing ring, and counts as an answer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
-
-import msgspec
 
 from halfminute.channels.types import ChannelAccount
 from halfminute.contacts.types import MetAddress
@@ -16,6 +18,7 @@ from halfminute.conversations.albums import Picture, note_pictures
 from halfminute.conversations.arrivals import NAME_LENGTH, Arrival, Target
 from halfminute.conversations.entry import EntryStep, enter
 from halfminute.conversations.media import PartsWithFiles
+from halfminute.conversations.noting import Noted
 from halfminute.conversations.storable import storable_parts, storable_text
 from halfminute.conversations.tables import intake as tables
 from halfminute.conversations.transitions import (
@@ -68,15 +71,30 @@ async def receive_messages(
     for each, message_id in zip(received, message_ids, strict=True):
         conversation = conversations[each.address.id]
         data = {"conversation_id": str(conversation.id), "message_id": str(message_id)}
-        unit.record("MessageReceived", data, stream_name("conversation", conversation.id))
+        event = "AccountOwnerReplied" if each.arrival.is_from_owner else "MessageReceived"
+        unit.record(event, data, stream_name("conversation", conversation.id))
     heard_again = {each.address.id for each in received if each.address.was_unreachable}
     for address_id in heard_again:
         tell_reachability(unit, conversations[address_id].id, address_id, is_reachable=True)
-    await enter(unit, steps, [c for c in conversations.values() if c.state == "new"])
+    heard = _heard(received)
+    await enter(
+        unit,
+        steps,
+        [c for key, c in conversations.items() if c.state == "new" and key in heard],
+    )
+
+
+def _heard(received: Sequence[Receivable]) -> set[UUID]:
+    """The addresses whose customers wrote."""
+    return {each.address.id for each in received if not each.arrival.is_from_owner}
 
 
 async def _find_or_open(unit: Unit, received: Sequence[Receivable]) -> dict[UUID, Conversation]:
-    """The open conversation of each address, by address."""
+    """The conversation of each address, by address.
+
+    Open, but for one that is closed of late and only its account's owner has written in.
+    """
+    heard = _heard(received)
     by_address = {each.address.id: each for each in received}
     rows = await unit.connection.fetch(tables.LOCK_LATEST, list(by_address))
     found: dict[UUID, Conversation] = {}
@@ -85,13 +103,15 @@ async def _find_or_open(unit: Unit, received: Sequence[Receivable]) -> dict[UUID
     for row in rows:
         conversation = conversation_of(row)
         account = by_address[conversation.address_id].arrival.account
-        if conversation.state == "wrap_up":
-            to_resume.append(conversation.id)
-        elif conversation.state == "closed":
-            if row["closed_seconds_ago"] <= account.reopen_seconds:
-                to_reopen.append(conversation.id)
-        else:
+        is_old = (row["closed_seconds_ago"] or 0) > account.reopen_seconds
+        if conversation.state == "closed" and is_old:
+            continue
+        if conversation.state not in ("wrap_up", "closed") or conversation.address_id not in heard:
             found[conversation.address_id] = conversation
+        elif conversation.state == "wrap_up":
+            to_resume.append(conversation.id)
+        else:
+            to_reopen.append(conversation.id)
     taken_up = await resume_conversations(unit, to_resume)
     taken_up += await reopen_conversations(unit, to_reopen)
     found.update((conversation.address_id, conversation) for conversation in taken_up)
@@ -144,11 +164,13 @@ def _row(
     parts = taking.take(storable_parts(_with_start(each.update)))
     files += taking.expected
     is_edit = isinstance(each.update, InboundEdit)
+    is_from_owner = each.arrival.is_from_owner
+    connection = each.arrival.connection
     return (
         message_id,
         conversation.id,
         each.address.id,
-        each.address.contact_id,
+        connection.id if connection and is_from_owner else each.address.contact_id,
         each.arrival.message_key,
         each.sent_at,
         parts,
@@ -157,6 +179,7 @@ def _row(
         int(is_edit),
         each.update.edited_at if isinstance(each.update, InboundEdit) else None,
         _forwarded_from(each.update),
+        *(("out", "account_owner", "sent") if is_from_owner else ("in", "contact", None)),
     )
 
 
@@ -198,33 +221,31 @@ def _note(
     message_ids: Sequence[MessageId],
     conversations: dict[UUID, Conversation],
 ) -> list[list[Any]]:
-    """What it means for conversations, by columns: each waits since then, if it did not before."""
+    """What it means for conversations, by columns."""
     now = utc_now()
-    noted: dict[UUID, _Noted] = {}
+    noted: dict[UUID, Noted] = {}
     for each, message_id in zip(received, message_ids, strict=True):
         # A provider's clock may run ahead of ours; nobody has waited since a moment to come.
         at = min(each.sent_at, now)
-        noted.setdefault(each.address.id, _Noted(at)).add(at, message_id)
+        note = noted.setdefault(each.address.id, Noted(at, message_id))
+        if each.arrival.is_from_owner:
+            note.add_answer(at, message_id)
+        else:
+            note.add_question(at, message_id, _reply_until(each, at))
     return [
         [conversations[address_id].id for address_id in noted],
-        [each.first_at for each in noted.values()],
-        [each.last_at for each in noted.values()],
-        [each.last_id for each in noted.values()],
+        *([getattr(each, name) for each in noted.values()] for name in Noted.__struct_fields__),
     ]
 
 
-class _Noted(msgspec.Struct):
-    """What a batch of messages means for one conversation."""
-
-    first_at: datetime
-    last_at: datetime | None = None
-    last_id: MessageId | None = None
-
-    def add(self, at: datetime, message_id: MessageId) -> None:
-        """One message more, in order of arrival."""
-        self.first_at = min(self.first_at, at)
-        self.last_at = max(self.last_at or at, at)
-        self.last_id = message_id
+def _reply_until(each: Receivable, at: datetime) -> datetime | None:
+    """What the channel does not date is no message to it, and opens no time for an answer."""
+    connection = each.arrival.connection
+    if connection is None or connection.reply_window_seconds is None:
+        return None
+    if each.update.sent_at is None:
+        return None
+    return at + timedelta(seconds=connection.reply_window_seconds)
 
 
 def _storable(text: str | None) -> str | None:

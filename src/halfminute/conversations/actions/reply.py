@@ -10,14 +10,11 @@ from halfminute.channels.registry import ChannelRegistry
 from halfminute.conversations.access import Locked, lock_conversation, require_hold
 from halfminute.conversations.composing import Content, check_shape, compose
 from halfminute.conversations.delivery.attempts import outbox_topic
-from halfminute.conversations.errors import (
-    AddressUnreachable,
-    MessageNotFound,
-    StickerNotFound,
-)
+from halfminute.conversations.errors import MessageNotFound, StickerNotFound
 from halfminute.conversations.media import list_file_ids
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import MessageView, NewReply
+from halfminute.conversations.sendable import require_sendable
 from halfminute.conversations.tables import messages as tables
 from halfminute.conversations.types import MessageId
 from halfminute.files.actions.show_files import show_files
@@ -57,9 +54,10 @@ async def reply(
 
     Where the channel cannot carry it as one message it becomes several, and the first is returned.
 
-    Raises ConversationNotFound, ConversationClosed, ConversationNotYours, AddressUnreachable,
-    InvalidReply, InvalidText, InvalidEntities, FileNotFound, FileNotReady, FileNotSendable,
-    StickerNotFound, ChannelCannotSend, MessageNotFound (of the message that is replied to).
+    Raises ConversationNotFound, ConversationClosed, ConversationNotYours, InvalidReply,
+    InvalidText, InvalidEntities, FileNotFound, FileNotReady, FileNotSendable, StickerNotFound,
+    ChannelCannotSend, MessageNotFound (of the message that is replied to), and what
+    `require_sendable` raises.
     """
     check_shape(new)
     async with log.write() as unit:
@@ -77,8 +75,7 @@ async def _write(
     unit: Unit, registry: ChannelRegistry, principal: Principal, locked: Locked, new: NewReply
 ) -> MessageId:
     require_hold(principal, "conversation.reply", locked)
-    if not locked.is_reachable:
-        raise AddressUnreachable(reason=locked.unreachable_reason)
+    require_sendable(locked)
     reply_to = await _check_reply_to(unit, locked, new.reply_to_message_id)
     content = Content(
         files=await _find_files(unit, principal, new),

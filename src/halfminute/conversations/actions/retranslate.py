@@ -10,10 +10,17 @@ import msgspec
 
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.actions.owe_acknowledgements import owe_acknowledgements
+from halfminute.channels.business import map_known_connections
 from halfminute.channels.payloads import list_failed_payloads, lock_failed_payload, mark_payload
 from halfminute.channels.registry import ChannelRegistry
+from halfminute.conversations.actions.apply_business_connections import (
+    apply_business_connections,
+)
 from halfminute.conversations.actions.take_in import (
     arrivals_of,
+    connections_of,
+    find_unknown_connection,
+    list_connection_names,
     owed_of,
     tell_failure,
     translate,
@@ -77,7 +84,13 @@ async def _retranslate_one(
         account = await book.get(payload.channel_account_id)
         updates, translation, words = translate(registry.get(account.kind), payload.body)
         await owe_acknowledgements(unit, owed_of(updates, account))
-        error = await try_to_apply(unit, arrivals_of(updates, account, payload_id), steps)
+        await apply_business_connections(unit, connections_of(updates, account, payload_id))
+        names = list_connection_names(updates)
+        known = await map_known_connections(unit.connection, account.id, names)
+        error: Exception | None = find_unknown_connection(names, known)
+        if error is None:
+            arrivals = arrivals_of(updates, account, payload_id, known)
+            error = await try_to_apply(unit, arrivals, steps)
         if error is not None:
             translation, words = "failed", f"{type(error).__name__}: {error}"
         await mark_payload(unit, payload_id, translation, words)

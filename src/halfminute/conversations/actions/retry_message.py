@@ -9,12 +9,12 @@ from halfminute.conversations.access import lock_conversation, require_hold
 from halfminute.conversations.delivery.attempts import outbox_topic
 from halfminute.conversations.delivery.states import EVENT_OF, TRANSITIONS, Happening
 from halfminute.conversations.errors import (
-    AddressUnreachable,
     MessageNotFound,
     MessageNotRetryable,
 )
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import MessageView
+from halfminute.conversations.sendable import require_sendable
 from halfminute.conversations.tables import delivery as tables
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog, Unit, stream_name
@@ -28,14 +28,13 @@ async def retry_message(
 ) -> MessageView:
     """Put it into the outbox again, as a new attempt.
 
-    Raises ConversationNotFound, ConversationClosed, ConversationNotYours, AddressUnreachable,
-    MessageNotFound, MessageNotRetryable.
+    Raises ConversationNotFound, ConversationClosed, ConversationNotYours, MessageNotFound,
+    MessageNotRetryable, and what `require_sendable` raises.
     """
     async with log.write() as unit:
         locked = await lock_conversation(unit, principal, conversation_id)
         require_hold(principal, "conversation.reply", locked)
-        if not locked.is_reachable:
-            raise AddressUnreachable(reason=locked.unreachable_reason)
+        require_sendable(locked)
         asked = await unit.connection.fetchval(
             tables.RETRY, message_id, conversation_id, _TO, _FROM
         )

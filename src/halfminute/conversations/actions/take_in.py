@@ -16,15 +16,25 @@ import msgspec
 import structlog
 
 from halfminute.channels.actions.owe_acknowledgements import Owed, owe_acknowledgements
+from halfminute.channels.actions.put_business_connections import ToldConnection
+from halfminute.channels.business import KnownConnections
 from halfminute.channels.payloads import Payload, Translation, keep_payloads, mark_payload
 from halfminute.channels.types import ChannelAccount
+from halfminute.conversations.actions.apply_business_connections import (
+    apply_business_connections,
+)
 from halfminute.conversations.actions.apply_updates import apply_updates
 from halfminute.conversations.arrivals import Arrival, arrival_of
 from halfminute.conversations.entry import EntryStep
-from halfminute.conversations.storable import storable_json
-from halfminute.kit.errors import Unavailable
+from halfminute.conversations.storable import storable_json, storable_text
+from halfminute.kit.errors import RequestError, Unavailable
 from halfminute.kit.event_log import EventLog, Unit
-from halfminute.sdk.channel import Channel, InboundAcknowledgement, InboundUpdate
+from halfminute.sdk.channel import (
+    Channel,
+    InboundAcknowledgement,
+    InboundBusinessConnection,
+    InboundUpdate,
+)
 from halfminute.sdk.errors import MalformedPayload
 
 logger = structlog.get_logger(__name__)
@@ -42,7 +52,7 @@ _PASSING: Final = (
 
 
 class Intake(msgspec.Struct, kw_only=True):
-    """One payload on its way in, translated."""
+    """One payload on its way in, translated; `connections` has all that its updates name."""
 
     raw_payload_id: UUID
     account: ChannelAccount
@@ -51,22 +61,74 @@ class Intake(msgspec.Struct, kw_only=True):
     updates: list[InboundUpdate]
     translation: Translation
     error: str = ""
+    connections: KnownConnections = {}
 
     @property
     def arrivals(self) -> list[Arrival]:
         """What people said or did, ready to be applied."""
-        return arrivals_of(self.updates, self.account, self.raw_payload_id)
+        return arrivals_of(self.updates, self.account, self.raw_payload_id, self.connections)
+
+    def fail(self, error: str) -> None:
+        """Keep it as it came, to be translated again; what its provider waits for is told still."""
+        self.updates = [each for each in self.updates if isinstance(each, InboundAcknowledgement)]
+        self.translation, self.error = "failed", error
 
 
 def arrivals_of(
-    updates: Sequence[InboundUpdate], account: ChannelAccount, raw_payload_id: UUID
+    updates: Sequence[InboundUpdate],
+    account: ChannelAccount,
+    raw_payload_id: UUID,
+    connections: KnownConnections,
 ) -> list[Arrival]:
     """What people said or did, ready to be applied."""
     return [
-        arrival_of(update, account, raw_payload_id)
+        arrival_of(update, account, raw_payload_id, connections)
         for update in updates
-        if not isinstance(update, InboundAcknowledgement)
+        if not isinstance(update, InboundAcknowledgement | InboundBusinessConnection)
     ]
+
+
+def connections_of(
+    updates: Sequence[InboundUpdate], account: ChannelAccount, raw_payload_id: UUID
+) -> list[ToldConnection]:
+    """What became of business connections."""
+    return [
+        ToldConnection(_storable(update), account.id, raw_payload_id)
+        for update in updates
+        if isinstance(update, InboundBusinessConnection)
+    ]
+
+
+class UnknownBusinessConnection(RequestError):
+    """Neither we nor the provider know the connection in whose chat it was said."""
+
+    code = "unknown_business_connection"
+
+
+def find_unknown_connection(
+    names: Sequence[str], known: KnownConnections
+) -> UnknownBusinessConnection | None:
+    """What is wrong, if one of the names is not known."""
+    unknown = [name for name in names if name not in known]
+    return UnknownBusinessConnection(f"no business connection {unknown[0]}") if unknown else None
+
+
+def _storable(told: InboundBusinessConnection) -> InboundBusinessConnection:
+    return msgspec.structs.replace(
+        told,
+        external_id=storable_text(told.external_id),
+        owner_external_id=storable_text(told.owner_external_id),
+        owner_name=storable_text(told.owner_name),
+    )
+
+
+def list_connection_names(updates: Sequence[InboundUpdate]) -> list[str]:
+    """The business connections in whose chats they are."""
+    words = (
+        u for u in updates if not isinstance(u, InboundAcknowledgement | InboundBusinessConnection)
+    )
+    named = (update.sender.business_connection_id for update in words)
+    return sorted({storable_text(name) for name in named if name is not None})
 
 
 def owed_of(updates: Sequence[InboundUpdate], account: ChannelAccount) -> list[Owed]:
@@ -129,6 +191,10 @@ async def _keep(unit: Unit, intakes: Sequence[Intake]) -> list[Intake]:
     kept = [each for each in intakes if each.raw_payload_id in fresh and each.updates]
     owed = [each for intake in kept for each in owed_of(intake.updates, intake.account)]
     await owe_acknowledgements(unit, owed)
+    told = [
+        c for each in kept for c in connections_of(each.updates, each.account, each.raw_payload_id)
+    ]
+    await apply_business_connections(unit, told)
     return kept
 
 

@@ -267,5 +267,6 @@ def _due(row: asyncpg.Record) -> DueMessage:
             parts=read_parts(row["parts"]),
             reply_to_external_id=row["reply_to_external_id"],
             priority=row["priority"],
+            business_connection_id=row["business_connection_id"],
         ),
     )

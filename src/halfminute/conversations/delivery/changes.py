@@ -133,6 +133,7 @@ def _due(row: asyncpg.Record) -> DueChange:
     place = {
         "address_external_id": row["address_external_id"],
         "external_id": row["external_id"],
+        "business_connection_id": row["business_connection_id"],
     }
     outgoing: OutgoingChange
     if row["kind"] == "edit":

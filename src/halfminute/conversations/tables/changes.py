@@ -35,7 +35,8 @@ delete from message_changes where message_id = $1 and state = 'failed' returning
 # $1 account, $2 messages that this process is busy with, $3 limit
 DUE_CHANGES: Final = """
 select h.id, h.message_id, h.conversation_id, h.kind, h.parts, h.failures, m.external_id,
-       m.address_id, a.external_id as address_external_id,
+       m.address_id, coalesce(b.chat_external_id, a.external_id) as address_external_id,
+       b.connection_external_id as business_connection_id,
        array(select p.external_id from album_pictures p
               where p.address_id = m.address_id and p.album_key = 'sent:' || m.id
                 and p.external_id <> m.external_id
@@ -43,6 +44,7 @@ select h.id, h.message_id, h.conversation_id, h.kind, h.parts, h.failures, m.ext
   from message_changes h
   join messages m on m.id = h.message_id
   join address_cards a on a.id = m.address_id
+  left join business_chats b on b.address_id = m.address_id
  where h.channel_account_id = $1 and h.state = 'pending' and h.next_attempt_at <= now()
    and h.message_id <> all($2::uuid[])
  order by h.requested_at, h.message_id

@@ -21,11 +21,13 @@ with due as materialized (
      order by o.priority, o.message_id
      limit $3
 )
-select due.*, m.parts, a.external_id as address_external_id,
+select due.*, m.parts, coalesce(b.chat_external_id, a.external_id) as address_external_id,
+       b.connection_external_id as business_connection_id,
        coalesce(r.external_id, m.reply_to ->> 'external_id') as reply_to_external_id
   from due
   join messages m on m.id = due.message_id
   join address_cards a on a.id = due.address_id
+  left join business_chats b on b.address_id = due.address_id
   left join messages r on r.id = (m.reply_to ->> 'message_id')::uuid
  order by due.priority, due.message_id
 """

@@ -51,28 +51,39 @@ select m.id, m.conversation_id, given.address_id, given.external_id, m.revision,
 """
 
 # $1 ids, $2 conversations, $3 addresses, $4 contacts, $5 external ids, $6 sent at, $7 parts,
-# $8 reply to, $9 raw payloads, $10 revisions, $11 edited at, $12 forwarded from. What they mean for
-# conversations: $13 ids, $14 first sent at, $15 last sent at, $16 last messages.
+# $8 reply to, $9 raw payloads, $10 revisions, $11 edited at, $12 forwarded from, $13 directions,
+# $14 author kinds, $15 deliveries. What they mean for conversations: $16 ids, and the fields of
+# `noting.Noted` from $17 on. In one that has ended nobody waits. An answer counts as the first only
+# if it was asked for.
 INSERT_MESSAGES: Final = """
 with noted as (
     update conversations c
-       set awaiting = 'agent',
+       set awaiting = case when c.state in ('wrap_up', 'closed') then c.awaiting
+                           else given.awaiting end,
            first_customer_message_at = coalesce(c.first_customer_message_at, given.first_at),
-           unanswered_since = coalesce(c.unanswered_since, given.first_at),
+           unanswered_since = case when given.has_answer then given.waiting_since
+                                   else coalesce(c.unanswered_since, given.waiting_since) end,
+           first_reply_at = coalesce(c.first_reply_at, case
+               when coalesce(c.first_customer_message_at, given.first_at) <= given.answered_at
+               then given.answered_at end),
+           reply_until = greatest(c.reply_until, given.reply_until),
            last_message_at = greatest(c.last_message_at, given.last_at),
            last_message_id = given.last_id,
            version = c.version + 1
-      from unnest($13::uuid[], $14::timestamptz[], $15::timestamptz[], $16::uuid[])
-           as given(id, first_at, last_at, last_id)
+      from unnest($16::uuid[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
+                  $20::timestamptz[], $21::boolean[], $22::timestamptz[], $23::text[],
+                  $24::timestamptz[])
+           as given(id, last_at, last_id, first_at, waiting_since, has_answer, answered_at,
+                    awaiting, reply_until)
      where c.id = given.id
 )
 insert into messages (id, conversation_id, address_id, author_id, external_id, sent_at, parts,
                       reply_to, raw_payload_id, revision, edited_at, forwarded_from,
-                      direction, author_kind)
-select *, 'in', 'contact'
+                      direction, author_kind, delivery)
+select *
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[],
               $7::jsonb[], $8::jsonb[], $9::uuid[], $10::integer[], $11::timestamptz[],
-              $12::text[])
+              $12::text[], $13::text[], $14::text[], $15::text[])
 """
 
 # $1 message, $2 its revision before, $3 the parts that are set aside, $4 those that stand,

@@ -7,17 +7,19 @@ from typing import Final
 # Alone in its statement: what is joined to a row that had to be waited for would be stale.
 LOCK: Final = """
 select id, state, agent_id, queue_id, address_id, channel_account_id, channel_kind, is_solved,
-       disposition_code
+       disposition_code, reply_until, coalesce(reply_until < now(), false) as is_reply_window_closed
   from conversations where id = $1 for no key update
 """
 
 # $1 conversation, $2 its address, $3 its agent, $4 its queue, $5 who asks, $6 client id.
 FACTS: Final = """
 select a.is_reachable, a.unreachable_reason, g.team_id, q.wrap_up,
+       b.is_enabled as is_connected, b.can_reply, b.can_delete,
        exists (select from queue_members m where m.queue_id = $4 and m.agent_id = $5) as is_member,
        (select k.message_id from client_keys k
          where k.conversation_id = $1 and k.client_id = $6) as known_message_id
   from address_cards a
+  left join business_chats b on b.address_id = a.id
   left join agent_cards g on g.id = $3
   left join queue_cards q on q.id = $4
  where a.id = $2

@@ -9,10 +9,11 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
        h.name as channel_account_name, c.queue_id, c.agent_id, u.name as agent_name,
        c.contact_id, k.name as contact_name, k.language as contact_language,
        c.address_id, a.username, a.is_reachable, a.unreachable_reason,
+       b.owner_name, b.is_enabled as is_connected, b.can_reply, b.can_delete, c.reply_until,
        c.opened_at, c.queued_at, c.assigned_at, c.first_customer_message_at, c.first_reply_at,
        c.unanswered_since, c.last_message_at, m.id as last_message_id,
-       m.direction as last_message_direction, m.parts as last_message_parts,
-       m.deleted_at as last_message_deleted_at,
+       m.direction as last_message_direction, m.author_kind as last_message_author_kind,
+       m.parts as last_message_parts, m.deleted_at as last_message_deleted_at,
        c.is_solved, c.solved_at, c.disposition_code, c.wrap_up_at,
        case when q.wrap_up = 'fixed' then q.wrap_up_seconds end as wrap_up_seconds,
        c.closed_at, c.reopened_count, c.version
@@ -20,6 +21,7 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
   join channel_account_cards h on h.id = c.channel_account_id
   join contact_cards k on k.id = c.contact_id
   join address_cards a on a.id = c.address_id
+  left join business_chats b on b.address_id = c.address_id
   left join user_cards u on u.id = c.agent_id
   left join queue_cards q on q.id = c.queue_id
   left join messages m on m.id = c.last_message_id
@@ -62,11 +64,13 @@ select exists (select from conversations c where c.id = $6 and {_SEEN})
 
 _MESSAGE = """
 select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
-       coalesce(u.name, case when m.author_kind = 'contact' then k.name end, '') as author_name,
+       coalesce(u.name, case m.author_kind when 'contact' then k.name
+                                          when 'account_owner' then b.owner_name end, '')
+           as author_name,
        m.client_id, m.sent_at, m.created_at, m.parts, m.forwarded_from,
        m.reply_to, r.parts as replied_parts, r.deleted_at as replied_deleted_at,
        m.delivery, m.delivery_code, m.delivery_reason, m.is_retryable,
-       m.revision, m.edited_at, m.deleted_at,
+       m.revision, m.edited_at, m.deleted_at, m.is_deleted_in_channel,
        h.kind as change_kind, h.state as change_state, h.parts as change_parts,
        h.code as change_code, h.reason as change_reason, h.is_retryable as change_is_retryable,
        coalesce((select jsonb_agg(jsonb_build_object('actor_kind', x.actor_kind, 'emoji', x.emoji)
@@ -76,6 +80,7 @@ select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
   join conversations c on c.id = m.conversation_id
   join contact_cards k on k.id = c.contact_id
   left join user_cards u on u.id = m.author_id and m.author_kind = 'agent'
+  left join business_chats b on b.address_id = m.address_id and m.author_kind = 'account_owner'
   left join messages r on r.id = (m.reply_to ->> 'message_id')::uuid
   left join message_changes h on h.message_id = m.id
 """
