@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from halfminute.conversations.quoting import tell_quoting
+from halfminute.conversations.quotes import tell_quoting
 from halfminute.conversations.tables import business as tables
 from halfminute.kit.event_log import Unit, stream_name
 

@@ -14,11 +14,13 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import AiogramError, TelegramMigrateToChat
 from aiogram.methods import (
     AnswerCallbackQuery,
+    DeleteBusinessMessages,
     DeleteMessage,
     DeleteMessages,
     DeleteWebhook,
     EditMessageCaption,
     EditMessageText,
+    GetBusinessConnection,
     GetFile,
     GetMe,
     GetStickerSet,
@@ -29,6 +31,7 @@ from aiogram.methods import (
     SendDocument,
     SendLocation,
     SendMediaGroup,
+    ReadBusinessMessage,
     SendMessage,
     SendPhoto,
     SendSticker,
@@ -40,7 +43,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
-from aiogram.types import File, Message, StickerSet, User
+from aiogram.types import BusinessConnection, File, Message, StickerSet, User
 
 from halfminute.plugins.telegram.failures import failure_of
 from halfminute.plugins.telegram.media import Call, Upload
@@ -76,6 +79,8 @@ _METHODS: Final[dict[str, type[TelegramMethod[Any]]]] = {
         EditMessageCaption,
         DeleteMessage,
         DeleteMessages,
+        DeleteBusinessMessages,
+        ReadBusinessMessage,
         SendChatAction,
     )
 }
@@ -114,6 +119,11 @@ class BotApi:
                 raise
             failure = StickerSetNotFound(error.reason)
         raise failure
+
+    async def get_business_connection(self, connection_id: str) -> BusinessConnection:
+        """https://core.telegram.org/bots/api#getbusinessconnection"""
+        method = GetBusinessConnection(business_connection_id=connection_id)
+        return await self._call(method, is_repeatable=True)
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """https://core.telegram.org/bots/api#setwebhook"""

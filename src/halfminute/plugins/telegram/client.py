@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 
+from halfminute.plugins.telegram.business import connection_of
 from halfminute.plugins.telegram.content import FETCH_LIMIT
 from halfminute.plugins.telegram.outgoing import (
     translate_deletion,
     translate_edit,
     translate_outgoing,
     translate_typing,
+    translate_read_mark,
 )
-from halfminute.plugins.telegram.payloads import Key
+from halfminute.plugins.telegram.payloads import BusinessConnection, Key
 from halfminute.plugins.telegram.presses import QUERY_ID
 from halfminute.plugins.telegram.results import is_reference_refused, sent_of
 from halfminute.plugins.telegram.settings import read_secrets, read_settings
@@ -31,6 +33,11 @@ from halfminute.sdk.channel import (
     OutgoingDeletion,
     OutgoingEdit,
     OutgoingTyping,
+    InboundBusinessConnection,
+    Outgoing,
+    OutgoingDeletion,
+    OutgoingEdit,
+    OutgoingReadMark,
     Sent,
 )
 from halfminute.sdk.errors import FileTooLarge, InvalidAccount, ProviderError
@@ -105,6 +112,22 @@ class TelegramClient:
     async def list_sticker_set(self, name: str) -> ListedStickerSet:
         """A set by its name; raises StickerSetNotFound too."""
         return translate_set(await (await self._open()).get_sticker_set(name))
+
+    async def mark_read(self, mark: OutgoingReadMark) -> None:
+        """Marks the customer's message, and all before it, as read in the owner's chat."""
+        await (await self._open()).change(translate_read_mark(mark))
+
+    async def find_business_connection(self, external_id: str) -> InboundBusinessConnection | None:
+        """Asks Telegram; None for a connection that it does not know, or not any more."""
+        try:
+            found = await (await self._open()).get_business_connection(external_id)
+        except ProviderError as error:
+            if error.refusal == "connection_ended":
+                return None
+            raise
+        told = found.model_dump(mode="json", exclude_none=True)
+        told["date"] = int(found.date.timestamp())
+        return connection_of(msgspec.convert(told, BusinessConnection))
 
     async def set_webhook(self, url: str) -> None:
         """Has Telegram bring updates to `url`, with our secret in a header."""

@@ -36,6 +36,11 @@ _MEANINGS: Final[tuple[tuple[str, Refusal], ...]] = (
     ("bot is not a member", "no_rights"),
     ("no rights to send", "no_rights"),
     ("not enough rights", "no_rights"),
+    ("BOT_ACCESS_FORBIDDEN", "no_rights"),
+    ("business connection not found", "connection_ended"),
+    ("BUSINESS_CONNECTION_", "connection_ended"),
+    # Also when the customer has not written within the last 24 hours.
+    ("BUSINESS_PEER_", "window_closed"),
     ("chat not found", "chat_not_found"),
     ("message can't be edited", "not_editable"),
     ("in the message to edit", "not_editable"),

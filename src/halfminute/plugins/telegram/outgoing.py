@@ -14,7 +14,13 @@ from halfminute.plugins.telegram.formatting import (
     entity_fields,
 )
 from halfminute.plugins.telegram.media import Call, Sending
-from halfminute.sdk.channel import Outgoing, OutgoingDeletion, OutgoingEdit, OutgoingTyping
+from halfminute.sdk.channel import (
+    Outgoing,
+    OutgoingDeletion,
+    OutgoingEdit,
+    OutgoingReadMark,
+    OutgoingTyping,
+)
 from halfminute.sdk.errors import ProviderError
 from halfminute.sdk.model import LocationPart, MediaPart, Part, StickerPart, TextPart
 
@@ -47,6 +53,7 @@ def translate_outgoing(outgoing: Outgoing, *, uses_references: bool = True) -> C
 def translate_edit(edit: OutgoingEdit) -> Call:
     """The call that edits it; ProviderError, not retryable, for what Telegram would refuse."""
     place = {
+        "business_connection_id": edit.business_connection_id,
         "chat_id": _chat_id(edit.address_external_id),
         "message_id": _message_id(edit.external_id),
     }
@@ -66,10 +73,23 @@ def translate_deletion(deletion: OutgoingDeletion) -> Call:
     """The call that deletes it; ProviderError, not retryable, for what is none of Telegram's."""
     chat_id = _chat_id(deletion.address_external_id)
     first = _message_id(deletion.external_id)
-    if not deletion.more_external_ids:
-        return Call("deleteMessage", {"chat_id": chat_id, "message_id": first})
     numbers = [first, *(_message_id(each) for each in deletion.more_external_ids)]
+    if deletion.business_connection_id is not None:
+        connection = {"business_connection_id": deletion.business_connection_id}
+        return Call("deleteBusinessMessages", {**connection, "message_ids": numbers})
+    if len(numbers) == 1:
+        return Call("deleteMessage", {"chat_id": chat_id, "message_id": first})
     return Call("deleteMessages", {"chat_id": chat_id, "message_ids": numbers})
+
+
+def translate_read_mark(mark: OutgoingReadMark) -> Call:
+    """The call that shows it; ProviderError, not retryable, for what is none of Telegram's."""
+    fields = {
+        "business_connection_id": mark.business_connection_id,
+        "chat_id": _chat_id(mark.address_external_id),
+        "message_id": _message_id(mark.external_id),
+    }
+    return Call("readBusinessMessage", fields)
 
 
 def translate_typing(typing: OutgoingTyping) -> Call:
@@ -106,7 +126,11 @@ def _address_of(outgoing: Outgoing) -> dict[str, Any]:
     # What is no number cannot be replied to, such as an ephemeral message.
     if reply_to is not None and reply_to.isdecimal():
         reply = {"message_id": int(reply_to), "allow_sending_without_reply": True}
-    return {"chat_id": _chat_id(outgoing.address_external_id), "reply_parameters": reply}
+    return {
+        "business_connection_id": outgoing.business_connection_id,
+        "chat_id": _chat_id(outgoing.address_external_id),
+        "reply_parameters": reply,
+    }
 
 
 def _chat_id(external_id: str) -> int:

@@ -180,6 +180,8 @@ class Envelope(msgspec.Struct, frozen=True):
     chat: Chat
     from_user: User | None = msgspec.field(default=None, name="from")
     edit_date: int | None = None
+    business_connection_id: str | None = None
+    sender_business_bot: User | None = None
     ephemeral_message_id: int | None = None
 
 
@@ -225,6 +227,33 @@ class CallbackQuery(msgspec.Struct, frozen=True):
     game_short_name: str | None = None
 
 
+class BusinessBotRights(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#businessbotrights, those that we use"""
+
+    can_reply: bool = False
+    can_read_messages: bool = False
+    can_delete_sent_messages: bool = False
+    can_delete_all_messages: bool = False
+
+
+class BusinessConnection(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#businessconnection"""
+
+    id: str
+    user: User
+    date: int
+    is_enabled: bool = False
+    rights: BusinessBotRights | None = None
+
+
+class BusinessMessagesDeleted(msgspec.Struct, frozen=True):
+    """https://core.telegram.org/bots/api#businessmessagesdeleted"""
+
+    business_connection_id: str
+    chat: Chat
+    message_ids: tuple[int, ...]
+
+
 class Button(msgspec.Struct, frozen=True):
     """https://core.telegram.org/bots/api#inlinekeyboardbutton"""
 
@@ -253,3 +282,7 @@ class Update(msgspec.Struct, frozen=True):
     message_reaction: dict[str, Any] | None = None
     my_chat_member: dict[str, Any] | None = None
     callback_query: dict[str, Any] | None = None
+    business_connection: dict[str, Any] | None = None
+    business_message: dict[str, Any] | None = None
+    edited_business_message: dict[str, Any] | None = None
+    deleted_business_messages: dict[str, Any] | None = None

@@ -12,8 +12,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from halfminute.plugins.telegram.attachments import moment_of
+from halfminute.plugins.telegram.business import connection_of, customer_of, deletion_of
 from halfminute.plugins.telegram.content import translate_content
 from halfminute.plugins.telegram.payloads import (
+    BusinessConnection,
+    BusinessMessagesDeleted,
     CallbackQuery,
     ChatMemberUpdated,
     Envelope,
@@ -30,6 +33,8 @@ from halfminute.plugins.telegram.references import (
     reply_of,
 )
 from halfminute.sdk.channel import (
+    InboundBusinessConnection,
+    InboundDeletion,
     InboundEdit,
     InboundMessage,
     InboundReachability,
@@ -48,6 +53,10 @@ ALLOWED_UPDATES: Final = (
     "message_reaction",
     "my_chat_member",
     "callback_query",
+    "business_connection",
+    "business_message",
+    "edited_business_message",
+    "deleted_business_messages",
 )
 
 _PRIVATE: Final = "private"
@@ -103,7 +112,8 @@ def _without_nul(value: Any) -> Any:
 def _message(message: Mapping[str, Any]) -> InboundMessage | None:
     envelope = _read(message, Envelope)
     sender = _sender_of(envelope)
-    if sender is None:
+    # What a bot has sent in its owner's name is ours, and was stored when it was written.
+    if sender is None or envelope.sender_business_bot is not None:
         return None
     parts = translate_content(message)
     reply_to, preview = reply_of(message)
@@ -131,7 +141,17 @@ def _edited_message(message: Mapping[str, Any]) -> InboundEdit | None:
         sent_at=moment_of(envelope.date),
         edited_at=moment_of(envelope.edit_date or envelope.date),
         parts=translate_content(message),
+        is_of_ours=envelope.sender_business_bot is not None,
     )
+
+
+def _business_connection(content: Mapping[str, Any]) -> InboundBusinessConnection:
+    return connection_of(_read(content, BusinessConnection))
+
+
+def _deleted_business_messages(content: Mapping[str, Any]) -> InboundDeletion | None:
+    deleted = _read(content, BusinessMessagesDeleted)
+    return deletion_of(deleted) if deleted.chat.type == _PRIVATE else None
 
 
 def _message_reaction(content: Mapping[str, Any]) -> InboundReaction | None:
@@ -170,7 +190,7 @@ def _callback_query(content: Mapping[str, Any]) -> Iterator[InboundUpdate]:
         return
     envelope = _read(query.message, Envelope)
     if envelope.chat.type == _PRIVATE and not query.from_user.is_bot:
-        yield message_of(query, envelope, _sender(envelope.chat.id, query.from_user))
+        yield message_of(query, envelope, _sender_in(envelope, query.from_user))
 
 
 def _alone(meaning: Callable[[Mapping[str, Any]], InboundUpdate | None]) -> _Meaning:
@@ -184,6 +204,19 @@ def _alone(meaning: Callable[[Mapping[str, Any]], InboundUpdate | None]) -> _Mea
     return translate_one
 
 
+def _in_owners_chat(
+    meaning: Callable[[Mapping[str, Any]], InboundUpdate | None],
+) -> Callable[[Mapping[str, Any]], InboundUpdate | None]:
+    """A meaning that must name its connection: without one it would be another chat's."""
+
+    def translate_one(content: Mapping[str, Any]) -> InboundUpdate | None:
+        if not content.get("business_connection_id"):
+            raise msgspec.ValidationError("a business message without a connection")
+        return meaning(content)
+
+    return translate_one
+
+
 def _read(content: Mapping[str, Any], kind: type[_T]) -> _T:
     return msgspec.convert(content, kind)
 
@@ -193,6 +226,13 @@ def _sender_of(envelope: Envelope) -> Sender | None:
     author = envelope.from_user
     if envelope.chat.type != _PRIVATE or author is None or author.is_bot:
         return None
+    return _sender_in(envelope, author)
+
+
+def _sender_in(envelope: Envelope, author: User) -> Sender:
+    """Whose words they are that `author` said there."""
+    if envelope.business_connection_id is not None:
+        return customer_of(envelope.chat, author, envelope.business_connection_id)
     return _sender(envelope.chat.id, author)
 
 
@@ -216,4 +256,8 @@ _MEANINGS: Final[Mapping[str, _Meaning]] = {
     "message_reaction": _alone(_message_reaction),
     "my_chat_member": _alone(_my_chat_member),
     "callback_query": _callback_query,
+    "business_connection": _alone(_business_connection),
+    "business_message": _alone(_in_owners_chat(_message)),
+    "edited_business_message": _alone(_in_owners_chat(_edited_message)),
+    "deleted_business_messages": _alone(_deleted_business_messages),
 }

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from halfminute.plugins.telegram.fake.business import BusinessChats
 from halfminute.plugins.telegram.fake.facts import ActionShown
 from halfminute.plugins.telegram.fake.faults import Faults, end_send
 from halfminute.plugins.telegram.fake.limits import Limits
@@ -37,26 +38,33 @@ class ChatActions:
     """Shows actions. They count against the pace, as all that reaches a person."""
 
     def __init__(
-        self, world: World, limits: Limits, faults: Faults, reachable_chat: ReachableChat
+        self,
+        world: World,
+        limits: Limits,
+        faults: Faults,
+        reachable_chat: ReachableChat,
+        business: BusinessChats,
     ) -> None:
         self._world = world
         self._limits = limits
         self._faults = faults
         self._reachable_chat = reachable_chat
+        self._business = business
 
     async def send_chat_action(self, bot: Bot, parameters: SendChatAction) -> bool:
         """https://core.telegram.org/bots/api#sendchataction"""
-        if parameters.business_connection_id:
-            raise bad_request("business connection not found")
         if parameters.message_thread_id:
             raise bad_request("message thread not found")
-        chat_id, _chat = self._reachable_chat(bot, parameters.chat_id)
         if parameters.action not in ACTIONS:
             raise bad_request("wrong parameter action in request")
-        self._limits.take(bot.id, chat_id, time.monotonic())
-        fault = self._faults.begin_send(bot.id)
+        connection_id = parameters.business_connection_id
+        if connection_id is None:
+            chat_id, _chat = self._reachable_chat(bot, parameters.chat_id)
+            self._limits.take(bot.id, chat_id, time.monotonic())
+            await end_send(self._faults.begin_send(bot.id))
+        else:
+            chat_id = await self._business.show_action(bot, connection_id, parameters.chat_id)
         self._world.record(
             ActionShown(bot_id=bot.id, chat_id=chat_id, action=parameters.action, at=time.time())
         )
-        await end_send(fault)
         return True

@@ -10,7 +10,12 @@ from typing import Any, Final
 
 import msgspec
 
-from halfminute.plugins.telegram.fake.facts import ButtonPressed, MessageWritten, PressAnswered
+from halfminute.plugins.telegram.fake.facts import (
+    BusinessMessageWritten,
+    ButtonPressed,
+    MessageWritten,
+    PressAnswered,
+)
 from halfminute.plugins.telegram.fake.parameters import (
     AnswerCallbackQuery,
     InlineKeyboardButton,
@@ -47,7 +52,7 @@ def _check_button(button: InlineKeyboardButton) -> None:
         raise bad_request("BUTTON_DATA_INVALID")
 
 
-def find_button(message: MessageWritten, data: str) -> dict[str, Any]:
+def find_button(message: MessageWritten | BusinessMessageWritten, data: str) -> dict[str, Any]:
     """The button with this data; raises Refusal (404)."""
     rows = message.content.get("reply_markup", {}).get("inline_keyboard", [])
     for row in rows:
@@ -58,7 +63,9 @@ def find_button(message: MessageWritten, data: str) -> dict[str, Any]:
     raise Refusal(404, f"message {message.message_id} has no button {data!r}")
 
 
-def press_button(world: World, bot: Bot, message: MessageWritten, data: str) -> ButtonPressed:
+def press_button(
+    world: World, bot: Bot, message: MessageWritten | BusinessMessageWritten, data: str
+) -> ButtonPressed:
     """A person presses the button with this data. Raises Refusal."""
     find_button(message, data)
     pressed = ButtonPressed(

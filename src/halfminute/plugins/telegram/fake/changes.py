@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from halfminute.plugins.telegram.fake import objects
+from halfminute.plugins.telegram.fake.business import BusinessChats
 from halfminute.plugins.telegram.fake.facts import MessageChanged, MessageDeleted, MessageWritten
 from halfminute.plugins.telegram.fake.faults import Faults, end_send
 from halfminute.plugins.telegram.fake.limits import Limits
@@ -34,42 +35,59 @@ class Changes:
     """Edits and deletions. Ordered faults of sends befall them as well."""
 
     def __init__(
-        self, world: World, limits: Limits, faults: Faults, reachable_chat: ReachableChat
+        self,
+        world: World,
+        limits: Limits,
+        faults: Faults,
+        reachable_chat: ReachableChat,
+        business: BusinessChats,
     ) -> None:
         self._world = world
         self._limits = limits
         self._faults = faults
         self._reachable_chat = reachable_chat
+        self._business = business
 
     async def edit_message_text(self, bot: Bot, parameters: EditMessageText) -> Any:
         """https://core.telegram.org/bots/api#editmessagetext; a bot edits its own words alone."""
-        _check_simulated(parameters)
-        if parameters.chat_id is None or parameters.message_id is None:
-            raise bad_request("message identifier is not specified")
-        chat_id, chat = self._reachable_chat(bot, parameters.chat_id)
-        old = _find_editable(chat, parameters.message_id)
-        if "text" not in old.content:
-            raise bad_request("there is no text in the message to edit")
-        text, entities = check_text(parameters.text, parameters.entities)
-        content: dict[str, Any] = {"text": text}
-        if entities:
-            content["entities"] = msgspec.to_builtins(entities)
-        return await self._change(bot, chat_id, old, content)
+
+        def words(old: dict[str, Any]) -> dict[str, Any]:
+            if "text" not in old:
+                raise bad_request("there is no text in the message to edit")
+            text, entities = check_text(parameters.text, parameters.entities)
+            told = {"entities": msgspec.to_builtins(entities)} if entities else {}
+            return {"text": text, **told}
+
+        return await self._edit(bot, parameters, words)
 
     async def edit_message_caption(self, bot: Bot, parameters: EditMessageCaption) -> Any:
         """https://core.telegram.org/bots/api#editmessagecaption"""
+
+        def words(old: dict[str, Any]) -> dict[str, Any]:
+            if not _WITH_CAPTION & old.keys():
+                raise bad_request("there is no caption in the message to edit")
+            told = caption_content(
+                parameters.caption, parameters.caption_entities, parameters.parse_mode
+            )
+            kept = {name: value for name, value in old.items() if name not in _CAPTION}
+            return {**kept, **told}
+
+        return await self._edit(bot, parameters, words)
+
+    async def _edit(
+        self,
+        bot: Bot,
+        parameters: EditMessageText | EditMessageCaption,
+        words: Callable[[dict[str, Any]], dict[str, Any]],
+    ) -> Any:
         _check_simulated(parameters)
+        if parameters.business_connection_id is not None:
+            return await self._business.edit(bot, parameters, words)
         if parameters.chat_id is None or parameters.message_id is None:
             raise bad_request("message identifier is not specified")
         chat_id, chat = self._reachable_chat(bot, parameters.chat_id)
         old = _find_editable(chat, parameters.message_id)
-        if not _WITH_CAPTION & old.content.keys():
-            raise bad_request("there is no caption in the message to edit")
-        words = caption_content(
-            parameters.caption, parameters.caption_entities, parameters.parse_mode
-        )
-        kept = {name: value for name, value in old.content.items() if name not in _CAPTION}
-        return await self._change(bot, chat_id, old, {**kept, **words})
+        return await self._change(bot, chat_id, old, words(old.content))
 
     async def delete_messages(self, bot: Bot, parameters: DeleteMessages) -> bool:
         """https://core.telegram.org/bots/api#deletemessages; those that are gone are skipped."""
@@ -155,8 +173,6 @@ def _find_editable(chat: Chat, message_id: int) -> MessageWritten:
 
 def _check_simulated(parameters: EditMessageText | EditMessageCaption) -> None:
     """Refuses, rather than passes over, what would change the message and is not simulated."""
-    if parameters.business_connection_id:
-        raise bad_request("business connection not found")
     if parameters.inline_message_id:
         raise bad_request("MESSAGE_ID_INVALID")
     if parameters.parse_mode:

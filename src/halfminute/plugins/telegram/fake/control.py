@@ -13,6 +13,7 @@ from litestar import Controller, Litestar, Request, Response, delete, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from halfminute.plugins.telegram.fake.control_business import Clock, Connections, OwnersChats
 from halfminute.plugins.telegram.fake.control_chats import LONGEST_WAIT_SECONDS, Chats, Place
 from halfminute.plugins.telegram.fake.control_shapes import (
     ActionView,
@@ -184,7 +185,7 @@ def control_application(parts: Parts) -> Litestar:
         return parts
 
     return Litestar(
-        [People, Stickers, Bots, Chats],
+        [People, Clock, Stickers, Bots, Chats, Connections, OwnersChats],
         dependencies={
             "parts": Provide(provide_parts, sync_to_thread=False),
             "bot": Provide(_provide_bot, sync_to_thread=False),

@@ -11,11 +11,11 @@ from halfminute.plugins.telegram.fake.text import MessageEntity
 from halfminute.plugins.telegram.fake.world import Bot
 
 
-class _Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What comes in: a field that is not named here is refused."""
 
 
-class NewBot(_Body, frozen=True):
+class NewBot(Body, frozen=True):
     """A bot to be made; `token` is `<id>:<secret>`."""
 
     token: str
@@ -23,7 +23,7 @@ class NewBot(_Body, frozen=True):
     name: str = "Halfminute"
 
 
-class NewSubscriber(_Body, frozen=True):
+class NewSubscriber(Body, frozen=True):
     """A person; without an `id` the next free one."""
 
     first_name: str
@@ -33,13 +33,13 @@ class NewSubscriber(_Body, frozen=True):
     language_code: str | None = None
 
 
-class Start(_Body, frozen=True):
+class Start(Body, frozen=True):
     """The Start button, perhaps of a deep link."""
 
     payload: str = ""
 
 
-class NewText(_Body, frozen=True):
+class NewText(Body, frozen=True):
     """Words; entities count UTF-16 code units, as in the Bot API."""
 
     text: str
@@ -47,7 +47,7 @@ class NewText(_Body, frozen=True):
     reply_to_message_id: int | None = None
 
 
-class NewPhoto(_Body, frozen=True):
+class NewPhoto(Body, frozen=True):
     """A photo; `content` is base64 of a JPEG. Those with the same `media_group_id` are an album."""
 
     caption: str = ""
@@ -56,7 +56,7 @@ class NewPhoto(_Body, frozen=True):
     content: bytes | None = None
 
 
-class NewSticker(_Body, frozen=True):
+class NewSticker(Body, frozen=True):
     """A sticker; `content` is base64 in its format."""
 
     format: StickerFormat = "webp"
@@ -65,14 +65,14 @@ class NewSticker(_Body, frozen=True):
     content: bytes | None = None
 
 
-class NewVoice(_Body, frozen=True):
+class NewVoice(Body, frozen=True):
     """A voice message; `content` is base64 of OGG with Opus, the simulated one lasts 3 seconds."""
 
     duration_seconds: int = 3
     content: bytes | None = None
 
 
-class NewSetSticker(_Body, frozen=True):
+class NewSetSticker(Body, frozen=True):
     """A sticker of a set; `content` is base64 in its format."""
 
     format: StickerFormat = "webp"
@@ -80,7 +80,7 @@ class NewSetSticker(_Body, frozen=True):
     content: bytes | None = None
 
 
-class NewStickerSet(_Body, frozen=True):
+class NewStickerSet(Body, frozen=True):
     """A set, in the place of any other of its name. Stickers are numbered from 1 on."""
 
     name: str
@@ -89,14 +89,14 @@ class NewStickerSet(_Body, frozen=True):
     sticker_type: Literal["regular", "mask", "custom_emoji"] = "regular"
 
 
-class ChosenSticker(_Body, frozen=True):
+class ChosenSticker(Body, frozen=True):
     """A sticker of a set, by its number."""
 
     set_name: str
     number: int = 1
 
 
-class NewDocument(_Body, frozen=True):
+class NewDocument(Body, frozen=True):
     """A file; without `content` it is `size` bytes of zero."""
 
     name: str = "document.pdf"
@@ -106,14 +106,14 @@ class NewDocument(_Body, frozen=True):
     caption: str = ""
 
 
-class NewMessage(_Body, frozen=True):
+class NewMessage(Body, frozen=True):
     """A message of any content, as its fields in the Bot API."""
 
     content: dict[str, Any]
     reply_to_message_id: int | None = None
 
 
-class Edit(_Body, frozen=True):
+class Edit(Body, frozen=True):
     """New words for a message."""
 
     message_id: int
@@ -121,28 +121,28 @@ class Edit(_Body, frozen=True):
     entities: list[MessageEntity] = []
 
 
-class Ageing(_Body, frozen=True):
+class Ageing(Body, frozen=True):
     """A message is to count as so many seconds older."""
 
     message_id: int
     seconds: float
 
 
-class Reaction(_Body, frozen=True):
+class Reaction(Body, frozen=True):
     """The whole set of emoji now."""
 
     message_id: int
     emojis: list[str]
 
 
-class Press(_Body, frozen=True):
+class Press(Body, frozen=True):
     """The button with this data, under a message of the bot's."""
 
     message_id: int
     data: str
 
 
-class NewUpdate(_Body, frozen=True):
+class NewUpdate(Body, frozen=True):
     """An update of any kind; it gets the next number."""
 
     kind: str

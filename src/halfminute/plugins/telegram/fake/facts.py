@@ -112,6 +112,66 @@ class MessageAged(_Fact, frozen=True):
     seconds: float
 
 
+class ConnectionPut(_Fact, frozen=True):
+    """A business account's owner connected the bot, changed its rights, or disconnected it."""
+
+    bot_id: int
+    connection_id: str
+    owner_id: int
+    date: int
+    is_enabled: bool
+    rights: dict[str, bool]
+
+
+class BusinessMessageWritten(_Fact, frozen=True):
+    """A message in a chat of an owner's. `author`: customer, owner, bot (in the owner's name)."""
+
+    bot_id: int
+    connection_id: str
+    owner_id: int
+    chat_id: int
+    message_id: int
+    author: str
+    at: float
+    content: dict[str, Any]
+    reply_to: int | None = None
+
+
+class BusinessMessageChanged(_Fact, frozen=True):
+    """A message of an owner's chat was edited."""
+
+    bot_id: int
+    owner_id: int
+    chat_id: int
+    message_id: int
+    at: float
+    content: dict[str, Any]
+
+
+class BusinessMessagesDeleted(_Fact, frozen=True):
+    """Messages of an owner's chat are gone, on both sides."""
+
+    bot_id: int
+    owner_id: int
+    chat_id: int
+    message_ids: tuple[int, ...]
+
+
+class BusinessChatRead(_Fact, frozen=True):
+    """The customer sees that all up to this message was read."""
+
+    bot_id: int
+    owner_id: int
+    chat_id: int
+    message_id: int
+
+
+class ClockMoved(_Fact, frozen=True):
+    """It counts as so many seconds later, for what owners' chats allow."""
+
+    seconds: float
+
+
 class FileKept(_Fact, frozen=True):
     """A file that a bot may fetch; without `content` it is `size` bytes of zero."""
 
@@ -200,6 +260,12 @@ Fact = (
     | PressAnswered
     | MessageDeleted
     | MessageAged
+    | ConnectionPut
+    | BusinessMessageWritten
+    | BusinessMessageChanged
+    | BusinessMessagesDeleted
+    | BusinessChatRead
+    | ClockMoved
     | FileKept
     | StickerSetMade
     | StickerSetRemoved

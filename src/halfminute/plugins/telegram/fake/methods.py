@@ -14,6 +14,7 @@ import msgspec
 from halfminute.plugins.telegram.fake import objects
 from halfminute.plugins.telegram.fake.actions import ChatActions
 from halfminute.plugins.telegram.fake.arrivals import Arrivals
+from halfminute.plugins.telegram.fake.business import BusinessChats
 from halfminute.plugins.telegram.fake.buttons import answer_press, check_keyboard
 from halfminute.plugins.telegram.fake.changes import Changes
 from halfminute.plugins.telegram.fake.facts import (
@@ -41,15 +42,18 @@ from halfminute.plugins.telegram.fake.media_parameters import (
 )
 from halfminute.plugins.telegram.fake.parameters import (
     AnswerCallbackQuery,
+    DeleteBusinessMessages,
     DeleteMessage,
     DeleteWebhook,
     EditMessageText,
+    GetBusinessConnection,
     GetFile,
     GetStickerSet,
     GetUpdates,
     NoParameters,
     Parameters,
     SendChatAction,
+    ReadBusinessMessage,
     SendMessage,
     SetWebhook,
     read_parameters,
@@ -87,7 +91,7 @@ _FILES: Final[tuple[tuple[type[Sending], str], ...]] = (
 class Methods:
     """Calls by name. `are_chats_open` lets a bot write to whoever it likes, as benches need."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the fake's parts, each by its name
         self,
         world: World,
         updates: Updates,
@@ -97,6 +101,7 @@ class Methods:
         faults: Faults,
         arrivals: Arrivals,
         are_chats_open: bool,
+        business: BusinessChats,
     ) -> None:
         self._world = world
         self._updates = updates
@@ -105,11 +110,12 @@ class Methods:
         self._faults = faults
         self._arrivals = arrivals
         self._are_chats_open = are_chats_open
-        actions = ChatActions(world, limits, faults, self._reachable_chat)
+        actions = ChatActions(world, limits, faults, self._reachable_chat, business)
         # The newest calls as they came: method, fields, files.
         self.calls: deque[tuple[str, dict[str, Any], dict[str, Uploaded]]] = deque(maxlen=_CALLS)
-        changes = Changes(world, limits, faults, self._reachable_chat)
-        sender = Sender(world, limits, faults, arrivals, self._reachable_chat)
+        sender = Sender(world, limits, faults, arrivals, self._reachable_chat, business)
+        self._business = business
+        changes = Changes(world, limits, faults, self._reachable_chat, business)
         self._methods: dict[str, Method] = {
             "getme": _reading(NoParameters, self._get_me),
             "sendmessage": _reading(SendMessage, self._send_message),
@@ -122,6 +128,13 @@ class Methods:
             "deletemessages": _reading(DeleteMessages, changes.delete_messages),
             "sendlocation": _reading(SendLocation, sender.send_location),
             "sendvenue": _reading(SendVenue, sender.send_venue),
+            "getbusinessconnection": _reading(
+                GetBusinessConnection, business.get_business_connection
+            ),
+            "deletebusinessmessages": _reading(
+                DeleteBusinessMessages, business.delete_business_messages
+            ),
+            "readbusinessmessage": _reading(ReadBusinessMessage, business.read_business_message),
             "getfile": _reading(GetFile, self._get_file),
             "getupdates": _reading(GetUpdates, self._get_updates),
             "setwebhook": _reading(SetWebhook, self._set_webhook),
@@ -161,18 +174,27 @@ class Methods:
 
     async def _send_message(self, bot: Bot, parameters: SendMessage) -> Any:
         _check_simulated(parameters)
-        chat_id, chat = self._reachable_chat(bot, parameters.chat_id)
         text, entities = check_text(parameters.text, parameters.entities)
-        reply_to = find_replied(chat, parameters.reply_parameters)
         markup = parameters.reply_markup
         keyboard = check_keyboard(markup) if markup is not None else None
-        self._limits.take(bot.id, chat_id, time.monotonic())
-        fault = self._faults.begin_send(bot.id)
         content: dict[str, Any] = {"text": text}
         if entities:
             content["entities"] = msgspec.to_builtins(entities)
         if keyboard is not None:
             content["reply_markup"] = keyboard
+        if parameters.business_connection_id is not None:
+            [told] = await self._business.send(
+                bot,
+                parameters.business_connection_id,
+                parameters.chat_id,
+                lambda: [content],
+                parameters.reply_parameters,
+            )
+            return told
+        chat_id, chat = self._reachable_chat(bot, parameters.chat_id)
+        reply_to = find_replied(chat, parameters.reply_parameters)
+        self._limits.take(bot.id, chat_id, time.monotonic())
+        fault = self._faults.begin_send(bot.id)
         written = self._world.write_message(
             bot, chat_id, content, is_from_bot=True, reply_to=reply_to
         )
@@ -300,8 +322,6 @@ def _sending_album(sender: Sender) -> UploadingMethod:
 
 def _check_simulated(parameters: SendMessage) -> None:
     """Refuses, rather than passes over, what would change the message and is not simulated."""
-    if parameters.business_connection_id:
-        raise bad_request("business connection not found")
     if parameters.parse_mode:
         raise bad_request("this server parses no parse_mode: pass entities")
     if parameters.message_thread_id:

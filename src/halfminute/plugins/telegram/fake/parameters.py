@@ -129,6 +129,27 @@ class GetStickerSet(Parameters, frozen=True):
     name: str
 
 
+class GetBusinessConnection(Parameters, frozen=True):
+    """https://core.telegram.org/bots/api#getbusinessconnection"""
+
+    business_connection_id: str
+
+
+class DeleteBusinessMessages(Parameters, frozen=True):
+    """https://core.telegram.org/bots/api#deletebusinessmessages"""
+
+    business_connection_id: str
+    message_ids: list[int]
+
+
+class ReadBusinessMessage(Parameters, frozen=True):
+    """https://core.telegram.org/bots/api#readbusinessmessage"""
+
+    business_connection_id: str
+    chat_id: int
+    message_id: int
+
+
 class GetFile(Parameters, frozen=True):
     """https://core.telegram.org/bots/api#getfile"""
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from halfminute.plugins.telegram.fake.arrivals import Arrivals
+from halfminute.plugins.telegram.fake.business import BusinessChats
 from halfminute.plugins.telegram.fake.facts import BotMade
 from halfminute.plugins.telegram.fake.faults import Faults
 from halfminute.plugins.telegram.fake.journal import Journal
 from halfminute.plugins.telegram.fake.limits import LimitOptions, Limits
 from halfminute.plugins.telegram.fake.methods import Methods
 from halfminute.plugins.telegram.fake.stickers import StickerSets
+from halfminute.plugins.telegram.fake.owners import Owners
 from halfminute.plugins.telegram.fake.subscribers import Subscribers
 from halfminute.plugins.telegram.fake.updates import Updates
 from halfminute.plugins.telegram.fake.webhooks import Webhooks
@@ -49,14 +51,18 @@ class Parts:
         self.subscribers = Subscribers(self.world, self.updates)
         self.stickers = StickerSets(self.world)
         self.webhooks = Webhooks(self.world, self.updates, options.webhook_retry_seconds)
+        limits = Limits(options.limits)
+        self.business = BusinessChats(self.world, self.updates, limits, self.faults, self.arrivals)
+        self.owners = Owners(self.world, self.updates, self.business)
         self.methods = Methods(
             self.world,
             self.updates,
             self.webhooks,
-            limits=Limits(options.limits),
+            limits=limits,
             faults=self.faults,
             arrivals=self.arrivals,
             are_chats_open=options.are_chats_open,
+            business=self.business,
         )
         for number, token in enumerate(options.tokens, start=1):
             if self.world.find_bot(token) is None:

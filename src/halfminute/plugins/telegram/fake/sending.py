@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from halfminute.plugins.telegram.fake import media_parameters as given
 from halfminute.plugins.telegram.fake import objects
 from halfminute.plugins.telegram.fake.arrivals import Arrivals
+from halfminute.plugins.telegram.fake.business import BusinessChats
 from halfminute.plugins.telegram.fake.buttons import check_keyboard
 from halfminute.plugins.telegram.fake.changes import ReachableChat, caption_content
 from halfminute.plugins.telegram.fake.facts import FileKept, MessageWritten
@@ -50,45 +51,46 @@ class Sender:
         faults: Faults,
         arrivals: Arrivals,
         reachable_chat: ReachableChat,
+        business: BusinessChats,
     ) -> None:
         self._world = world
         self._limits = limits
         self._faults = faults
         self._arrivals = arrivals
         self._reachable_chat = reachable_chat
+        self._business = business
 
     async def send_file(
         self, bot: Bot, parameters: given.Sending, uploaded: Mapping[str, Uploaded], field: str
     ) -> Any:
         """sendPhoto and its kin; `field` is the parameter that has the file."""
-        chat_id = self._check(bot, parameters)
         uploads = Uploads(self._world, bot, uploaded)
         found = uploads.find(field, getattr(parameters, field))
         words = _caption_of(parameters) if isinstance(parameters, given.WithCaption) else {}
-        fault = self._begin(bot, chat_id)
-        shown = _shown(field, uploads.keep(field, found), parameters)
-        [written] = self._write(bot, chat_id, parameters, [{**shown, **words}])
-        await end_send(fault)
-        return self._told(bot, written)
+
+        def make() -> list[dict[str, Any]]:
+            return [{**_shown(field, uploads.keep(field, found), parameters), **words}]
+
+        [told] = await self._send(bot, parameters, make)
+        return told
 
     async def send_media_group(
         self, bot: Bot, parameters: given.SendMediaGroup, uploaded: Mapping[str, Uploaded]
     ) -> Any:
         """https://core.telegram.org/bots/api#sendmediagroup; all of it or nothing."""
-        chat_id = self._check(bot, parameters)
         _check_album(parameters)
         uploads = Uploads(self._world, bot, uploaded)
         found = [(item, uploads.find(item.type, item.media)) for item in parameters.media]
         words = [_caption_of(item) for item in parameters.media]
-        fault = self._begin(bot, chat_id)
-        album = {"media_group_id": str(bot.last_message_id + 1)}
-        contents = [
-            {**album, **_shown(item.type, uploads.keep(item.type, file), item), **caption}
-            for (item, file), caption in zip(found, words, strict=True)
-        ]
-        written = self._write(bot, chat_id, parameters, contents)
-        await end_send(fault)
-        return [self._told(bot, each) for each in written]
+
+        def make() -> list[dict[str, Any]]:
+            album = {"media_group_id": str(bot.last_message_id + 1)}
+            return [
+                {**album, **_shown(item.type, uploads.keep(item.type, file), item), **caption}
+                for (item, file), caption in zip(found, words, strict=True)
+            ]
+
+        return await self._send(bot, parameters, make)
 
     async def send_location(self, bot: Bot, parameters: given.SendLocation) -> Any:
         """https://core.telegram.org/bots/api#sendlocation"""
@@ -106,25 +108,33 @@ class Sender:
     async def _send_place(
         self, bot: Bot, parameters: given.Sending, content: dict[str, Any]
     ) -> Any:
-        chat_id = self._check(bot, parameters)
-        fault = self._begin(bot, chat_id)
-        [written] = self._write(bot, chat_id, parameters, [content])
-        await end_send(fault)
-        return self._told(bot, written)
+        [told] = await self._send(bot, parameters, lambda: [content])
+        return told
 
-    def _check(self, bot: Bot, parameters: given.Sending) -> int:
-        """The chat; a Refusal for what cannot go there, or is not simulated."""
-        if parameters.business_connection_id:
-            raise bad_request("business connection not found")
+    async def _send(
+        self,
+        bot: Bot,
+        parameters: given.Sending,
+        make_contents: Callable[[], Sequence[dict[str, Any]]],
+    ) -> list[Any]:
+        """The messages; a Refusal for what cannot go there, or is not simulated."""
         if parameters.message_thread_id:
             raise bad_request("message thread not found")
+        if parameters.business_connection_id is not None:
+            return await self._business.send(
+                bot,
+                parameters.business_connection_id,
+                parameters.chat_id,
+                make_contents,
+                parameters.reply_parameters,
+            )
         chat_id, chat = self._reachable_chat(bot, parameters.chat_id)
         find_replied(chat, parameters.reply_parameters)
-        return chat_id
-
-    def _begin(self, bot: Bot, chat_id: int) -> Any:
         self._limits.take(bot.id, chat_id, time.monotonic())
-        return self._faults.begin_send(bot.id)
+        fault = self._faults.begin_send(bot.id)
+        written = self._write(bot, chat_id, parameters, make_contents())
+        await end_send(fault)
+        return [self._told(bot, each) for each in written]
 
     def _write(
         self,

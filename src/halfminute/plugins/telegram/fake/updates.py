@@ -25,7 +25,11 @@ from halfminute.plugins.telegram.fake.world import Bot, World
 
 LONGEST_POLL_SECONDS: Final = 50
 
-_ONE_LANE: Final = {"edited_message": "message"}
+_ONE_LANE: Final = {
+    "edited_message": "message",
+    "edited_business_message": "business_message",
+    "deleted_business_messages": "business_message",
+}
 
 
 class Updates:

@@ -9,12 +9,19 @@ from typing import Any, Final
 
 import msgspec
 
+from halfminute.plugins.telegram.fake.business_world import Business, BusinessFact
 from halfminute.plugins.telegram.fake.facts import (
     ActionShown,
     BotMade,
+    BusinessChatRead,
+    BusinessMessageChanged,
+    BusinessMessagesDeleted,
+    BusinessMessageWritten,
     ButtonPressed,
     ChatBlocked,
     ChatOpened,
+    ClockMoved,
+    ConnectionPut,
     Fact,
     FileKept,
     InboundConfigured,
@@ -65,6 +72,7 @@ class Bot:
     presses: dict[str, ButtonPressed] = field(default_factory=dict)
     press_answers: dict[str, PressAnswered] = field(default_factory=dict)
     actions: list[ActionShown] = field(default_factory=list)
+    business: Business = field(default_factory=Business)
 
     def wants(self, kind: str) -> bool:
         """Whether the bot asked for this kind of update."""
@@ -88,6 +96,7 @@ class World:
         self.subscribers: dict[int, Subscriber] = {}
         # By their names in lower case.
         self.sticker_sets: dict[str, StickerSetMade] = {}
+        self.clock_ahead_seconds = 0.0
         self._bots_by_token: dict[str, Bot] = {}
         self._file_counts: dict[int, int] = defaultdict(int)
         self._journal = journal
@@ -104,6 +113,10 @@ class World:
         """Closes the journal."""
         if self._journal is not None:
             self._journal.close()
+
+    def now(self) -> float:
+        """Seconds since 1970, by the clock that a test may move."""
+        return time.time() + self.clock_ahead_seconds
 
     def find_bot(self, token: str) -> Bot | None:
         """The bot of a token."""
@@ -151,6 +164,16 @@ class World:
                 self.sticker_sets[fact.name.lower()] = fact
             case StickerSetRemoved():
                 del self.sticker_sets[fact.name.lower()]
+            case ClockMoved():
+                self.clock_ahead_seconds += fact.seconds
+            case (
+                ConnectionPut()
+                | BusinessMessageWritten()
+                | BusinessMessageChanged()
+                | BusinessMessagesDeleted()
+                | BusinessChatRead()
+            ):
+                _apply_business(self.bots[fact.bot_id], fact)
             case ButtonPressed() | PressAnswered():
                 _apply_press(self.bots[fact.bot_id], fact)
             case _:
@@ -193,6 +216,12 @@ def _apply_to_bot(bot: Bot, fact: Fact) -> None:
                 bot.pending.pop(update_id, None)
         case InboundConfigured():
             bot.inbound = fact
+
+
+def _apply_business(bot: Bot, fact: BusinessFact) -> None:
+    bot.business.apply(fact)
+    if isinstance(fact, BusinessMessageWritten):
+        bot.last_message_id = fact.message_id
 
 
 def _apply_press(bot: Bot, fact: ButtonPressed | PressAnswered) -> None:
