@@ -31,5 +31,5 @@ async def delete_in_channel(unit: Unit, address_id: UUID, external_ids: Sequence
         for row in await unit.connection.fetch(tables.DELETE_IN_CHANNEL, sorted(ids)):
             data = {"conversation_id": str(row["conversation_id"]), "message_id": str(row["id"])}
             unit.record("MessageDeleted", data, stream_name("conversation", row["conversation_id"]))
-            await tell_quoting(unit, row["id"], address_id)
+            await tell_quoting(unit, row["id"], row["conversation_id"])
     return found

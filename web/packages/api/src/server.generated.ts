@@ -823,6 +823,16 @@ export interface components {
             token: string;
         };
         /**
+         * BusinessBrief
+         * @description In the chats of whose account we answer, and what its owner lets us do there now.
+         */
+        BusinessBrief: {
+            owner_name: string;
+            is_connected: boolean;
+            can_reply: boolean;
+            can_delete: boolean;
+        };
+        /**
          * ChangeView
          * @description What an agent wants changed of a message, and is not done yet; `parts` of an edit alone.
          *
@@ -836,7 +846,7 @@ export interface components {
             state: "failed" | "pending";
             parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[] | null;
             /** @enum {unknown} */
-            code: "" | "account_refused" | "blocked" | "chat_not_found" | "empty" | "file_too_large" | "media_refused" | "message_gone" | "never_wrote" | "no_rights" | "not_deletable" | "not_editable" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated";
+            code: "" | "account_refused" | "blocked" | "chat_not_found" | "connection_ended" | "empty" | "file_too_large" | "media_refused" | "message_gone" | "never_wrote" | "no_rights" | "not_deletable" | "not_editable" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated" | "window_closed";
             reason: string;
             is_retryable: boolean;
         };
@@ -932,6 +942,8 @@ export interface components {
          * @description A conversation as screens show it.
          *
          *     `wrap_up_seconds`: how long its queue lets the wrap-up last; null for as long as it takes.
+         *     `business`: null where the customer writes to the channel account itself. `reply_until`: nothing
+         *     can be sent after that, until the customer writes again; null where the channel sets no end.
          */
         ConversationView: {
             /** Format: uuid */
@@ -949,6 +961,8 @@ export interface components {
             agent_name: string | null;
             contact: components["schemas"]["ContactBrief"];
             address: components["schemas"]["AddressBrief"];
+            business: components["schemas"]["BusinessBrief"] | null;
+            reply_until: string | null;
             /** Format: date-time */
             opened_at: string;
             queued_at: string | null;
@@ -1250,6 +1264,8 @@ export interface components {
             /** @enum {unknown} */
             direction: "in" | "internal" | "out" | "system";
             /** @enum {unknown} */
+            author_kind: "account_owner" | "agent" | "assistant" | "contact" | "system";
+            /** @enum {unknown} */
             kind: "animation" | "audio" | "contact" | "dice" | "file" | "image" | "location" | "poll" | "start" | "sticker" | "text" | "unsupported" | "video" | "video_note" | "voice";
             preview: string;
             is_deleted: boolean;
@@ -1267,6 +1283,8 @@ export interface components {
          * MessageView
          * @description A message as screens show it. `delivery` is that of our own messages alone.
          *
+         *     `is_deleted_in_channel`: the customer took it away, or the owner of the account; not we.
+         *
          *     `forwarded_from`: whose words it passes on, empty where the channel does not say; null where
          *     they are the author's own.
          *
@@ -1281,7 +1299,7 @@ export interface components {
             /** @enum {unknown} */
             direction: "in" | "internal" | "out" | "system";
             /** @enum {unknown} */
-            author_kind: "agent" | "assistant" | "contact" | "system";
+            author_kind: "account_owner" | "agent" | "assistant" | "contact" | "system";
             author_id: string | null;
             author_name: string;
             client_id: string | null;
@@ -1294,12 +1312,13 @@ export interface components {
             reply_to: components["schemas"]["ReplyTo"] | null;
             delivery: ("delivered" | "failed" | "queued" | "read" | "sending" | "sent" | "unknown") | null;
             /** @enum {unknown} */
-            delivery_code: "" | "account_refused" | "blocked" | "chat_not_found" | "empty" | "file_too_large" | "media_refused" | "message_gone" | "never_wrote" | "no_rights" | "not_deletable" | "not_editable" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated";
+            delivery_code: "" | "account_refused" | "blocked" | "chat_not_found" | "connection_ended" | "empty" | "file_too_large" | "media_refused" | "message_gone" | "never_wrote" | "no_rights" | "not_deletable" | "not_editable" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated" | "window_closed";
             delivery_reason: string;
             is_retryable: boolean;
             revision: number;
             edited_at: string | null;
             deleted_at: string | null;
+            is_deleted_in_channel: boolean;
             change: components["schemas"]["ChangeView"] | null;
             reactions: components["schemas"]["Reaction"][];
         };
@@ -1750,6 +1769,7 @@ export type AddressView = components['schemas']['AddressView'];
 export type AgentSettings = components['schemas']['AgentSettings'];
 export type AgentView = components['schemas']['AgentView'];
 export type Authenticate = components['schemas']['Authenticate'];
+export type BusinessBrief = components['schemas']['BusinessBrief'];
 export type ChangeView = components['schemas']['ChangeView'];
 export type ChannelAbilities = components['schemas']['ChannelAbilities'];
 export type ClientFrame = components['schemas']['ClientFrame'];

@@ -22,6 +22,7 @@ const message = (id: string, at: string, author = 'contact'): MessageView => ({
   revision: 0,
   edited_at: null,
   deleted_at: null,
+  is_deleted_in_channel: false,
   change: null,
   reactions: [],
 });

@@ -128,7 +128,7 @@ describe('threads', () => {
   });
 
   test('what the agent has read elsewhere is read here', () => {
-    const last = { id: 'm3', direction: 'in', kind: 'text', preview: 'x', is_deleted: false } as const;
+    const last = { id: 'm3', direction: 'in', author_kind: 'contact', kind: 'text', preview: 'x', is_deleted: false } as const;
     const view = sampleConversation('c', { last_message: last });
     const state = stateFrom(sampleDesk({ conversations: [view] }));
     expect(unreadCount(state, view)).toBe(1);

@@ -83,6 +83,7 @@ class Server {
       last_message: {
         id: message.id,
         direction: message.direction,
+        author_kind: message.author_kind,
         kind: 'text',
         preview: '',
         is_deleted: false,

@@ -162,6 +162,7 @@ export function echoOf(item: OutboxItem, author: { id: string; name: string }): 
     created_at: item.created_at,
     parts: partsOf(item),
     forwarded_from: null,
+    is_deleted_in_channel: false,
     reply_to: quoted === null ? null : { message_id: quoted, external_id: null, preview: '' },
     delivery: null,
     delivery_code: '',
