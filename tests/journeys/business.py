@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tests.journeys.floor import Floor
 
-_PATIENCE_SECONDS: Final = 20.0
+_PATIENCE_SECONDS: Final = 60.0
 
 
 @dataclass

@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from halfminute.plugins.telegram.translate import read_key, translate
-from halfminute.sdk.channel import InboundEdit, InboundMessage
+from halfminute.sdk.channel import (
+    InboundAcknowledgement,
+    InboundBusinessConnection,
+    InboundEdit,
+    InboundMessage,
+)
 from halfminute.sdk.entities import check_entities
 from halfminute.sdk.errors import MalformedPayload
 from halfminute.sdk.model import TextPart
@@ -91,6 +96,45 @@ def test_any_other_kind_translates_or_is_malformed(kind: str, content: Any) -> N
         translate(update(**{kind: content}))
     except MalformedPayload:
         return
+
+
+CONNECTION = {
+    "id": "bc1",
+    "user": {"id": 900, "first_name": "Support"},
+    "user_chat_id": 900,
+    "date": 1,
+    "is_enabled": True,
+    "rights": {"can_reply": True},
+}
+DELETED = {
+    "business_connection_id": "bc1",
+    "chat": {"id": 7, "type": "private"},
+    "message_ids": [1],
+}
+BUSINESS: dict[str, dict[str, Any]] = {
+    "business_connection": CONNECTION,
+    "deleted_business_messages": DELETED,
+    "business_message": message(business_connection_id="bc1", text="Hi"),
+    "edited_business_message": message(business_connection_id="bc1", text="Hi"),
+}
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(BUSINESS)), st.data(), JSON)
+def test_a_business_update_with_any_field_spoilt_translates_or_is_malformed(
+    kind: str, data: st.DataObject, spoilt: Any
+) -> None:
+    field = data.draw(st.sampled_from(sorted(BUSINESS[kind])))
+    try:
+        found = translate(update(**{kind: {**BUSINESS[kind], field: spoilt}}))
+    except MalformedPayload:
+        return
+    for each in found:
+        if isinstance(each, InboundBusinessConnection):
+            assert each.connected_at.tzinfo is not None
+        else:
+            assert not isinstance(each, InboundAcknowledgement)
+            assert each.sender.business_connection_id
 
 
 @settings(deadline=None)
