@@ -16,6 +16,9 @@ from halfminute.conversations.errors import (
     ReplyWindowClosed,
 )
 from halfminute.conversations.queries import get_conversation_view, get_message_view
+from halfminute.identity.principals import Grant, Principal
+from halfminute.identity.types import UserId
+from halfminute.kit.ids import new_id
 from halfminute.sdk.errors import ProviderError
 from tests.conversations.business.owner import Owner, delivering
 from tests.routing.centre import eventually
@@ -166,6 +169,25 @@ async def test_reading_is_shown_to_the_customer_once(scene: Scene, taken: Owner)
     [mark] = scene.channel.read_marks
     assert (mark.external_id, mark.address_external_id) == ("2", "chat-1")
     assert mark.business_connection_id == "bc-1"
+
+
+async def test_who_reads_less_later_tells_nothing(scene: Scene, taken: Owner) -> None:
+    await scene.tell(taken.said("Two", number="2"))
+    one, two = await taken.messages()
+    user_id = new_id()
+    await scene.execute(
+        "insert into users (id, email, name, password_hash)"
+        " values ($1, 'sup@example.org', 'Sup', '-')",
+        user_id,
+    )
+    supervisor = Principal(
+        kind="user", name="Sup", user_id=UserId(user_id), grants=(Grant("supervisor", "all"),)
+    )
+    await mark_read(scene.log, taken.agent, two["conversation_id"], two["id"])
+    await mark_read(scene.log, supervisor, one["conversation_id"], one["id"])
+
+    [owed] = await scene.rows("select message_id from channel_reads")
+    assert owed["message_id"] == two["id"]
 
 
 async def test_without_the_right_nothing_is_shown(scene: Scene, taken: Owner) -> None:
