@@ -29,8 +29,8 @@ from halfminute.sdk.channel import (
     OutgoingChange,
     OutgoingDeletion,
     OutgoingEdit,
-    OutgoingTyping,
     OutgoingReadMark,
+    OutgoingTyping,
     Pace,
     Sender,
     Sent,
@@ -177,7 +177,6 @@ class PlainClient:
         if name not in self.channel.sticker_sets:
             raise StickerSetNotFound
         return self.channel.sticker_sets[name]
-
 
     async def mark_read(self, mark: OutgoingReadMark) -> None:
         self.channel.fail_if_told()

@@ -18,8 +18,8 @@ from halfminute.sdk.channel import (
     OutgoingChange,
     OutgoingDeletion,
     OutgoingEdit,
-    OutgoingTyping,
     OutgoingReadMark,
+    OutgoingTyping,
     Pace,
     Sent,
 )

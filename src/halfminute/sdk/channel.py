@@ -220,6 +220,8 @@ class ListedStickerSet(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     title: str
     stickers: tuple[ListedSticker, ...]
+
+
 class OutgoingReadMark(msgspec.Struct, frozen=True, kw_only=True):
     """All of a chat up to the customer's message `external_id` has been read on our side."""
 
@@ -335,7 +337,6 @@ class ChannelClient(Protocol):
 
         Raises StickerSetNotFound too.
         """
-
 
     async def mark_read(self, mark: OutgoingReadMark) -> None:
         """Shows the customer how far we have read. May be repeated."""

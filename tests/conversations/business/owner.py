@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from obstore.store import MemoryStore
 
 from halfminute.channels.lines import ChannelLines
 from halfminute.conversations.actions.reply import reply
@@ -18,6 +19,7 @@ from halfminute.conversations.delivery.reads import ReadWorker
 from halfminute.conversations.delivery.worker import DeliveryWorker
 from halfminute.conversations.schemas import MessageView, NewReply
 from halfminute.conversations.transitions import assign
+from halfminute.files.store import FileStore
 from halfminute.identity.principals import Grant, Principal
 from halfminute.identity.types import UserId
 from halfminute.kit.ids import new_id
@@ -169,7 +171,7 @@ async def delivering(scene: Scene) -> AsyncIterator[None]:
     """A delivery role at work until the block ends."""
     lines = ChannelLines(scene.log, scene.book, scene.registry, scene.clients)
     workers = (
-        DeliveryWorker(scene.log, lines, scene.log.wakeups),
+        DeliveryWorker(scene.log, lines, scene.log.wakeups, FileStore(MemoryStore())),
         ReadWorker(scene.log, scene.book, scene.clients),
     )
     tasks = [asyncio.create_task(worker.run()) for worker in workers]

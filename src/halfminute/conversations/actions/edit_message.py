@@ -15,8 +15,8 @@ from halfminute.conversations.errors import (
 )
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import MessageView, NewWords
-from halfminute.conversations.texts import caption_part, reply_part, takes_caption
 from halfminute.conversations.sendable import require_editable
+from halfminute.conversations.texts import caption_part, reply_part, takes_caption
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog
 from halfminute.sdk.channel import Capabilities

@@ -30,6 +30,7 @@ logger = structlog.get_logger(__name__)
 class _Due(NamedTuple):
     conversation_id: UUID
     address_external_id: str
+    business_connection_id: str | None
 
 
 class TypingWorker:
@@ -63,7 +64,10 @@ class TypingWorker:
         return [_Due(*row) for row in rows]
 
     async def _tell(self, due: _Due) -> None:
-        typing = OutgoingTyping(address_external_id=due.address_external_id)
+        typing = OutgoingTyping(
+            address_external_id=due.address_external_id,
+            business_connection_id=due.business_connection_id,
+        )
         try:
             await self._line.show_typing(typing)
         except HalfminuteError as error:

@@ -41,10 +41,12 @@ with due as (
      ))
     returning conversation_id, typed_at
 )
-select d.conversation_id, a.external_id as address_external_id
+select d.conversation_id, coalesce(b.chat_external_id, a.external_id) as address_external_id,
+       b.connection_external_id as business_connection_id
   from due d
   join conversations c on c.id = d.conversation_id
   join address_cards a on a.id = c.address_id
+  left join business_chats b on b.address_id = c.address_id
  where d.typed_at > clock_timestamp() - make_interval(secs => $2::float8)
    and c.state = 'active' and a.is_reachable
    and not exists (select from outbox o where o.address_id = c.address_id)

@@ -18,8 +18,8 @@ from halfminute.plugins.telegram.outgoing import (
     translate_deletion,
     translate_edit,
     translate_outgoing,
-    translate_typing,
     translate_read_mark,
+    translate_typing,
 )
 from halfminute.plugins.telegram.payloads import BusinessConnection, Key
 from halfminute.plugins.telegram.presses import QUERY_ID
@@ -28,16 +28,13 @@ from halfminute.plugins.telegram.settings import read_secrets, read_settings
 from halfminute.plugins.telegram.stickers import translate_set
 from halfminute.sdk.channel import (
     AccountIdentity,
+    InboundBusinessConnection,
     ListedStickerSet,
     Outgoing,
     OutgoingDeletion,
     OutgoingEdit,
-    OutgoingTyping,
-    InboundBusinessConnection,
-    Outgoing,
-    OutgoingDeletion,
-    OutgoingEdit,
     OutgoingReadMark,
+    OutgoingTyping,
     Sent,
 )
 from halfminute.sdk.errors import FileTooLarge, InvalidAccount, ProviderError

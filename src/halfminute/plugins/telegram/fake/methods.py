@@ -52,8 +52,8 @@ from halfminute.plugins.telegram.fake.parameters import (
     GetUpdates,
     NoParameters,
     Parameters,
-    SendChatAction,
     ReadBusinessMessage,
+    SendChatAction,
     SendMessage,
     SetWebhook,
     read_parameters,
@@ -113,7 +113,14 @@ class Methods:
         actions = ChatActions(world, limits, faults, self._reachable_chat, business)
         # The newest calls as they came: method, fields, files.
         self.calls: deque[tuple[str, dict[str, Any], dict[str, Uploaded]]] = deque(maxlen=_CALLS)
-        sender = Sender(world, limits, faults, arrivals, self._reachable_chat, business)
+        sender = Sender(
+            world,
+            limits,
+            faults,
+            arrivals,
+            reachable_chat=self._reachable_chat,
+            business=business,
+        )
         self._business = business
         changes = Changes(world, limits, faults, self._reachable_chat, business)
         self._methods: dict[str, Method] = {

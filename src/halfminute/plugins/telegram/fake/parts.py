@@ -14,8 +14,8 @@ from halfminute.plugins.telegram.fake.faults import Faults
 from halfminute.plugins.telegram.fake.journal import Journal
 from halfminute.plugins.telegram.fake.limits import LimitOptions, Limits
 from halfminute.plugins.telegram.fake.methods import Methods
-from halfminute.plugins.telegram.fake.stickers import StickerSets
 from halfminute.plugins.telegram.fake.owners import Owners
+from halfminute.plugins.telegram.fake.stickers import StickerSets
 from halfminute.plugins.telegram.fake.subscribers import Subscribers
 from halfminute.plugins.telegram.fake.updates import Updates
 from halfminute.plugins.telegram.fake.webhooks import Webhooks

@@ -50,6 +50,7 @@ class Sender:
         limits: Limits,
         faults: Faults,
         arrivals: Arrivals,
+        *,
         reachable_chat: ReachableChat,
         business: BusinessChats,
     ) -> None:
