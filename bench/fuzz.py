@@ -28,6 +28,7 @@ from halfminute.channels.business import BusinessConnectionBook
 from halfminute.channels.clients import ClientPool
 from halfminute.channels.hooks import HooksEndpoint
 from halfminute.channels.registry import ChannelRegistry
+from halfminute.contacts.link_tokens import LinkTokens
 from halfminute.conversations.entry import queue_of_account
 from halfminute.conversations.inbox import GroupInbox
 from halfminute.conversations.queries import list_message_views, list_revisions
@@ -77,6 +78,7 @@ class Fuzz:
             book,
             registry,
             BusinessConnectionBook(log, ClientPool(registry)),
+            links=LinkTokens(bytes(32)),
             steps=(queue_of_account,),
         )
         self._hooks = HooksEndpoint(book, registry, self._inbox)

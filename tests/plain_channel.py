@@ -229,6 +229,7 @@ class PlainChannel:
             can_delete=True,
             has_receipts=False,
             inbound_modes=("webhook", "polling"),
+            has_links=True,
             fetch_limit=10_000,
             can_send_stickers=True,
             can_show_typing=True,
@@ -297,6 +298,9 @@ class PlainChannel:
             raise MissingSignature
         if headers["x-token"] != secrets["token"]:
             raise WrongSignature
+
+    def make_link(self, username: str, payload: str) -> str:
+        return f"https://plain.example/{username}#{payload}"
 
     def open_client(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> ChannelClient:
         client = PlainClient(self, secrets)

@@ -17,6 +17,7 @@ from halfminute.channels.actions.connect_account import AccountParts
 from halfminute.channels.business import BusinessConnectionBook
 from halfminute.channels.clients import ClientPool
 from halfminute.channels.registry import ChannelRegistry
+from halfminute.contacts.link_tokens import LinkTokens
 from halfminute.conversations.entry import queue_of_account
 from halfminute.conversations.inbox import GroupInbox
 from halfminute.identity.principals import SYSTEM
@@ -29,6 +30,7 @@ from halfminute.sdk.channel import InboundUpdate
 from tests.plain_channel import PlainChannel, raw_of
 
 SECRET_KEY = bytes(32)
+LINKS = LinkTokens(bytes(32))
 
 
 @dataclass
@@ -57,8 +59,15 @@ class Scene:
         """Another inbox, as another process would have."""
         book = AccountBook(self.database, self.box)
         connections = BusinessConnectionBook(self.log, self.clients)
-        steps = (queue_of_account,)
-        return GroupInbox(self.log, book, self.registry, connections, steps=steps, **more)
+        return GroupInbox(
+            self.log,
+            book,
+            self.registry,
+            connections,
+            links=LINKS,
+            steps=(queue_of_account,),
+            **more,
+        )
 
     async def tell(self, *updates: InboundUpdate) -> None:
         """The provider brings these, one payload each, one after the other."""
@@ -103,7 +112,9 @@ async def open_scene(database_url: str) -> AsyncIterator[Scene]:
     book = AccountBook(database, box)
     clients = ClientPool(registry)
     connections = BusinessConnectionBook(log, clients)
-    inbox = GroupInbox(log, book, registry, connections, steps=(queue_of_account,))
+    inbox = GroupInbox(
+        log, book, registry, connections, links=LINKS, steps=(queue_of_account,)
+    )
     scene = Scene(database, log, box, channel, registry, book, clients, inbox)
     await _furnish(scene)
     try:

@@ -70,6 +70,7 @@ class StrictChannel:
             can_delete=self.can_change,
             has_receipts=False,
             inbound_modes=("webhook",),
+            has_links=False,
             fetch_limit=1000,
             pace=self.pace,
             caption_limit=1024,
@@ -110,6 +111,9 @@ class StrictChannel:
 
     def verify(self, headers: Mapping[str, str], raw: bytes, secrets: Mapping[str, str]) -> None:
         raise MalformedPayload
+
+    def make_link(self, username: str, payload: str) -> str:
+        raise AssertionError(f"{username} has no links, and {payload} came here")
 
     def open_client(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> StrictClient:
         return StrictClient(self, secrets["token"])

@@ -13,6 +13,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 
 from halfminute.identity.actions import create_user
+from halfminute.identity.api_tokens import ApiTokens
 from halfminute.identity.authentication import AuthenticationMiddleware
 from halfminute.identity.guards import PUBLIC, provide_principal, refuse_undeclared, requires
 from halfminute.identity.origins import OriginMiddleware, allowed_origins
@@ -94,7 +95,9 @@ def make_app(log: EventLog, sessions: Sessions, settings: Settings) -> Litestar:
         guards=[refuse_undeclared],
         middleware=[
             DefineMiddleware(OriginMiddleware, origins=allowed_origins(settings)),
-            DefineMiddleware(AuthenticationMiddleware, sessions=sessions),
+            DefineMiddleware(
+                AuthenticationMiddleware, sessions=sessions, api_tokens=ApiTokens(log.database)
+            ),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=None,

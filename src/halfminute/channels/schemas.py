@@ -21,6 +21,7 @@ class ChannelAccountView(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     name: str
     settings: dict[str, Any]
+    username: str | None
     inbound_mode: InboundMode
     queue_id: UUID | None
     reopen_seconds: int

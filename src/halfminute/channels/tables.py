@@ -21,8 +21,8 @@ QUEUE_IDS: Final = "select id, queue_id from channel_accounts where id = any($1:
 INSERT: Final = """
 insert into channel_accounts
     (id, kind, name, settings, encrypted_secrets, inbound_mode, queue_id, reopen_seconds,
-     health, health_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, 'ok', now())
+     username, health, health_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'ok', now())
 returning *
 """
 

@@ -28,6 +28,8 @@ class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     settings: dict[str, Any]
     secrets: dict[str, str]
+    # What the provider calls us; None until it has said so.
+    username: str | None
     inbound_mode: InboundMode
     queue_id: UUID | None
     reopen_seconds: int

@@ -32,3 +32,9 @@ async def list_addresses(connection: Connection, contact_id: UUID) -> list[Addre
     return [
         address_of(row) for row in await connection.fetch(tables.ADDRESSES_OF_CONTACT, contact_id)
     ]
+
+
+async def list_subjects(connection: Connection, contact_id: UUID) -> list[str]:
+    """What the site calls a contact; more than one only after a merge."""
+    rows = await connection.fetch(tables.SUBJECTS_OF_CONTACT, contact_id)
+    return [row["subject"] for row in rows]

@@ -1,4 +1,4 @@
-"""The SQL of contacts."""
+"""The SQL of contacts, their addresses and the links that lead to them."""
 
 from __future__ import annotations
 
@@ -67,4 +67,90 @@ update addresses
    set is_reachable = $2, unreachable_reason = $3
  where id = $1 and (is_reachable, unreachable_reason) is distinct from ($2, $3)
 returning id
+"""
+
+SUBJECTS_OF_CONTACT: Final = """
+select subject from contact_subjects where contact_id = $1 order by created_at, subject
+"""
+
+INSERT_LINK: Final = """
+insert into contact_links (id, channel_account_id, subject, name, language, return_data, made_by,
+                           expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))
+returning expires_at
+"""
+
+FIND_LINK: Final = """
+select l.id, l.expires_at, l.expires_at <= now() as is_expired, l.used_at, l.outcome,
+       l.return_data, a.contact_id
+  from contact_links l left join addresses a on a.id = l.address_id
+ where l.id = $1 and l.channel_account_id = $2 and l.made_by is not distinct from $3
+"""
+
+# In the order of their ids, so that two batches never wait for each other in a circle.
+LOCK_LINKS: Final = """
+select id, channel_account_id, subject, name, language, used_at is not null as is_used,
+       expires_at <= now() as is_expired
+  from contact_links
+ where id = any($1::uuid[])
+ order by id
+   for no key update
+"""
+
+# $2 outcome, $3 address
+USE_LINK: Final = """
+update contact_links set used_at = now(), outcome = $2, address_id = $3
+ where id = $1 and used_at is null
+returning id
+"""
+
+LOCK_CONTACT: Final = "select id from contacts where id = $1 for no key update"
+
+# The contact that the site calls so; the given one if there was none.
+CLAIM_SUBJECT: Final = """
+insert into contact_subjects (subject, contact_id) values ($1, $2)
+on conflict (subject) do nothing
+"""
+
+CONTACT_OF_SUBJECT: Final = "select contact_id from contact_subjects where subject = $1"
+
+PROVE_ADDRESS: Final = """
+update addresses set contact_id = $2, proof = 'signed', disputed_subject = null where id = $1
+"""
+
+DISPUTE_ADDRESS: Final = "update addresses set disputed_subject = $2 where id = $1"
+
+# What the site says of a person; what it does not say stays.
+INTRODUCE: Final = """
+update contacts set name = coalesce($2, name), language = coalesce($3, language) where id = $1
+"""
+
+# $1 ids, $2 links, $3 addresses, $4 outcomes
+INSERT_PRESSES: Final = """
+insert into contact_link_presses (id, link_id, address_id, outcome)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
+"""
+
+DELETE_EMPTY_CONTACT: Final = """
+delete from contacts c
+ where c.id = $1
+   and not exists (select from addresses a where a.contact_id = c.id)
+   and not exists (select from contact_subjects s where s.contact_id = c.id)
+"""
+
+# What was never used, and what was pressed in vain; a proof stays on its address.
+FORGET_LINKS: Final = """
+delete from contact_links
+ where ctid = any(array(
+     select ctid from contact_links
+      where expires_at < now() - make_interval(days => $1::int) limit $2
+ ))
+"""
+
+FORGET_PRESSES: Final = """
+delete from contact_link_presses
+ where ctid = any(array(
+     select ctid from contact_link_presses
+      where at < now() - make_interval(days => $1::int) limit $2
+ ))
 """

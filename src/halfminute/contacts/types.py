@@ -9,10 +9,25 @@ from halfminute.channels.types import BusinessConnectionId, ChannelAccountId
 
 ContactId = NewType("ContactId", UUID)
 AddressId = NewType("AddressId", UUID)
+LinkId = NewType("LinkId", UUID)
 
 # What makes us believe that an address is who it says: the channel's own word, a shared phone
 # number, a signature of the operator's site.
 Proof = Literal["none", "channel", "phone", "signed"]
+
+
+# What came of pressing a contact link. `proven`: the address is that of the link's subject.
+# `disputed`: it is another subject's already. The rest proves nothing.
+PressOutcome = Literal[
+    "proven", "disputed", "used_before", "expired", "other_account", "unknown", "forged"
+]
+
+
+class LinkClaim(NamedTuple):
+    """A link that somebody claims to have been given; genuine where our signature is right."""
+
+    link_id: LinkId
+    is_genuine: bool
 
 
 class AddressKey(NamedTuple):
@@ -41,3 +56,20 @@ class MetAddress(NamedTuple):
     contact_id: ContactId
     # It had shut us out, and is heard again.
     was_unreachable: bool
+
+
+class Press(NamedTuple):
+    """A customer came by a link, from an address that we hold."""
+
+    claim: LinkClaim
+    channel_account_id: ChannelAccountId
+    address: MetAddress
+
+
+class Pressed(NamedTuple):
+    """What came of it, and whose the address is now; `left` is whose it was, if another's."""
+
+    outcome: PressOutcome
+    address_id: AddressId
+    contact_id: ContactId
+    left: ContactId | None = None

@@ -11,7 +11,7 @@ import msgspec
 
 from halfminute.channels.business import KnownConnection, KnownConnections
 from halfminute.channels.types import ChannelAccount
-from halfminute.contacts.types import AddressKey, Introduction
+from halfminute.contacts.types import AddressKey, Introduction, LinkClaim
 from halfminute.conversations.storable import storable_text
 from halfminute.conversations.types import MessageId
 from halfminute.sdk.channel import (
@@ -42,6 +42,8 @@ class Arrival(NamedTuple):
     message_key: str | None
     # Whose chat it is in, where that is not the account's own.
     connection: KnownConnection | None = None
+    # The link of the site that it came by, if any.
+    claim: LinkClaim | None = None
 
     @property
     def is_from_owner(self) -> bool:
@@ -99,6 +101,7 @@ def arrival_of(
     account: ChannelAccount,
     raw_payload_id: UUID,
     connections: KnownConnections,
+    claim: LinkClaim | None = None,
 ) -> Arrival:
     """The arrival of an update, its keys in words that can be stored.
 
@@ -119,6 +122,7 @@ def arrival_of(
         AddressKey(account.id, storable_text(address)),
         None if message_id is None else storable_text(message_id),
         connection,
+        claim,
     )
 
 

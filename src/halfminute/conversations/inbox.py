@@ -21,6 +21,7 @@ from halfminute.channels.business import BusinessConnectionBook
 from halfminute.channels.errors import ChannelAccountNotFound
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.channels.types import ChannelAccount
+from halfminute.contacts.link_tokens import LinkTokens
 from halfminute.conversations.actions.take_in import (
     Intake,
     find_unknown_connection,
@@ -29,6 +30,7 @@ from halfminute.conversations.actions.take_in import (
     translate,
 )
 from halfminute.conversations.entry import EntryStep
+from halfminute.conversations.links import strike_out_links
 from halfminute.conversations.storable import storable_text
 from halfminute.kit.cadence import Cadence
 from halfminute.kit.database import DatabaseBusy, DatabaseUnavailable
@@ -84,15 +86,17 @@ class GroupInbox:
         registry: ChannelRegistry,
         connections: BusinessConnectionBook,
         *,
+        links: LinkTokens,
         steps: Sequence[EntryStep],
         batch_size: int = BATCH_SIZE,
         buffer_size: int = BUFFER_SIZE,
     ) -> None:
-        """Conversations that begin go through `steps`."""
+        """Conversations that begin go through `steps`; `links` reads what customers came by."""
         self._log = log
         self._book = book
         self._registry = registry
         self._connections = connections
+        self._links = links
         self._steps = steps
         self._batch_size = batch_size
         self._buffer_size = buffer_size
@@ -138,12 +142,14 @@ class GroupInbox:
         """Translated, with the connections that it names. Raises Unavailable."""
         self._require_room(account)
         updates, translation, error = translate(channel, raw)
+        struck = strike_out_links(self._links, raw, updates)
         intake = Intake(
             raw_payload_id=new_id(),
             account=account,
             key=key,
-            raw=raw,
-            updates=updates,
+            raw=struck.raw,
+            updates=struck.updates,
+            claims=struck.claims,
             translation=translation,
             error=error,
         )

@@ -43,6 +43,7 @@ async def fetch_messages(
 def _for_contact(view: ConversationView) -> ConversationView:
     return msgspec.structs.replace(
         view,
+        address=msgspec.structs.replace(view.address, is_disputed=False),
         agent_id=None,
         queue_id=None,
         business=None,

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from halfminute.contacts.errors import ContactNotFound
-from halfminute.contacts.queries import get_contact, list_addresses
+from halfminute.contacts.queries import get_contact, list_addresses, list_subjects
 from halfminute.conversations.access import require_sight, sight_of
 from halfminute.conversations.cursors import Place, read_cursor, write_cursor
 from halfminute.conversations.errors import ConversationNotFound, MessageNotFound
@@ -188,6 +188,7 @@ async def get_contact_panel(
         raise ContactNotFound
     return ContactPanel(
         contact=await get_contact(connection, contact_id),
+        subjects=await list_subjects(connection, contact_id),
         addresses=await list_addresses(connection, contact_id),
         conversations=[conversation_view(row) for row in rows],
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from halfminute.contacts.schemas import AddressView, ContactView
+from halfminute.contacts.types import Proof
 from halfminute.conversations.types import (
     AuthorKind,
     Awaiting,
@@ -32,10 +33,15 @@ class ContactBrief(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AddressBrief(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the contact is reached."""
+    """Where the contact is reached, and how sure we are that it is theirs.
+
+    `is_disputed`: the site says that it is another contact's.
+    """
 
     id: UUID
     username: str | None
+    proof: Proof
+    is_disputed: bool
     is_reachable: bool
     unreachable_reason: str
 
@@ -290,8 +296,12 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class ContactPanel(msgspec.Struct, frozen=True, kw_only=True):
-    """A contact, where it is reached, and its latest conversations that the reader may see."""
+    """A contact, where it is reached, and its latest conversations that the reader may see.
+
+    `subjects`: what the organisation's site calls the contact.
+    """
 
     contact: ContactView
+    subjects: list[str]
     addresses: list[AddressView]
     conversations: list[ConversationView]

@@ -53,6 +53,8 @@ def conversation_view(row: asyncpg.Record) -> ConversationView:
         address=AddressBrief(
             id=row["address_id"],
             username=row["username"],
+            proof=row["proof"],
+            is_disputed=row["is_disputed"],
             is_reachable=row["is_reachable"],
             unreachable_reason=row["unreachable_reason"],
         ),

@@ -17,6 +17,7 @@ from halfminute.kit.errors import Forbidden, NotFound
 _READ_OF = {
     "conversation": "conversation.read",
     "contact": "contact.read",
+    "contact_link": "contact_link.create",
     "file": "file.read",
     "queue": "queue.read",
     "agent": "agent.read",
@@ -42,6 +43,8 @@ def has_permission(principal: Principal, permission: Permission) -> bool:
     """Whether some role of the principal holds the permission, in whatever scope."""
     if principal.kind == "system":
         return True
+    if principal.kind == "api_token":
+        return permission in principal.token_permissions
     return any(permission in ROLE_PERMISSIONS[grant.role] for grant in principal.grants)
 
 
@@ -56,6 +59,8 @@ def allows(principal: Principal, permission: Permission, facts: Facts) -> bool:
         is_own = facts.conversation_id is not None
         is_own = is_own and facts.conversation_id == principal.conversation_id
         return is_own and permission in ("conversation.read", "file.read")
+    if principal.kind == "api_token":
+        return permission in principal.token_permissions
     return any(
         permission in ROLE_PERMISSIONS[grant.role] and _covers(grant, principal, facts)
         for grant in principal.grants

@@ -23,6 +23,18 @@ class UnfitPassword(InvalidRequest):
     code = "unfit_password"
 
 
+class ApiTokenNameTaken(Conflict):
+    """Another API token in use has this name: revoke it first, or choose another."""
+
+    code = "api_token_name_taken"
+
+
+class UnknownTokenPermission(InvalidRequest):
+    """An API token cannot be given this permission."""
+
+    code = "unknown_token_permission"
+
+
 class ForeignOrigin(Forbidden):
     """This request comes from another site's page."""
 

@@ -26,10 +26,11 @@ class UndeclaredRoute(HalfminuteError):
 
 
 class _SignedIn:
-    """The guard of a route that any signed-in user may call."""
+    """The guard of a route that any signed-in user may call, and no program."""
 
     async def __call__(self, connection: Connection, _handler: BaseRouteHandler) -> None:
-        get_principal(connection)
+        if get_principal(connection).kind == "api_token":
+            raise Forbidden
 
 
 class _Requires(_SignedIn):

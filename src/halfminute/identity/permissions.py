@@ -13,6 +13,7 @@ Permission: TypeAlias = Literal[
     "conversation.close",
     "conversation.reassign",
     "contact.read",
+    "contact_link.create",
     "file.read",
     "file.upload",
     "queue.read",
@@ -51,6 +52,9 @@ _SUPERVISOR: Final[frozenset[Permission]] = _AGENT | {
     "user.read",
     "audit.read",
 }
+
+# What a program of the organisation's own may be allowed: none of it reads what customers say.
+TOKEN_PERMISSIONS: Final[frozenset[Permission]] = frozenset({"contact_link.create"})
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
     "agent": _AGENT,

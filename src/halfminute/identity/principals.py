@@ -1,4 +1,4 @@
-"""Who acts: a signed-in user, the holder of a conversation's token, or Halfminute itself."""
+"""Who acts: a user, the holder of a conversation's token, a program, or Halfminute itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from halfminute.identity.types import PrincipalKind, Role, Scope, SessionId, UserId
+from halfminute.identity.permissions import Permission
+from halfminute.identity.types import ApiTokenId, PrincipalKind, Role, Scope, SessionId, UserId
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -29,11 +30,14 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     grants: tuple[Grant, ...] = ()
     conversation_id: UUID | None = None
+    # Of a program that called with an API token, and what that allows, everywhere.
+    api_token_id: ApiTokenId | None = None
+    token_permissions: frozenset[Permission] = frozenset()
 
     @property
     def actor_id(self) -> UUID | None:
         """What an audit row names as the actor."""
-        return self.user_id or self.conversation_id
+        return self.user_id or self.conversation_id or self.api_token_id
 
 
 SYSTEM: Final = Principal(kind="system", name="Halfminute")

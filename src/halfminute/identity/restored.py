@@ -6,5 +6,5 @@ from halfminute.identity import tables
 
 
 def list_statements() -> tuple[str, ...]:
-    """Everybody signs in again."""
-    return (tables.REVOKE_ALL_SESSIONS,)
+    """Everybody signs in again, and programs get new tokens."""
+    return (tables.REVOKE_ALL_SESSIONS, tables.REVOKE_ALL_API_TOKENS)

@@ -130,3 +130,25 @@ insert into revoked_tokens (id, expires_at) values ($1, $2) on conflict do nothi
 LIST_REVOKED_TOKENS: Final = "select id from revoked_tokens where expires_at > now()"
 
 DELETE_EXPIRED_TOKENS: Final = "delete from revoked_tokens where expires_at <= now()"
+
+INSERT_API_TOKEN: Final = """
+insert into api_tokens (id, name, token_hash, permissions) values ($1, $2, $3, $4)
+on conflict (name) where revoked_at is null do nothing
+returning id
+"""
+
+FIND_API_TOKEN: Final = """
+select id, name, permissions from api_tokens where token_hash = $1 and revoked_at is null
+"""
+
+LIST_API_TOKENS: Final = """
+select id, name, permissions, created_at from api_tokens
+ where revoked_at is null order by name
+"""
+
+REVOKE_API_TOKEN: Final = """
+update api_tokens set revoked_at = now() where name = $1 and revoked_at is null returning id
+"""
+
+# After a restore: one that was revoked since the backup would be live again.
+REVOKE_ALL_API_TOKENS: Final = "update api_tokens set revoked_at = now() where revoked_at is null"

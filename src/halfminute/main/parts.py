@@ -14,12 +14,14 @@ from halfminute.channels.actions.connect_account import AccountParts
 from halfminute.channels.business import BusinessConnectionBook
 from halfminute.channels.clients import ClientPool
 from halfminute.channels.registry import ChannelRegistry
+from halfminute.contacts.link_tokens import LinkTokens
 from halfminute.conversations.entry import queue_of_account
 from halfminute.conversations.inbox import GroupInbox
 from halfminute.files.actions.take_upload import UploadParts
 from halfminute.files.addresses import MediaAddresses
 from halfminute.files.scanning import open_scanner
 from halfminute.files.store import FileStore, choose_file_store
+from halfminute.identity.api_tokens import ApiTokens
 from halfminute.identity.sessions import Sessions
 from halfminute.identity.tokens import Tokens
 from halfminute.kit.database import Database
@@ -44,6 +46,8 @@ class Parts:
     box: SecretBox
     sessions: Sessions
     tokens: Tokens
+    api_tokens: ApiTokens
+    link_tokens: LinkTokens
     registry: ChannelRegistry
     book: AccountBook
     clients: ClientPool
@@ -95,6 +99,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
     book = AccountBook(database, box)
     files = choose_file_store(settings)
     clients = ClientPool(registry)
+    link_tokens = LinkTokens(key)
     return Parts(
         settings=settings,
         database=database,
@@ -103,6 +108,8 @@ def _assemble(settings: Settings, database: Database) -> Parts:
         box=box,
         sessions=Sessions(database),
         tokens=Tokens(key),
+        api_tokens=ApiTokens(database),
+        link_tokens=link_tokens,
         registry=registry,
         book=book,
         clients=clients,
@@ -116,6 +123,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
             book,
             registry,
             BusinessConnectionBook(log, clients),
+            links=link_tokens,
             steps=(queue_of_account,),
         ),
     )

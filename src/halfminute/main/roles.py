@@ -14,6 +14,7 @@ from halfminute.channels.lines import ChannelLines
 from halfminute.channels.pollers import PollerFleet
 from halfminute.channels.watch import AccountWatch
 from halfminute.conversations.delivery.reads import ReadWorker
+from halfminute.contacts.links import forget_old_links
 from halfminute.conversations.delivery.worker import DeliveryWorker
 from halfminute.conversations.keys import forget_old_client_keys
 from halfminute.files.fetching import FileFetcher
@@ -85,6 +86,7 @@ def _maintenance(parts: Parts, _stop: asyncio.Event) -> list[Work]:
         await forget_old_inbound_keys(parts.database)
         await forget_old_client_keys(parts.database)
         await remove_old_rows(parts.database)
+        await forget_old_links(parts.database)
 
     async def tidy_files() -> None:
         async with parts.database.connection() as connection:

@@ -19,6 +19,7 @@ from halfminute import __version__
 from halfminute.agents.actions.record_heartbeats import record_heartbeats
 from halfminute.agents.routes import AgentController, PresenceController
 from halfminute.channels.hooks import HooksEndpoint
+from halfminute.contacts.routes import ContactLinkController
 from halfminute.conversations.access import may_see_conversation
 from halfminute.conversations.routes import (
     ContactController,
@@ -52,7 +53,7 @@ from halfminute.stickers.routes import StickerSetController
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
     *("database", "log", "sessions", "settings", "files", "registry"),
-    *("addresses", "uploads", "stickers"),
+    *("addresses", "uploads", "stickers", "accounts", "link_tokens"),
 )
 # What is still being answered when the process is told to stop gets this long.
 STOP_SECONDS: Final = 2
@@ -64,6 +65,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     ConversationController,
     WaitingController,
     ContactController,
+    ContactLinkController,
     OfferController,
     PullController,
     PresenceController,
@@ -157,7 +159,9 @@ def make_api(parts: Parts, origins: Origins) -> Litestar:
         guards=[refuse_undeclared],
         middleware=[
             DefineMiddleware(OriginMiddleware, origins=origins),
-            DefineMiddleware(AuthenticationMiddleware, sessions=parts.sessions),
+            DefineMiddleware(
+                AuthenticationMiddleware, sessions=parts.sessions, api_tokens=parts.api_tokens
+            ),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=REQUEST_LIMIT_BYTES,

@@ -244,10 +244,14 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountIdentity(msgspec.Struct, frozen=True, kw_only=True):
-    """Who we are at the provider, as it says itself."""
+    """Who we are at the provider, as it says itself.
+
+    `external_id` stays when names and secrets change; None where the provider has no such word.
+    """
 
     name: str
     username: str | None = None
+    external_id: str | None = None
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
@@ -272,6 +276,8 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     # Whether the provider tells us that our message was delivered, and read.
     has_receipts: bool
     inbound_modes: tuple[Literal["webhook", "polling"], ...]
+    # Whether a person can come by a link that carries a word of ours (`Channel.make_link`).
+    has_links: bool
     # Files larger than this many bytes cannot be fetched.
     fetch_limit: int
     pace: Pace
@@ -400,6 +406,13 @@ class Channel(Protocol):
         """Raises WrongSignature (403) or MissingSignature (401) unless the provider sent it.
 
         Header names in `headers` are lower-case.
+        """
+
+    def make_link(self, username: str, payload: str) -> str:
+        """The address by which a person comes to the account `username` with `payload`.
+
+        1-64 of `A-Z a-z 0-9 _ -`, which then come as a start's payload. Called only where
+        `capabilities.has_links`.
         """
 
     def open_client(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> ChannelClient:

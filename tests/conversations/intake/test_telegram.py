@@ -15,7 +15,7 @@ from halfminute.conversations.inbox import GroupInbox
 from halfminute.conversations.projectors import fetch_messages
 from halfminute.plugins.telegram.channel import TelegramChannel
 from halfminute.sdk.errors import MalformedPayload
-from tests.scene import Scene
+from tests.scene import LINKS, Scene
 
 USER = {"id": 77, "is_bot": False, "first_name": "Олена", "username": "olena"}
 CHAT = {"id": 77, "type": "private", "first_name": "Олена"}
@@ -29,7 +29,9 @@ async def inbox(scene: Scene) -> GroupInbox:
     scene.book.forget(scene.account_id)
     registry = ChannelRegistry([TelegramChannel()])
     connections = BusinessConnectionBook(scene.log, ClientPool(registry))
-    return GroupInbox(scene.log, scene.book, registry, connections, steps=(queue_of_account,))
+    return GroupInbox(
+        scene.log, scene.book, registry, connections, links=LINKS, steps=(queue_of_account,)
+    )
 
 
 def _update(number: int, kind: str = "message", **content: Any) -> bytes:

@@ -53,9 +53,9 @@ async def add_account(
         raise UnknownInboundMode(inbound_mode=new.inbound_mode)
     configuration = channel.read_form(new.form)
     identity = await check_account(channel, configuration)
-    name = new.name or identity.name
+    named = msgspec.structs.replace(new, name=new.name or identity.name)
     try:
-        return await _store(parts, principal, channel, new, name, configuration)
+        return await _store(parts, principal, channel, named, identity.username, configuration)
     except asyncpg.ForeignKeyViolationError:
         raise UnknownQueue(queue_id=str(new.queue_id)) from None
 
@@ -65,7 +65,7 @@ async def _store(  # noqa: PLR0917 - one row's worth of values
     principal: Principal,
     channel: Channel,
     new: NewAccount,
-    name: str,
+    username: str | None,
     configuration: AccountConfiguration,
 ) -> ChannelAccountView:
     account_id = ChannelAccountId(new_id())
@@ -75,12 +75,13 @@ async def _store(  # noqa: PLR0917 - one row's worth of values
             tables.INSERT,
             account_id,
             channel.kind,
-            name,
+            new.name,
             configuration.settings,
             sealed,
             new.inbound_mode,
             new.queue_id,
             new.reopen_seconds,
+            username,
         )
         await record_audit(unit, principal, "add_account", "channel_account", account_id)
         unit.record(

@@ -14,6 +14,7 @@ from halfminute.conversations.actions.apply_edit import (
 )
 from halfminute.conversations.actions.apply_reachability import apply_reachability
 from halfminute.conversations.actions.apply_reaction import apply_reaction
+from halfminute.conversations.actions.prove_addresses import prove_addresses, tell_proofs
 from halfminute.conversations.actions.receive import Receivable, receive_messages
 from halfminute.conversations.albums import find_album, find_albums, join_album
 from halfminute.conversations.arrivals import Arrival, Target, split_into_waves
@@ -52,6 +53,7 @@ async def _apply_wave(unit: Unit, wave: list[Arrival], steps: Sequence[EntryStep
     introductions = {arrival.address_key: arrival.introduce() for arrival in wave}
     to_be_made = {arrival.address_key for arrival in wave if arrival.makes_known}
     met = await meet_addresses(unit, introductions, to_be_made=to_be_made)
+    pressed = await prove_addresses(unit, wave, met)
     targets = await _find_targets(unit, wave, met)
     if early := early_words_of(wave, met, targets):
         await wait_for_endings(unit, early)
@@ -59,6 +61,7 @@ async def _apply_wave(unit: Unit, wave: list[Arrival], steps: Sequence[EntryStep
         await keep_early_words(unit, early_words_of(wave, met, targets))
     albums = await find_albums(unit, wave, met)
     await _receive(unit, [a for a in wave if not find_album(a, albums)], met, targets, steps)
+    await tell_proofs(unit, pressed)
     for arrival in wave:
         address = met.get(arrival.address_key)
         if isinstance(arrival.update, InboundDeletion):

@@ -26,6 +26,7 @@ from halfminute.conversations.actions.apply_business_connections import (
 from halfminute.conversations.actions.apply_updates import apply_updates
 from halfminute.conversations.arrivals import Arrival, arrival_of
 from halfminute.conversations.entry import EntryStep
+from halfminute.conversations.links import Claims
 from halfminute.conversations.storable import storable_json, storable_text
 from halfminute.kit.errors import RequestError, Unavailable
 from halfminute.kit.event_log import EventLog, Unit
@@ -33,12 +34,14 @@ from halfminute.sdk.channel import (
     Channel,
     InboundAcknowledgement,
     InboundBusinessConnection,
+    InboundMessage,
     InboundUpdate,
 )
 from halfminute.sdk.errors import MalformedPayload
 
 logger = structlog.get_logger(__name__)
 
+_NO_CLAIMS: Final[Claims] = {}
 _PASSING: Final = (
     Unavailable,
     OSError,
@@ -62,11 +65,14 @@ class Intake(msgspec.Struct, kw_only=True):
     translation: Translation
     error: str = ""
     connections: KnownConnections = {}
+    claims: Claims = msgspec.field(default_factory=dict)
 
     @property
     def arrivals(self) -> list[Arrival]:
         """What people said or did, ready to be applied."""
-        return arrivals_of(self.updates, self.account, self.raw_payload_id, self.connections)
+        return arrivals_of(
+            self.updates, self.account, self.raw_payload_id, self.connections, self.claims
+        )
 
     def fail(self, error: str) -> None:
         """Keep it as it came, to be translated again; what its provider waits for is told still."""
@@ -79,10 +85,17 @@ def arrivals_of(
     account: ChannelAccount,
     raw_payload_id: UUID,
     connections: KnownConnections,
+    claims: Claims = _NO_CLAIMS,
 ) -> list[Arrival]:
     """What people said or did, ready to be applied."""
     return [
-        arrival_of(update, account, raw_payload_id, connections)
+        arrival_of(
+            update,
+            account,
+            raw_payload_id,
+            connections,
+            claims.get(update.external_id) if isinstance(update, InboundMessage) else None,
+        )
         for update in updates
         if not isinstance(update, InboundAcknowledgement | InboundBusinessConnection)
     ]

@@ -8,7 +8,7 @@ _CONVERSATION = """
 select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
        h.name as channel_account_name, c.queue_id, c.agent_id, u.name as agent_name,
        c.contact_id, k.name as contact_name, k.language as contact_language,
-       c.address_id, a.username, a.is_reachable, a.unreachable_reason,
+       c.address_id, a.username, a.proof, a.is_disputed, a.is_reachable, a.unreachable_reason,
        b.owner_name, b.is_enabled as is_connected, b.can_reply, b.can_delete, c.reply_until,
        c.opened_at, c.queued_at, c.assigned_at, c.first_customer_message_at, c.first_reply_at,
        c.unanswered_since, c.last_message_at, m.id as last_message_id,

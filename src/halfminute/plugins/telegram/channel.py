@@ -29,6 +29,7 @@ CAPABILITIES: Final = Capabilities(
     can_show_typing=True,
     has_receipts=False,
     inbound_modes=("webhook", "polling"),
+    has_links=True,
     fetch_limit=FETCH_LIMIT,
     # https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
     pace=Pace(account_rate=30, account_burst=30, address_rate=1, address_burst=3),
@@ -67,6 +68,10 @@ class TelegramChannel:
         """By a shared secret in a header: Telegram signs no body. Raises WrongSignature."""
         del raw
         inbound.verify(headers, secrets)
+
+    def make_link(self, username: str, payload: str) -> str:
+        """https://core.telegram.org/bots/features#deep-linking"""
+        return f"https://t.me/{username}?start={payload}"
 
     def open_client(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> ChannelClient:
         """A connection for one bot; raises InvalidAccount."""

@@ -68,7 +68,9 @@ class TelegramClient:
     async def check(self) -> AccountIdentity:
         """Asks Telegram who the bot is."""
         user = await (await self._open()).get_me()
-        return AccountIdentity(name=user.full_name, username=user.username)
+        return AccountIdentity(
+            name=user.full_name, username=user.username, external_id=str(user.id)
+        )
 
     async def send(self, outgoing: Outgoing) -> Sent:
         """Sends once; an error that `is_ambiguous` may have been a success.

@@ -1,0 +1,54 @@
+"""Reads of contact links, and how long they are remembered."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+from uuid import UUID
+
+import asyncpg
+
+from halfminute.contacts import tables
+from halfminute.contacts.errors import ContactLinkNotFound
+from halfminute.contacts.schemas import ContactLinkState
+from halfminute.identity.access import require
+from halfminute.identity.principals import Principal
+from halfminute.kit.database import Connection, Database
+from halfminute.kit.retention import delete_in_batches
+
+# After its press a link is evidence of who was believed, and why.
+KEPT_DAYS: Final = 90
+_AT_ONCE: Final = 1000
+
+
+async def get_contact_link(
+    connection: Connection, principal: Principal, account_id: UUID, link_id: UUID
+) -> ContactLinkState:
+    """What became of a link that the caller has made. Raises ContactLinkNotFound."""
+    require(principal, "contact_link.create")
+    row = await connection.fetchrow(tables.FIND_LINK, link_id, account_id, principal.actor_id)
+    if row is None:
+        raise ContactLinkNotFound
+    return ContactLinkState(
+        id=row["id"],
+        state=_state_of(row),
+        expires_at=row["expires_at"],
+        used_at=row["used_at"],
+        contact_id=row["contact_id"] if row["outcome"] == "proven" else None,
+        return_data=row["return_data"],
+    )
+
+
+async def forget_old_links(database: Database) -> int:
+    """Delete links and presses older than `KEPT_DAYS`, in short transactions; returns how many."""
+    forgotten = 0
+    for statement in (tables.FORGET_LINKS, tables.FORGET_PRESSES):
+        forgotten += await delete_in_batches(database, statement, KEPT_DAYS, at_once=_AT_ONCE)
+    return forgotten
+
+
+def _state_of(row: asyncpg.Record) -> Literal["open", "expired", "proven", "disputed"]:
+    if row["outcome"] == "disputed":
+        return "disputed"
+    if row["used_at"] is not None:
+        return "proven"
+    return "expired" if row["is_expired"] else "open"
