@@ -34,6 +34,14 @@ from halfminute.sdk.channel import (
     Pace,
     Sender,
     Sent,
+    Webhook,
+)
+from halfminute.sdk.errors import (
+    InvalidAccount,
+    MalformedPayload,
+    MissingSignature,
+    ProviderError,
+    WrongSignature,
 )
 from halfminute.sdk.errors import (
     InvalidAccount,
@@ -133,6 +141,11 @@ def raw_of(*updates: InboundUpdate, key: str | None = None, **more: bool) -> byt
     return msgspec.json.encode(told)
 
 
+def account_refused() -> ProviderError:
+    """What a provider says of a token that was revoked."""
+    return ProviderError("Unauthorized", is_retryable=False, refusal="account_refused")
+
+
 class PlainClient:
     """One account's connection to a provider made of what the test put into the channel."""
 
@@ -146,11 +159,20 @@ class PlainClient:
 
     async def check(self) -> AccountIdentity:
         self.channel.fail_if_told()
-        return AccountIdentity(name="Plain support", username="plain")
+        token = self.secrets["token"]
+        if token in self.channel.revoked:
+            raise account_refused()
+        head, colon, _ = token.partition(":")
+        return AccountIdentity(
+            name="Plain support", username="plain", external_id=head if colon else None
+        )
 
     async def send(self, outgoing: Outgoing) -> Sent:
         self.channel.fail_if_told()
+        if self.secrets["token"] in self.channel.revoked:
+            raise account_refused()
         self.channel.sent.append(outgoing)
+        self.channel.sent_by.append(self.secrets["token"])
         if self.channel.answer is not None:
             return await self.channel.answer(outgoing)
         return Sent(external_id=f"sent-{len(self.channel.sent)}")
@@ -190,6 +212,13 @@ class PlainClient:
     async def set_webhook(self, url: str) -> None:
         self.channel.fail_if_told()
         self.channel.webhook = url
+        self.channel.webhook_secret = self.secrets["token"]
+        self.channel.is_webhook_current = True
+
+    async def find_webhook(self) -> Webhook | None:
+        self.channel.fail_if_told()
+        url = self.channel.webhook
+        return None if url is None else Webhook(url=url, is_current=self.channel.is_webhook_current)
 
     async def delete_webhook(self) -> None:
         self.channel.webhook = None
@@ -237,6 +266,9 @@ class PlainChannel:
             or Pace(account_rate=1000, account_burst=1000, address_rate=1000, address_burst=1000),
         )
         self.sent: list[Outgoing] = []
+        self.sent_by: list[str] = []
+        # Tokens that the provider takes no more.
+        self.revoked: set[str] = set()
         self.changed: list[OutgoingChange] = []
         self.updates: list[bytes] = []
         self.offsets: list[int] = []
@@ -250,6 +282,8 @@ class PlainChannel:
         self.connections: dict[str, InboundBusinessConnection] = {}
         self.asked_for: list[str] = []
         self.webhook: str | None = None
+        self.webhook_secret = ""
+        self.is_webhook_current = True
         self.failures: list[Exception] = []
         self.clients: list[PlainClient] = []
         self.has_bug = False
@@ -270,6 +304,11 @@ class PlainChannel:
         if not name.isidentifier():
             raise InvalidStickerSetName
         return name
+
+    def read_account_id(self, secrets: Mapping[str, str]) -> str | None:
+        """What stands before the colon of a token, as at Telegram; many tokens here have none."""
+        head, colon, _ = secrets["token"].partition(":")
+        return head if colon else None
 
     def read_key(self, raw: bytes) -> str:
         try:

@@ -22,6 +22,7 @@ from halfminute.sdk.channel import (
     OutgoingTyping,
     Pace,
     Sent,
+    Webhook,
 )
 from halfminute.sdk.errors import InvalidStickerSetName, MalformedPayload, ProviderError
 from halfminute.sdk.model import MediaKind, MediaPart, Part, TextPart
@@ -112,6 +113,9 @@ class StrictChannel:
     def verify(self, headers: Mapping[str, str], raw: bytes, secrets: Mapping[str, str]) -> None:
         raise MalformedPayload
 
+    def read_account_id(self, secrets: Mapping[str, str]) -> str | None:
+        raise AssertionError(sorted(secrets))
+
     def make_link(self, username: str, payload: str) -> str:
         raise AssertionError(f"{username} has no links, and {payload} came here")
 
@@ -172,6 +176,9 @@ class StrictClient:
 
     async def set_webhook(self, url: str) -> None:
         raise AssertionError(url)
+
+    async def find_webhook(self) -> Webhook | None:
+        raise AssertionError
 
     async def delete_webhook(self) -> None:
         raise AssertionError

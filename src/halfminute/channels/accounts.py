@@ -21,6 +21,7 @@ from halfminute.kit.secrets import SecretBox
 FRESH_SECONDS: Final = 2.0
 # Forged ids are remembered as unknown as well, so their number is bounded.
 _REMEMBERED: Final = 2000
+_SEALED: Final = ("secrets", "previous_secrets")
 
 
 class AccountBook:
@@ -36,10 +37,15 @@ class AccountBook:
         self._known: OrderedDict[UUID, tuple[float, ChannelAccount | None]] = OrderedDict()
         self._looking: dict[UUID, asyncio.Task[ChannelAccount | None]] = {}
 
-    async def find(self, account_id: UUID) -> ChannelAccount | None:
-        """The account, enabled or not. Raises DatabaseUnavailable, UnreadableSecret."""
+    async def find(
+        self, account_id: UUID, *, fresh_seconds: float = FRESH_SECONDS
+    ) -> ChannelAccount | None:
+        """The account, enabled or not, as it was `fresh_seconds` ago at the earliest.
+
+        Raises DatabaseUnavailable, UnreadableSecret.
+        """
         known = self._known.get(account_id)
-        if known is not None and self._clock() - known[0] < FRESH_SECONDS:
+        if known is not None and self._clock() - known[0] < fresh_seconds:
             return known[1]
         # One look-up for all who ask meanwhile: they go on in the order in which they asked.
         looking = self._looking.get(account_id)
@@ -74,10 +80,12 @@ class AccountBook:
     def read_row(self, row: asyncpg.Record) -> ChannelAccount:
         """The account of its row, with its secrets opened."""
         values: dict[str, Any] = {
-            name: row[name] for name in ChannelAccount.__struct_fields__ if name != "secrets"
+            name: row[name] for name in ChannelAccount.__struct_fields__ if name not in _SEALED
         }
         secrets = self._box.open(row["encrypted_secrets"], row_id=row["id"])
-        return ChannelAccount(**values, secrets=secrets)
+        sealed = row["previous_secrets"]
+        previous = None if sealed is None else self._box.open(sealed, row_id=row["id"])
+        return ChannelAccount(**values, secrets=secrets, previous_secrets=previous)
 
     async def _look_up(self, account_id: UUID) -> ChannelAccount | None:
         try:

@@ -76,7 +76,7 @@ class AcknowledgementWorker:
             await self._try_later(row, type(error).__name__, None)
 
     async def _after_refusal(self, row: asyncpg.Record, error: ProviderError) -> None:
-        if error.is_retryable:
+        if error.is_retryable or error.refusal == "account_refused":
             await self._try_later(row, error.reason, error.retry_after_seconds)
         else:
             await self._give_up(row, error.reason)

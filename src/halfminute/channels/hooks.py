@@ -17,13 +17,20 @@ from litestar.types import Message, Receive, Scope, Send
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.errors import ChannelAccountNotFound
 from halfminute.channels.registry import ChannelRegistry
+from halfminute.channels.types import ChannelAccount
 from halfminute.kit.errors import HalfminuteError, InvalidRequest, Unavailable
 from halfminute.kit.http.body import ClientGone, read_body
 from halfminute.kit.http.errors import encode_error
+from halfminute.kit.time import utc_now
+from halfminute.sdk.channel import Channel
+from halfminute.sdk.errors import MissingSignature, WrongSignature
 from halfminute.sdk.inbox import Inbox
 
 BODY_LIMIT: Final = 1024 * 1024
 RETRY_AFTER_SECONDS: Final = 2
+# How old what we know of an account may be when a signature does not fit. Forgers cannot have us
+# ask the database more often.
+LOOK_AGAIN_SECONDS: Final = 0.25
 
 logger = structlog.get_logger(__name__)
 
@@ -76,8 +83,36 @@ class HooksEndpoint:
         channel = self._registry.find(kind)
         if account is None or channel is None or account.kind != kind or not account.is_enabled:
             raise ChannelAccountNotFound
-        channel.verify(headers, raw, account.secrets)
+        await self._verify(channel, account, headers, raw)
         await self._inbox.take_in(account_id, raw)
+
+    async def _verify(
+        self, channel: Channel, account: ChannelAccount, headers: dict[str, str], raw: bytes
+    ) -> None:
+        """Raises WrongSignature unless the provider sent it: by its secret, or by the one before.
+
+        Another process may have replaced the secrets a moment ago.
+        """
+        try:
+            _verify_by_either(channel, account, headers, raw)
+        except MissingSignature:
+            raise
+        except WrongSignature:
+            again = await self._book.find(account.id, fresh_seconds=LOOK_AGAIN_SECONDS)
+            if again is None or again.secrets_revision == account.secrets_revision:
+                raise
+            _verify_by_either(channel, again, headers, raw)
+
+
+def _verify_by_either(
+    channel: Channel, account: ChannelAccount, headers: dict[str, str], raw: bytes
+) -> None:
+    try:
+        channel.verify(headers, raw, account.secrets)
+    except WrongSignature:
+        if account.previous_secrets is None or not account.accepts_previous(utc_now()):
+            raise
+        channel.verify(headers, raw, account.previous_secrets)
 
 
 def _read_path(path: str) -> tuple[str, UUID]:

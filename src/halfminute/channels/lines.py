@@ -194,7 +194,13 @@ class AccountLine:
             account.health,
             account.health_detail,
         ):
-            await record_health(self._log, account.id, health, outcome.reason)
+            await record_health(
+                self._log,
+                account.id,
+                health,
+                outcome.reason,
+                secrets_revision=account.secrets_revision,
+            )
             self._book.forget(account.id)
 
     async def _store_block(self, seconds: float) -> None:
@@ -228,6 +234,8 @@ def _outcome_of(error: ProviderError) -> Outcome:
 def _result_of(error: ProviderError) -> Result:
     if error.is_ambiguous:
         return "unknown"
+    if error.refusal == "account_refused":
+        return "held"
     return "retry" if error.is_retryable else "failed"
 
 
@@ -235,4 +243,6 @@ def _health_shown_by(outcome: Outcome) -> Health | None:
     """A refusal of one message, or a call cut short, says nothing about the account."""
     if outcome.result == "sent":
         return "ok"
+    if outcome.result == "held":
+        return "refused"
     return "failing" if outcome.result == "retry" else None

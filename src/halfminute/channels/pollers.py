@@ -18,7 +18,7 @@ import structlog
 from halfminute.channels import tables
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.clients import ClientPool
-from halfminute.channels.health import record_health
+from halfminute.channels.health import health_after, record_health
 from halfminute.channels.types import ChannelAccount, Health
 from halfminute.kit.database import DatabaseUnavailable, OwnConnection
 from halfminute.kit.errors import Unavailable
@@ -124,9 +124,9 @@ class _Poller:
             try:
                 offset = await self._poll_once(offset)
             except ProviderError as error:
-                await self._rest(error.reason, error.retry_after_seconds)
+                await self._rest(error)
             except Unavailable:
-                await self._rest(None, None)
+                await self._rest(None)
 
     async def _poll_once(self, offset: int) -> int:
         async with self._clients.use(self._account) as client:
@@ -153,16 +153,24 @@ class _Poller:
             elif isinstance(answer, BaseException):
                 raise answer
 
-    async def _rest(self, reason: str | None, retry_after_seconds: float | None) -> None:
-        if reason is not None:
+    async def _rest(self, error: ProviderError | None) -> None:
+        ordered_seconds = 0.0
+        if error is not None:
+            ordered_seconds = error.retry_after_seconds or 0.0
             with suppress(Unavailable):
-                await self._note_health("failing", reason)
-        await asyncio.sleep(max(self._pause_seconds, retry_after_seconds or 0))
+                await self._note_health(health_after(error), error.reason)
+        await asyncio.sleep(max(self._pause_seconds, ordered_seconds))
         self._pause_seconds = min(_LONGEST_PAUSE_SECONDS, self._pause_seconds * 2)
 
     async def _note_health(self, health: Health, detail: str = "") -> None:
         if self._noted != (health, detail):
-            await record_health(self._log, self._account.id, health, detail)
+            await record_health(
+                self._log,
+                self._account.id,
+                health,
+                detail,
+                secrets_revision=self._account.secrets_revision,
+            )
             self._noted = (health, detail)
 
 

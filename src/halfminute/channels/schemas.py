@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -12,10 +11,18 @@ import msgspec
 from halfminute.channels.types import ChannelAccountId, Health, InboundMode
 from halfminute.sdk.channel import Capabilities
 from halfminute.sdk.model import MediaKind
+from halfminute.kit.text import STORABLE
+from halfminute.kit.time import Moment
+
+Secret: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=STORABLE)]
 
 
 class ChannelAccountView(msgspec.Struct, frozen=True, kw_only=True):
-    """What an administrator sees of a channel account."""
+    """What an administrator sees of a channel account.
+
+    `username`: what the provider calls us. Of a `refused` account nothing is sent until its secrets
+    are replaced; `health_detail` are the provider's words.
+    """
 
     id: ChannelAccountId
     kind: str
@@ -26,11 +33,31 @@ class ChannelAccountView(msgspec.Struct, frozen=True, kw_only=True):
     queue_id: UUID | None
     reopen_seconds: int
     is_enabled: bool
-    sending_blocked_until: datetime | None
+    sending_blocked_until: Moment | None
     health: Health
     health_detail: str
-    health_at: datetime | None
-    created_at: datetime
+    health_at: Moment | None
+    created_at: Moment
+
+
+class SecretLabel(msgspec.Struct, frozen=True, kw_only=True):
+    """A secret of a kind of channel, and what it is called in each language."""
+
+    name: str
+    labels: dict[str, str]
+
+
+class ChannelAccountList(msgspec.Struct, frozen=True, kw_only=True):
+    """All accounts, oldest first, and by their kind the secrets that can be replaced."""
+
+    items: list[ChannelAccountView]
+    secrets: dict[str, list[SecretLabel]]
+
+
+class NewSecrets(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Secret fields of the account's form with their new values."""
+
+    secrets: Annotated[dict[str, Secret], msgspec.Meta(min_length=1, max_length=10)]
 
 
 def view_of(row: asyncpg.Record) -> ChannelAccountView:

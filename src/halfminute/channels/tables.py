@@ -8,7 +8,10 @@ GET: Final = "select * from channel_accounts where id = $1"
 
 LIST: Final = "select * from channel_accounts order by created_at, id"
 
-LIST_SENDING: Final = "select id from channel_accounts where is_enabled order by id"
+# What a provider refuses whole waits until the secrets are replaced.
+LIST_SENDING: Final = (
+    "select id from channel_accounts where is_enabled and health <> 'refused' order by id"
+)
 
 LIST_ENABLED: Final = "select * from channel_accounts where is_enabled order by id"
 
@@ -31,9 +34,45 @@ LOCK: Final = "select * from channel_accounts where id = $1 for no key update"
 UPDATE: Final = """
 update channel_accounts
    set name = $2, settings = $3, encrypted_secrets = $4, inbound_mode = $5, queue_id = $6,
-       reopen_seconds = $7, is_enabled = $8
+       reopen_seconds = $7, is_enabled = $8, username = $9
  where id = $1
 returning *
+"""
+
+# Before the secrets of a row become others. The provider may still prove itself by those it was
+# told last: after two replacements in a row that it could not be told of, the first ones.
+KEEP_PREVIOUS_SECRETS: Final = """
+update channel_accounts
+   set previous_secrets = case when previous_secrets is not null and previous_secrets_until is null
+                               then previous_secrets else encrypted_secrets end,
+       previous_secrets_until = null, secrets_revision = secrets_revision + 1
+ where id = $1 and secrets_revision = $2
+returning id
+"""
+
+# $3 the secrets, sealed
+REPLACE_SECRETS: Final = """
+update channel_accounts
+   set settings = $2, encrypted_secrets = $3, username = coalesce($4, username),
+       health = 'ok', health_detail = '', health_at = now()
+ where id = $1
+"""
+
+# $2 the revision that the provider was told of, $3 for how many seconds those before it count.
+END_PREVIOUS_SECRETS: Final = """
+update channel_accounts
+   set previous_secrets_until = now() + make_interval(secs => $3::float8)
+ where id = $1 and secrets_revision = $2
+   and previous_secrets is not null and previous_secrets_until is null
+"""
+
+FORGET_PREVIOUS_SECRETS: Final = """
+update channel_accounts set previous_secrets = null, previous_secrets_until = null
+ where previous_secrets_until < now()
+"""
+
+SET_USERNAME: Final = """
+update channel_accounts set username = $2 where id = $1 and username is distinct from $2
 """
 
 # Nothing is written, and nothing told, while the health stays as it was.
@@ -41,6 +80,7 @@ RECORD_HEALTH: Final = """
 update channel_accounts
    set health = $2, health_detail = $3, health_at = now()
  where id = $1 and (health, health_detail) is distinct from ($2, $3)
+   and secrets_revision = coalesce($4::integer, secrets_revision)
 returning id
 """
 

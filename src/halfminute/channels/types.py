@@ -16,8 +16,10 @@ ChannelAccountId = NewType("ChannelAccountId", UUID)
 BusinessConnectionId = NewType("BusinessConnectionId", UUID)
 
 InboundMode = Literal["webhook", "polling"]
-Health = Literal["unknown", "ok", "failing"]
-Result = Literal["sent", "retry", "failed", "unknown"]
+# `refused`: the provider takes no call of ours until the account's secrets are replaced; nothing is
+# sent meanwhile, and nothing fails.
+Health = Literal["unknown", "ok", "failing", "refused"]
+Result = Literal["sent", "retry", "held", "failed", "unknown"]
 
 
 class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +40,22 @@ class ChannelAccount(msgspec.Struct, frozen=True, kw_only=True):
     sending_blocked_until: datetime | None
     health: Health
     health_detail: str
+    # How often the secrets were replaced.
+    secrets_revision: int
+    # What the provider may prove itself by beside `secrets`, until then; without an end as long as
+    # it has not been told of the new ones.
+    previous_secrets: dict[str, str] | None
+    previous_secrets_until: datetime | None
+
+    def accepts_previous(self, now: datetime) -> bool:
+        """Whether the secrets before these still prove the provider."""
+        until = self.previous_secrets_until
+        return self.previous_secrets is not None and (until is None or now < until)
+
+    @property
+    def is_webhook_due(self) -> bool:
+        """Whether the provider has yet to be told by what to prove itself."""
+        return self.previous_secrets is not None and self.previous_secrets_until is None
 
     def __repr__(self) -> str:
         """Without the secrets, for it may be logged."""
@@ -53,6 +71,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     `sent`     the provider took it and calls it `external_id`; what follows is as `Sent` has it
     `retry`    it did not take it, and may later: not before `retry_after_seconds`, if given
+    `held`     it takes nothing of this account until its secrets are replaced
     `failed`   it never will
     `unknown`  it may have taken it: nobody but a human may send it again
 

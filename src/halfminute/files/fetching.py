@@ -33,6 +33,7 @@ FETCH_TIMEOUT_SECONDS: Final = 120
 _LEASE_SECONDS: Final = FETCH_TIMEOUT_SECONDS + 30.0
 _FIRST_PAUSE_SECONDS: Final = 2.0
 _LONGEST_PAUSE_SECONDS: Final = 600.0
+_REFUSED_PAUSE_SECONDS: Final = 30.0
 
 logger = structlog.get_logger(__name__)
 
@@ -115,7 +116,10 @@ class FileFetcher:
             await mark_ready(self._log, file_id, stored)
 
     async def _after_refusal(self, row: asyncpg.Record, error: ProviderError) -> None:
-        if error.is_retryable:
+        if error.refusal == "account_refused":
+            # The provider has the file still: it waits for the account's new secrets.
+            await postpone(self._log, row["id"], _REFUSED_PAUSE_SECONDS, error.reason)
+        elif error.is_retryable:
             await self._try_later(row, error.reason, error.retry_after_seconds)
         else:
             await give_up(self._log, row["id"], "failed", error.reason)

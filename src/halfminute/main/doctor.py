@@ -197,7 +197,7 @@ async def check_channels(url: str) -> AsyncIterator[Finding]:
     if not accounts:
         yield Finding("Channels", "none yet: `halfminute channel add`")
     for account in accounts:
-        is_failing = account.is_enabled and account.health == "failing"
+        is_failing = account.is_enabled and account.health in ("failing", "refused")
         remedy = "see what the provider says, and mend the account's settings" if is_failing else ""
         state = account.health if account.is_enabled else "switched off"
         detail = f" ({account.health_detail})" if account.health_detail else ""

@@ -60,7 +60,7 @@ def _router(parts: Parts, _stop: asyncio.Event) -> list[Work]:
 def _delivery(parts: Parts, _stop: asyncio.Event) -> list[Work]:
     lines = ChannelLines(parts.log, parts.book, parts.registry, parts.clients)
     pollers = PollerFleet(parts.log, parts.book, parts.clients, parts.inbox)
-    watch = AccountWatch(parts.log, parts.book, parts.clients)
+    watch = AccountWatch(parts.log, parts.book, parts.clients, parts.settings.base_url)
     fetcher = FileFetcher(
         parts.log,
         parts.files,

@@ -19,6 +19,7 @@ from halfminute import __version__
 from halfminute.agents.actions.record_heartbeats import record_heartbeats
 from halfminute.agents.routes import AgentController, PresenceController
 from halfminute.channels.hooks import HooksEndpoint
+from halfminute.channels.routes import ChannelAccountController
 from halfminute.contacts.routes import ContactLinkController
 from halfminute.conversations.access import may_see_conversation
 from halfminute.conversations.routes import (
@@ -66,6 +67,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     WaitingController,
     ContactController,
     ContactLinkController,
+    ChannelAccountController,
     OfferController,
     PullController,
     PresenceController,

@@ -254,6 +254,13 @@ class AccountIdentity(msgspec.Struct, frozen=True, kw_only=True):
     external_id: str | None = None
 
 
+class Webhook(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the provider brings its updates; current if in the way that we ask for by now."""
+
+    url: str
+    is_current: bool
+
+
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """How fast the provider lets us send: messages a second, and how many at once."""
 
@@ -353,6 +360,9 @@ class ChannelClient(Protocol):
     async def set_webhook(self, url: str) -> None:
         """Has the provider bring its updates to `url`."""
 
+    async def find_webhook(self) -> Webhook | None:
+        """Where the provider brings its updates, as it says itself; None if nowhere."""
+
     async def delete_webhook(self) -> None:
         """Has the provider bring nothing any more; needed before polling."""
 
@@ -392,6 +402,9 @@ class Channel(Protocol):
 
         Raises InvalidStickerSetName; only asked for where `can_send_stickers`.
         """
+
+    def read_account_id(self, secrets: Mapping[str, str]) -> str | None:
+        """Whose secrets these are, as `AccountIdentity.external_id` has it, if they tell."""
 
     def read_key(self, raw: bytes) -> str:
         """The key under which a payload is taken in once; raises MalformedPayload."""

@@ -79,7 +79,8 @@ async def _read_change(
     form = given.pop("form", None)
     if form is not None:
         configuration = channel.read_form(form)
-        await check_account(channel, configuration)
+        identity = await check_account(channel, configuration)
+        given["username"] = identity.username
         given["settings"] = configuration.settings
         given["secrets"] = configuration.secrets
     return given
@@ -91,7 +92,12 @@ async def _store(
     row = await unit.connection.fetchrow(tables.LOCK, account_id)
     if row is None:
         raise ChannelAccountNotFound
-    account = msgspec.structs.replace(parts.book.read_row(row), **given)
+    present = parts.book.read_row(row)
+    account = msgspec.structs.replace(present, **given)
+    if account.secrets != present.secrets:
+        await unit.connection.execute(
+            tables.KEEP_PREVIOUS_SECRETS, account.id, present.secrets_revision
+        )
     [changed] = await unit.connection.fetch(
         tables.UPDATE,
         account.id,
@@ -102,6 +108,7 @@ async def _store(
         account.queue_id,
         account.reopen_seconds,
         account.is_enabled,
+        account.username,
     )
     unit.record(
         "ChannelAccountConfigured",

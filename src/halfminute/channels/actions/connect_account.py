@@ -8,8 +8,9 @@ import msgspec
 
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.clients import ClientPool
-from halfminute.channels.health import record_health
+from halfminute.channels.health import health_after, record_health
 from halfminute.channels.registry import ChannelRegistry
+from halfminute.channels.webhooks import tell_provider
 from halfminute.identity.access import require
 from halfminute.identity.audit import record_audit
 from halfminute.identity.principals import Principal
@@ -48,15 +49,14 @@ async def connect_account(parts: AccountParts, principal: Principal, account_id:
     require(principal, "channel.configure")
     parts.book.forget(account_id)
     account = await parts.book.get(account_id)
-    url = f"{parts.base_url}/hooks/{account.kind}/{account.id}"
-    is_brought = account.inbound_mode == "webhook" and account.is_enabled
     try:
         async with parts.clients.use(account) as client:
-            await (client.set_webhook(url) if is_brought else client.delete_webhook())
+            url = await tell_provider(parts.log, parts.base_url, account, client)
     except ProviderError as error:
-        await record_health(parts.log, account.id, "failing", error.reason)
+        await record_health(parts.log, account.id, health_after(error), error.reason)
         raise
     await record_health(parts.log, account.id, "ok")
+    parts.book.forget(account_id)
     async with parts.log.write() as unit:
         await record_audit(unit, principal, "connect_account", "channel_account", account.id)
-    return url if is_brought else ""
+    return url

@@ -16,6 +16,9 @@ from halfminute.sdk.errors import Refusal
 FIRST_BACKOFF_SECONDS: Final = 1.0
 LONGEST_BACKOFF_SECONDS: Final = 60.0
 MOST_FAILURES: Final = 10
+# How soon a message of a refused account is looked at again, should the account be well by then. It
+# costs the message nothing: it is not at fault.
+HELD_SECONDS: Final = 2.0
 
 
 class Ending(NamedTuple):
@@ -61,6 +64,10 @@ def ending_of(outcome: Outcome, failures: int) -> Ending:
             )
         case "unknown":
             return cut(outcome.reason)
+        case "held":
+            return Ending(
+                Happening.PUT_OFF, outcome.reason, outcome.refusal, put_off_seconds=HELD_SECONDS
+            )
         case "failed":
             return Ending(
                 Happening.REFUSED,

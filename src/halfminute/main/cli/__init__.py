@@ -20,6 +20,7 @@ _COMMANDS = {
     "doctor": "halfminute.main.cli.doctor:doctor",
     "user": "halfminute.main.cli.users:user",
     "channel": "halfminute.main.cli.channels:channel",
+    "token": "halfminute.main.cli.tokens:token",
     "backup": "halfminute.main.cli.backup:backup",
     "restore": "halfminute.main.cli.backup:restore",
     "retranslate": "halfminute.main.cli.retranslate:retranslate",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -12,7 +12,10 @@ import msgspec
 
 from halfminute.channels.actions.add_account import NewAccount, add_account
 from halfminute.channels.actions.connect_account import connect_account
+from halfminute.channels.actions.replace_secrets import replace_secrets
+from halfminute.channels.queries import list_account_views
 from halfminute.channels.registry import ChannelRegistry
+from halfminute.channels.schemas import ChannelAccountView
 from halfminute.channels.types import InboundMode
 from halfminute.identity.principals import SYSTEM
 from halfminute.kit.database import Connection
@@ -103,3 +106,51 @@ def _fill_form(fields: tuple[FormField, ...], given: Mapping[str, str]) -> dict[
                 label, default=field.default or None, hide_input=field.is_secret
             )
     return form
+
+
+@channel.command("list")
+@data_option
+def show_all(directory: Path) -> None:
+    """Show the accounts, and how they fare."""
+    for account in asyncio.run(_list(directory)):
+        state = account.health if account.is_enabled else "switched off"
+        detail = f" ({account.health_detail})" if account.health_detail else ""
+        click.echo(f"{account.id}  {account.kind}  {account.name}  {state}{detail}")
+
+
+@channel.command("replace-token")
+@click.argument("account")
+@click.option("--set", "given", multiple=True, metavar="FIELD=VALUE", help="A secret of its form.")
+@data_option
+def replace(account: str, given: tuple[str, ...], directory: Path) -> None:
+    """Give ACCOUNT (its id or name) a new token of the same bot. It is tried before it is saved."""
+    click.echo(asyncio.run(_replace(directory, account, _read_given(given))))
+
+
+async def _list(directory: Path) -> list[ChannelAccountView]:
+    async with open_parts_here(directory) as parts, parts.database.connection() as connection:
+        return await list_account_views(connection)
+
+
+async def _replace(directory: Path, account: str, given: Mapping[str, str]) -> str:
+    async with open_parts_here(directory) as parts:
+        async with parts.database.connection() as connection:
+            found = _find_account(await list_account_views(connection), account)
+        fields = [field for field in _fields_of(found.kind) if field.is_secret]
+        secrets = _fill_form(tuple(fields), given)
+        saved = await replace_secrets(parts.accounts, SYSTEM, found.id, secrets)
+    if saved.health != "ok":
+        return (
+            f"{saved.kind} {saved.name} has its new token, and is not connected anew yet "
+            f"({saved.health_detail}): this is tried again every few minutes."
+        )
+    return f"{saved.kind} {saved.name} goes on with its new token."
+
+
+def _find_account(accounts: Sequence[ChannelAccountView], word: str) -> ChannelAccountView:
+    found = [each for each in accounts if word in (str(each.id), each.name, each.username)]
+    if len(found) == 1:
+        return found[0]
+    present = ", ".join(f"{each.name} ({each.id})" for each in accounts) or "none yet"
+    trouble = "is the name of several accounts" if found else "is no account"
+    raise Told(f"{word} {trouble}. Accounts: {present}.")

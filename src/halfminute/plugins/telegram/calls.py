@@ -32,6 +32,7 @@ from aiogram.methods import (
     SendDocument,
     SendLocation,
     SendMediaGroup,
+    GetWebhookInfo,
     SendMessage,
     SendPhoto,
     SendSticker,
@@ -43,7 +44,7 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.methods.base import TelegramType
-from aiogram.types import BusinessConnection, File, Message, StickerSet, User
+from aiogram.types import BusinessConnection, File, Message, StickerSet, User, WebhookInfo
 
 from halfminute.plugins.telegram.failures import failure_of
 from halfminute.plugins.telegram.media import Call, Upload
@@ -134,6 +135,10 @@ class BotApi:
             max_connections=_WEBHOOK_CONNECTIONS,
         )
         await self._call(method, is_repeatable=True)
+
+    async def get_webhook_info(self) -> WebhookInfo:
+        """https://core.telegram.org/bots/api#getwebhookinfo"""
+        return await self._call(GetWebhookInfo(), is_repeatable=True)
 
     async def delete_webhook(self) -> None:
         """https://core.telegram.org/bots/api#deletewebhook; what waits there stays."""

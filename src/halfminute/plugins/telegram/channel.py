@@ -56,6 +56,10 @@ class TelegramChannel:
         """A name, or that of a link's set; raises InvalidStickerSetName."""
         return stickers.read_set_name(given)
 
+    def read_account_id(self, secrets: Mapping[str, str]) -> str | None:
+        """The bot's id, which every token of it begins with."""
+        return settings.read_secrets(secrets).bot_id
+
     def read_key(self, raw: bytes) -> str:
         """`update:<update_id>`; raises MalformedPayload."""
         return translate.read_key(raw)

@@ -26,6 +26,7 @@ from halfminute.plugins.telegram.presses import QUERY_ID
 from halfminute.plugins.telegram.results import is_reference_refused, sent_of
 from halfminute.plugins.telegram.settings import read_secrets, read_settings
 from halfminute.plugins.telegram.stickers import translate_set
+from halfminute.plugins.telegram.translate import ALLOWED_UPDATES
 from halfminute.sdk.channel import (
     AccountIdentity,
     InboundBusinessConnection,
@@ -36,6 +37,7 @@ from halfminute.sdk.channel import (
     OutgoingReadMark,
     OutgoingTyping,
     Sent,
+    Webhook,
 )
 from halfminute.sdk.errors import FileTooLarge, InvalidAccount, ProviderError
 
@@ -133,6 +135,15 @@ class TelegramClient:
         if not self._secrets.webhook_secret:
             raise InvalidAccount("the account has no webhook_secret", field="webhook_secret")
         await (await self._open()).set_webhook(url, self._secrets.webhook_secret)
+
+    async def find_webhook(self) -> Webhook | None:
+        """Where Telegram brings updates; not current if it was asked for fewer kinds."""
+        info = await (await self._open()).get_webhook_info()
+        if not info.url:
+            return None
+        # None is not "all": message_reaction is among those that must be named.
+        is_current = set(info.allowed_updates or ()) == set(ALLOWED_UPDATES)
+        return Webhook(url=info.url, is_current=is_current)
 
     async def delete_webhook(self) -> None:
         """Has Telegram keep its updates for polling."""

@@ -48,6 +48,11 @@ class TelegramSecrets(msgspec.Struct, frozen=True, kw_only=True):
     token: str
     webhook_secret: str = ""
 
+    @property
+    def bot_id(self) -> str:
+        """https://core.telegram.org/bots/api#authorizing-your-bot"""
+        return self.token.partition(":")[0]
+
     def __repr__(self) -> str:
         return "TelegramSecrets(...)"
 

@@ -6,6 +6,7 @@ An error is {"message"} with its status.
 
 from __future__ import annotations
 
+from secrets import token_urlsafe
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +22,7 @@ from halfminute.plugins.telegram.fake.control_shapes import (
     NewBot,
     NewStickerSet,
     NewSubscriber,
+    NewToken,
     NewUpdate,
     PressView,
     SentPage,
@@ -33,6 +35,7 @@ from halfminute.plugins.telegram.fake.facts import (
     StickerSetMade,
     SubscriberDeactivated,
     SubscriberMade,
+    TokenReplaced,
 )
 from halfminute.plugins.telegram.fake.faults import Fault
 from halfminute.plugins.telegram.fake.parts import Parts
@@ -126,6 +129,17 @@ class Bots(Controller):
     @get("/{bot_id:int}")
     async def get_bot(self, parts: NamedDependency[Parts], bot: NamedDependency[Bot]) -> BotView:
         """One bot."""
+        return _bot_view(parts, bot)
+
+    @post("/{bot_id:int}/token")
+    async def replace_token(
+        self, parts: NamedDependency[Parts], bot: NamedDependency[Bot], data: JSONBody[NewToken]
+    ) -> BotView:
+        """Revokes the bot's token, as @BotFather does; without a new one nobody has any."""
+        token = data.token or f"{bot.id}:{token_urlsafe(26)}"
+        if not token.startswith(f"{bot.id}:") or parts.world.find_bot(token) is not None:
+            raise Refusal(409, "a token is <id of the bot>:<secret>, and new")
+        parts.world.record(TokenReplaced(bot_id=bot.id, token=token))
         return _bot_view(parts, bot)
 
     @get("/{bot_id:int}/sent")

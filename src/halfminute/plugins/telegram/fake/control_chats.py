@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 from litestar import Controller, get, post
@@ -14,6 +16,7 @@ from halfminute.plugins.telegram.fake.control_shapes import (
     Ageing,
     ChosenSticker,
     Edit,
+    LinkPress,
     NewDocument,
     NewMessage,
     NewPhoto,
@@ -29,9 +32,11 @@ from halfminute.plugins.telegram.fake.control_shapes import (
 )
 from halfminute.plugins.telegram.fake.media import read_media
 from halfminute.plugins.telegram.fake.parts import Parts
+from halfminute.plugins.telegram.fake.refusals import Refusal
 from halfminute.plugins.telegram.fake.world import Bot
 
 LONGEST_WAIT_SECONDS: Final = 60.0
+_PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,12 @@ class Chats(Controller):
     @post("/start")
     async def start(self, place: NamedDependency[Place], data: JSONBody[Start]) -> Written:
         """Presses Start."""
-        command = {"type": "bot_command", "offset": 0, "length": len("/start")}
-        content = {"text": f"/start {data.payload}".rstrip(), "entities": [command]}
-        return place.write(content)
+        return place.write(_start_content(data.payload))
+
+    @post("/link")
+    async def press_link(self, place: NamedDependency[Place], data: JSONBody[LinkPress]) -> Written:
+        """Presses a link to the bot, and Start in the chat that it opens."""
+        return place.write(_start_content(read_link(place.bot, data.url)))
 
     @post("/text")
     async def write_text(self, place: NamedDependency[Place], data: JSONBody[NewText]) -> Written:
@@ -209,6 +217,26 @@ class Chats(Controller):
             await place.parts.arrivals.wait((place.bot.id, place.user_id), seconds)
             found = place.received(after)
         return found
+
+
+def read_link(bot: Bot, url: str) -> str:
+    """The payload of a deep link to this bot (https://core.telegram.org/api/links#bot-links).
+
+    Raises Refusal for whatever opens no chat with it.
+    """
+    parts = urlsplit(url)
+    payload = dict(parse_qsl(parts.query)).get("start", "")
+    is_to_bot = parts.path.strip("/").lower() == bot.username.lower()
+    if parts.scheme != "https" or parts.hostname != "t.me" or not is_to_bot:
+        raise Refusal(400, f"this is no link to {bot.username}")
+    if _PAYLOAD.fullmatch(payload) is None:
+        raise Refusal(400, "a payload is 1-64 of A-Z, a-z, 0-9, _ and -")
+    return payload
+
+
+def _start_content(payload: str) -> dict[str, Any]:
+    command = {"type": "bot_command", "offset": 0, "length": len("/start")}
+    return {"text": f"/start {payload}".rstrip(), "entities": [command]}
 
 
 def _text_content(text: NewText) -> dict[str, Any]:

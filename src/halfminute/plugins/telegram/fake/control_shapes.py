@@ -23,6 +23,18 @@ class NewBot(Body, frozen=True):
     name: str = "Halfminute"
 
 
+class NewToken(Body, frozen=True):
+    """The bot's next token; made up if none is given."""
+
+    token: str = ""
+
+
+class LinkPress(Body, frozen=True):
+    """A deep link to the bot, `https://t.me/<username>?start=<payload>`."""
+
+    url: str
+
+
 class NewSubscriber(Body, frozen=True):
     """A person; without an `id` the next free one."""
 

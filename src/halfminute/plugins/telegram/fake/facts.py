@@ -23,6 +23,13 @@ class BotMade(_Fact, frozen=True):
     first_number: int
 
 
+class TokenReplaced(_Fact, frozen=True):
+    """The bot's owner had @BotFather revoke its token: from now on only this one counts."""
+
+    bot_id: int
+    token: str
+
+
 class SubscriberMade(_Fact, frozen=True):
     """A person with an account at Telegram, who may write to any bot."""
 
@@ -250,6 +257,7 @@ class InboundConfigured(_Fact, frozen=True):
 
 Fact = (
     BotMade
+    | TokenReplaced
     | SubscriberMade
     | SubscriberDeactivated
     | ChatOpened

@@ -34,6 +34,7 @@ from halfminute.plugins.telegram.fake.facts import (
     StickerSetRemoved,
     SubscriberDeactivated,
     SubscriberMade,
+    TokenReplaced,
     UpdateQueued,
     UpdatesForgotten,
 )
@@ -156,6 +157,11 @@ class World:
         match fact:
             case BotMade():
                 self._add_bot(fact)
+            case TokenReplaced():
+                bot = self.bots[fact.bot_id]
+                del self._bots_by_token[bot.token]
+                bot.token = fact.token
+                self._bots_by_token[bot.token] = bot
             case SubscriberMade():
                 self.subscribers[fact.user_id] = Subscriber(fact)
             case SubscriberDeactivated():
