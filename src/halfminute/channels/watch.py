@@ -42,19 +42,19 @@ class AccountWatch:
     async def _check(self, account: ChannelAccount) -> None:
         try:
             async with self._clients.use(account) as client:
-                identity = await client.check()
+                await self._note_username(account, (await client.check()).username)
                 if await mend_webhook(self._log, self._base_url, account, client):
                     logger.info("webhook_mended", channel_account_id=str(account.id))
         except ProviderError as error:
             health, detail = health_after(error), error.reason
         else:
             health, detail = "ok", ""
-            if identity.username != account.username:
-                await self._note_username(account, identity.username)
         await record_health(
             self._log, account.id, health, detail, secrets_revision=account.secrets_revision
         )
 
     async def _note_username(self, account: ChannelAccount, username: str | None) -> None:
+        if username == account.username:
+            return
         async with self._log.database.transaction() as connection:
             await connection.execute(tables.SET_USERNAME, account.id, username)
