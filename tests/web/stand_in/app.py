@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 
 from halfminute.kit.http.security_headers import CONTENT_SECURITY_POLICY
 from tests.web.stand_in import (
+    accounts,
     reading,
     routing,
     session,
@@ -28,7 +29,7 @@ def make_app() -> FastAPI:
     app = FastAPI()
     app.state.here = StandIn()
     app.middleware("http")(_guard)
-    for module in (session, uploads, reading, writing, stickers, routing, sockets, stage):
+    for module in (session, uploads, accounts, reading, writing, stickers, routing, sockets, stage):
         app.include_router(module.router)
     app.mount("/", StaticFiles(directory=DIST, html=True))
     return app

@@ -75,6 +75,8 @@ def conversation(name: str, state: str, waits: float | None, **change: Any) -> J
         "address": {
             "id": str(uuid4()),
             "username": None,
+            "proof": "channel",
+            "is_disputed": False,
             "is_reachable": True,
             "unreachable_reason": "",
         },
@@ -193,3 +195,24 @@ def _deliveries(c: Json) -> list[Json]:
         message(c, "in", 42, text("Да! Перезагрузила, лампочка загорелась")),
         message(c, "in", 40, text("Но скорость всего 2 Мбит, так и должно быть?")),
     ]
+
+
+def make_account(**change: Any) -> Json:
+    """An account of Telegram that works."""
+    return {
+        "id": "0190aaaa-0000-7000-8000-0000000000c1",
+        "kind": "telegram",
+        "name": "Svetlo support",
+        "settings": {},
+        "username": "svetlo_support_bot",
+        "inbound_mode": "webhook",
+        "queue_id": None,
+        "reopen_seconds": 86400,
+        "is_enabled": True,
+        "sending_blocked_until": None,
+        "health": "ok",
+        "health_detail": "",
+        "health_at": rfc(instant(3600)),
+        "created_at": rfc(instant(90_000)),
+        **change,
+    }

@@ -74,7 +74,13 @@ async def contact(here: Here, contact_id: str) -> Json:
     known = earlier_conversations(here.world, view["contact"])
     newest_first = sorted(known, key=lambda known: str(known["opened_at"]), reverse=True)
     person = {**view["contact"], "created_at": view["opened_at"]}
-    return {"contact": person, "addresses": [], "conversations": newest_first}
+    address = {**view["address"], "disputed_subject": None, **here.world.said_of_address}
+    return {
+        "contact": person,
+        "subjects": here.world.subjects,
+        "addresses": [address],
+        "conversations": newest_first,
+    }
 
 
 @router.get("/api/files/{file_id}")

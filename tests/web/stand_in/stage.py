@@ -82,6 +82,14 @@ async def replace(here: Here, request: Request) -> None:
     thread[:] = [new if known["id"] == new["id"] else known for known in thread]
 
 
+@router.post("/stage/address")
+async def set_address(here: Here, name: str, request: Request) -> None:
+    """The site says something of where a contact is reached."""
+    view = next(v for v in here.world.conversations.values() if v["contact"]["name"] == name)
+    view["address"].update(await request.json())
+    await here.tell(here.world.change("AddressProven", view["id"], {}))
+
+
 @router.post("/stage/refusal")
 async def refuse(here: Here, name: str, words: str, code: str, reason: str) -> Json:
     view = next(v for v in here.world.conversations.values() if v["contact"]["name"] == name)

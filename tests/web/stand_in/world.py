@@ -14,6 +14,7 @@ from tests.web.stand_in.people import (
     Json,
     conversation,
     instant,
+    make_account,
     message,
     rfc,
     rich_thread,
@@ -85,6 +86,11 @@ class World:
     # By id: the client's own id of it, and what is told of it.
     uploads: dict[str, Json] = field(default_factory=dict)
     log: dict[str, list[Json]] = field(default_factory=dict)
+    permissions: list[str] = field(default_factory=lambda: ["conversation.reply"])
+    accounts: list[Json] = field(default_factory=lambda: [make_account()])
+    # What the site calls a contact, and what it says of an address.
+    subjects: list[str] = field(default_factory=list)
+    said_of_address: Json = field(default_factory=dict)
     is_live: bool = True
     failing: dict[str, int] = field(default_factory=dict)
     # How long a channel takes to change a message, and what it says instead, if anything.

@@ -37,6 +37,13 @@ export class ApiClient {
   getContact = (contact_id: string) =>
     this.requests.send('get', '/api/contacts/{contact_id}', { path: { contact_id } });
 
+  listChannelAccounts = () => this.requests.send('get', '/api/channel-accounts', {});
+  replaceSecrets = (account_id: string, secrets: Record<string, string>) =>
+    this.requests.send('put', '/api/channel-accounts/{account_id}/secrets', {
+      path: { account_id },
+      body: { secrets },
+    });
+
   listMessages = (id: string, before: string | null) =>
     this.requests.send('get', '/api/conversations/{conversation_id}/messages', {
       ...of(id),

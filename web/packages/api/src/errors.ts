@@ -13,6 +13,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly retryAfterSeconds: number | null = null,
+    /** What else the server tells of it. */
+    readonly fields: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.name = 'ApiError';
@@ -36,6 +38,7 @@ function kindOf(status: number): FailureKind {
 interface ErrorBody {
   code?: unknown;
   message?: unknown;
+  fields?: unknown;
 }
 
 function bodyOf(text: string): ErrorBody {
@@ -56,6 +59,7 @@ export function errorOf(status: number, text: string, retryAfter: string | null)
     typeof body.code === 'string' ? body.code : `http_${status}`,
     typeof body.message === 'string' ? body.message : '',
     Number.isFinite(seconds) ? seconds : null,
+    typeof body.fields === 'object' && body.fields !== null ? { ...body.fields } : {},
   );
 }
 

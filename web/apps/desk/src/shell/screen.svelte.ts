@@ -11,7 +11,7 @@ const TICK_MS = 500;
 const NARROW = matchMedia('(max-width: 760px)');
 const CONTEXT = Symbol('screen');
 
-export type Dialog = 'close' | 'help' | null;
+export type Dialog = 'channels' | 'close' | 'help' | null;
 export type Mode = 'reply' | 'note';
 
 export class Screen {
