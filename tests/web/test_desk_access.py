@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Literal, NamedTuple
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from tests.web.conftest import Desk, Stage
 from tests.web.stand_in.pictures import make_photo
 from tests.web.stand_in.samples import NADEZHDA, VOICE_MESSAGE
+from tests.web.stand_in.people import make_account
 
 MARIA = "Мария Соколова"
 
@@ -189,6 +191,26 @@ def _open_contact(desk: Desk) -> None:
     desk.page.locator(".contact-panel .said").first.wait_for()
 
 
+def _open_dispute(desk: Desk) -> None:
+    desk.stage("set", {"subjects": ["7"], "said_of_address": {"disputed_subject": "8"}})
+    _open_thread(desk)
+    if desk.page.locator(".narrow").first.is_visible():
+        desk.page.get_by_role("button", name="Show the contact").click()
+    desk.stage("address", {"proof": "signed", "is_disputed": True}, name=MARIA)
+    desk.page.locator(".contact-panel .dispute").wait_for()
+
+
+def _open_accounts(desk: Desk) -> None:
+    refused = make_account(health="refused", health_detail="Unauthorized", id=str(uuid4()))
+    permissions = ["channel.read", "channel.configure"]
+    desk.stage("set", {"permissions": permissions, "accounts": [make_account(), refused]})
+    desk.sign_in()
+    desk.page.locator(".rail [aria-haspopup='menu']").last.click()
+    desk.page.get_by_role("menuitem").first.click()
+    desk.page.locator("[role=dialog] article header button").last.click()
+    desk.page.locator("input[type=password]").wait_for()
+
+
 def _open_stale(desk: Desk) -> None:
     desk.sign_in()
     desk.stage("set", {"is_live": False})
@@ -261,6 +283,8 @@ STATES: list[Callable[[Desk], None]] = [
     _open_wrap_up,
     _open_settings,
     _open_contact,
+    _open_dispute,
+    _open_accounts,
     _open_stale,
     _open_tray,
     _open_place,
