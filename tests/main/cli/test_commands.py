@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from halfminute.main.cli import main
 from tests.nats import NatsServer
@@ -123,3 +123,47 @@ def test_the_doctor_changes_nothing(cli: CliRunner, tmp_path: Path) -> None:
     cli.invoke(main, ["doctor", "--data", str(tmp_path / "none")])
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_gets_a_token_once_and_is_shut_out_by_its_name(
+    cli: CliRunner, database_url: str, tmp_path: Path
+) -> None:
+    environment = {
+        "HALFMINUTE_DATABASE_URL": database_url,
+        "HALFMINUTE_DATA_DIRECTORY": str(tmp_path),
+    }
+
+    def call(*arguments: str) -> Result:
+        return cli.invoke(main, ["token", *arguments, "--data", str(tmp_path)], env=environment)
+
+    made = call("add", "site", "--permission", "contact_link.create")
+    assert made.exit_code == 0, made.output
+    secret = made.output.rpartition("Token: ")[2].strip()
+    assert secret.startswith("hm_")
+    assert call("add", "site", "--permission", "contact_link.create").exit_code == 1
+    assert call("add", "other", "--permission", "conversation.read").exit_code == 2
+    listed = call("list")
+    assert "site  contact_link.create  since " in listed.output
+    assert secret not in listed.output
+    assert call("revoke", "site").exit_code == 0
+    assert call("list").output == ""
+    again = call("revoke", "site")
+    assert (again.exit_code, "There is no API token site" in again.output) == (1, True)
+
+
+def test_a_token_is_replaced_of_an_account_that_is_there(
+    cli: CliRunner, database_url: str, tmp_path: Path
+) -> None:
+    environment = {
+        "HALFMINUTE_DATABASE_URL": database_url,
+        "HALFMINUTE_DATA_DIRECTORY": str(tmp_path),
+    }
+
+    answer = cli.invoke(
+        main,
+        ["channel", "replace-token", "Support", "--data", str(tmp_path)],
+        env=environment,
+    )
+
+    assert answer.exit_code == 1
+    assert "Support is no account. Accounts: none yet." in answer.output
