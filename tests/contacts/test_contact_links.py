@@ -25,7 +25,7 @@ from halfminute.identity.principals import SYSTEM
 from halfminute.kit.ids import new_id
 from halfminute.sdk.channel import InboundMessage
 from halfminute.sdk.model import StartPart
-from tests.plain_channel import message, raw_of, reaction
+from tests.plain_channel import edit, message, raw_of, reaction
 from tests.scene import LINKS, Scene, open_scene
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -313,6 +313,27 @@ async def test_no_token_can_be_read_anywhere_afterwards(scene: Scene) -> None:
                 assert token.encode().hex() not in row["row"], table["name"]
     stored = await scene.rows("select parts from messages")
     assert [row["parts"] for row in stored] == [[{"type": "start", "payload": "struck-out"}]] * 2
+
+
+async def test_a_token_written_by_an_edit_is_struck_out_and_proves_nothing(scene: Scene) -> None:
+    token = token_of(await link_for(scene))
+    await scene.tell(message("Hello", number="m-1"))
+
+    first = edit("m-1", "")
+    await scene.tell(
+        type(first)(
+            external_id="m-1",
+            sender=first.sender,
+            sent_at=first.sent_at,
+            edited_at=first.edited_at,
+            parts=(StartPart(payload=token),),
+        )
+    )
+
+    stored = await scene.row("select parts from messages")
+    assert stored["parts"] == [{"type": "start", "payload": "struck-out"}]
+    assert await outcomes(scene) == []
+    assert await proof_of(scene) == ("channel", [])
 
 
 async def test_other_payloads_are_left_alone(scene: Scene) -> None:

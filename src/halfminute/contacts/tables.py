@@ -104,6 +104,15 @@ update contact_links set used_at = now(), outcome = $2, address_id = $3
 returning id
 """
 
+# In a backup of an older version there is no such table yet.
+END_OPEN_LINKS: Final = """
+do $$ begin
+    if to_regclass('contact_links') is not null then
+        update contact_links set expires_at = least(expires_at, now()) where used_at is null;
+    end if;
+end $$
+"""
+
 LOCK_CONTACT: Final = "select id from contacts where id = $1 for no key update"
 
 # The contact that the site calls so; the given one if there was none.

@@ -13,7 +13,7 @@ import msgspec
 
 from halfminute.contacts.link_tokens import STRUCK_OUT, LinkTokens
 from halfminute.contacts.types import LinkClaim
-from halfminute.sdk.channel import InboundMessage, InboundUpdate
+from halfminute.sdk.channel import InboundEdit, InboundMessage, InboundUpdate
 from halfminute.sdk.model import Part, StartPart
 
 # By what the provider calls the message that brought it.
@@ -29,35 +29,39 @@ class Struck(NamedTuple):
 
 
 def strike_out_links(tokens: LinkTokens, raw: bytes, updates: Sequence[InboundUpdate]) -> Struck:
-    """Take every token of ours out. A forged one proves nothing, and stays for whoever looks."""
+    """Take every token of ours out; one that came by an edit claims nothing.
+
+    A forged one proves nothing, and stays for whoever looks.
+    """
     claims: dict[str, LinkClaim] = {}
     left: list[InboundUpdate] = []
     for update in updates:
-        payload = _payload_of(update)
-        claim = None if payload is None else tokens.read(payload)
-        if claim is None or payload is None or not isinstance(update, InboundMessage):
+        if not isinstance(update, InboundMessage | InboundEdit):
             left.append(update)
             continue
-        claims[update.external_id] = claim
-        if claim.is_genuine:
-            raw = raw.replace(payload.encode(), STRUCK_OUT.encode())
-            update = _without_token(update)  # noqa: PLW2901 - the one that is kept
-        left.append(update)
+        payload = _payload_of(update)
+        claim = None if payload is None else tokens.read(payload)
+        if claim is not None and isinstance(update, InboundMessage):
+            claims[update.external_id] = claim
+        if claim is None or payload is None or not claim.is_genuine:
+            left.append(update)
+            continue
+        raw = raw.replace(payload.encode(), STRUCK_OUT.encode())
+        left.append(_without_token(update))
     return Struck(raw, left, claims)
 
 
-def _payload_of(update: InboundUpdate) -> str | None:
-    if not isinstance(update, InboundMessage):
-        return None
-    if update.start_payload is not None:
+def _payload_of(update: InboundMessage | InboundEdit) -> str | None:
+    if isinstance(update, InboundMessage) and update.start_payload is not None:
         return update.start_payload
     return next((part.payload for part in update.parts if isinstance(part, StartPart)), None)
 
 
-def _without_token(update: InboundMessage) -> InboundMessage:
+def _without_token(update: InboundMessage | InboundEdit) -> InboundUpdate:
     parts: tuple[Part, ...] = tuple(
         msgspec.structs.replace(part, payload=STRUCK_OUT) if isinstance(part, StartPart) else part
         for part in update.parts
     )
-    start_payload = None if update.start_payload is None else STRUCK_OUT
-    return msgspec.structs.replace(update, parts=parts, start_payload=start_payload)
+    if isinstance(update, InboundEdit) or update.start_payload is None:
+        return msgspec.structs.replace(update, parts=parts)
+    return msgspec.structs.replace(update, parts=parts, start_payload=STRUCK_OUT)

@@ -150,5 +150,12 @@ REVOKE_API_TOKEN: Final = """
 update api_tokens set revoked_at = now() where name = $1 and revoked_at is null returning id
 """
 
-# After a restore: one that was revoked since the backup would be live again.
-REVOKE_ALL_API_TOKENS: Final = "update api_tokens set revoked_at = now() where revoked_at is null"
+# After a restore: one that was revoked since the backup would be live again. In a backup of an
+# older version there is no such table yet.
+REVOKE_ALL_API_TOKENS: Final = """
+do $$ begin
+    if to_regclass('api_tokens') is not null then
+        update api_tokens set revoked_at = now() where revoked_at is null;
+    end if;
+end $$
+"""

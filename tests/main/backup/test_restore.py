@@ -191,6 +191,30 @@ async def test_what_waited_to_be_sent_is_never_sent_by_itself(
         assert await there.count_told("MessageUnknown") == 1
 
 
+async def test_programs_and_links_of_before_open_nothing_any_more(
+    scene: Scene, source: Installation, empty: Installation, archive: Path
+) -> None:
+    await scene.execute(
+        "insert into api_tokens (id, name, token_hash, permissions)"
+        " values ($1, 'site', 'hash', '{contact_link.create}')",
+        scene.agent_id,
+    )
+    await scene.execute(
+        "insert into contact_links (id, channel_account_id, subject, expires_at)"
+        " values ($1, $2, 'customer-7', now() + interval '1 h')",
+        scene.agent_id,
+        scene.account_id,
+    )
+    await back_up(source, archive)
+    await restore(empty, archive)
+
+    live_tokens = "select from api_tokens where revoked_at is null"
+    open_links = "select from contact_links where expires_at > now()"
+    for question in (live_tokens, open_links):
+        assert await ask(empty.database_url, question) == []
+        assert len(await ask(source.database_url, question)) == 1
+
+
 async def test_everybody_signs_in_again(
     scene: Scene, source: Installation, empty: Installation, archive: Path
 ) -> None:

@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 import asyncpg
 
+from halfminute.contacts import restored as contacts
 from halfminute.conversations.delivery import restored as delivery
 from halfminute.files.durable import sync_folder, write_file
 from halfminute.files.queries import iterate_kept_files
@@ -213,6 +214,7 @@ async def _restore_database(programs: Programs, url: str, dump: _Dump, checked: 
         await script.run(
             tables.RESET_SEARCH_PATH,
             *routing.list_statements(),
+            *contacts.list_statements(),
             *delivery.list_statements(),
             *identity.list_statements(),
             tables.mark(_RESTORED_FROM + checked.seal),
