@@ -14,6 +14,7 @@ from halfminute.sdk.model import MediaKind
 from halfminute.kit.text import STORABLE
 from halfminute.kit.time import Moment
 
+SecretName: TypeAlias = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[a-z_]+$")]
 Secret: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=STORABLE)]
 
 
@@ -57,7 +58,7 @@ class ChannelAccountList(msgspec.Struct, frozen=True, kw_only=True):
 class NewSecrets(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Secret fields of the account's form with their new values."""
 
-    secrets: Annotated[dict[str, Secret], msgspec.Meta(min_length=1, max_length=10)]
+    secrets: Annotated[dict[SecretName, Secret], msgspec.Meta(min_length=1, max_length=10)]
 
 
 def view_of(row: asyncpg.Record) -> ChannelAccountView:

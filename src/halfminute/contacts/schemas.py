@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import asyncpg
 import msgspec
@@ -11,6 +11,10 @@ from halfminute.channels.types import ChannelAccountId
 from halfminute.contacts.types import AddressId, ContactId, LinkId, Proof
 from halfminute.kit.text import STORABLE
 from halfminute.kit.time import Moment
+
+_Key: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=STORABLE)]
+_Value: TypeAlias = Annotated[str, msgspec.Meta(max_length=4096, pattern=STORABLE)]
+ReturnData: TypeAlias = Annotated[dict[_Key, _Value], msgspec.Meta(max_length=50)]
 
 
 class ContactView(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +61,7 @@ class NewContactLink(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
         | None
     ) = None
-    return_data: Annotated[dict[str, Any], msgspec.Meta(max_length=50)] | None = None
+    return_data: ReturnData | None = None
 
 
 class ContactLinkView(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +83,7 @@ class ContactLinkState(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: Moment
     used_at: Moment | None
     contact_id: ContactId | None
-    return_data: dict[str, Any] | None
+    return_data: dict[str, str] | None
 
 
 def contact_of(row: asyncpg.Record) -> ContactView:

@@ -27,7 +27,9 @@ async def failure_of(client: TelegramClient, text: str = "hi", **fields: Any) ->
 
 
 async def test_check_tells_who_the_bot_is(client: TelegramClient) -> None:
-    assert await client.check() == AccountIdentity(name="Halfminute", username="halfminute_1_bot")
+    assert await client.check() == AccountIdentity(
+        name="Halfminute", username="halfminute_1_bot", external_id="123456"
+    )
 
 
 async def test_a_wrong_token_is_final(open_client: Open) -> None:
