@@ -38,16 +38,10 @@ from halfminute.sdk.channel import (
 )
 from halfminute.sdk.errors import (
     InvalidAccount,
-    MalformedPayload,
-    MissingSignature,
-    ProviderError,
-    WrongSignature,
-)
-from halfminute.sdk.errors import (
-    InvalidAccount,
     InvalidStickerSetName,
     MalformedPayload,
     MissingSignature,
+    ProviderError,
     StickerSetNotFound,
     WrongSignature,
 )

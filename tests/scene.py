@@ -112,9 +112,7 @@ async def open_scene(database_url: str) -> AsyncIterator[Scene]:
     book = AccountBook(database, box)
     clients = ClientPool(registry)
     connections = BusinessConnectionBook(log, clients)
-    inbox = GroupInbox(
-        log, book, registry, connections, links=LINKS, steps=(queue_of_account,)
-    )
+    inbox = GroupInbox(log, book, registry, connections, links=LINKS, steps=(queue_of_account,))
     scene = Scene(database, log, box, channel, registry, book, clients, inbox)
     await _furnish(scene)
     try:

@@ -11,9 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.web.conftest import Desk, Stage
+from tests.web.stand_in.people import make_account
 from tests.web.stand_in.pictures import make_photo
 from tests.web.stand_in.samples import NADEZHDA, VOICE_MESSAGE
-from tests.web.stand_in.people import make_account
 
 MARIA = "Мария Соколова"
 

@@ -9,10 +9,10 @@ import asyncpg
 import msgspec
 
 from halfminute.channels.types import ChannelAccountId, Health, InboundMode
-from halfminute.sdk.channel import Capabilities
-from halfminute.sdk.model import MediaKind
 from halfminute.kit.text import STORABLE
 from halfminute.kit.time import Moment
+from halfminute.sdk.channel import Capabilities
+from halfminute.sdk.model import MediaKind
 
 SecretName: TypeAlias = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[a-z_]+$")]
 Secret: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=STORABLE)]

@@ -79,7 +79,7 @@ class _Waiting:
 class GroupInbox:
     """Implements `halfminute.sdk.inbox.Inbox`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of an inbox, each by its name
         self,
         log: EventLog,
         book: AccountBook,

@@ -13,8 +13,8 @@ from halfminute.channels.keys import forget_old_inbound_keys
 from halfminute.channels.lines import ChannelLines
 from halfminute.channels.pollers import PollerFleet
 from halfminute.channels.watch import AccountWatch
-from halfminute.conversations.delivery.reads import ReadWorker
 from halfminute.contacts.links import forget_old_links
+from halfminute.conversations.delivery.reads import ReadWorker
 from halfminute.conversations.delivery.worker import DeliveryWorker
 from halfminute.conversations.keys import forget_old_client_keys
 from halfminute.files.fetching import FileFetcher

@@ -86,7 +86,9 @@ class World:
     # By id: the client's own id of it, and what is told of it.
     uploads: dict[str, Json] = field(default_factory=dict)
     log: dict[str, list[Json]] = field(default_factory=dict)
-    permissions: list[str] = field(default_factory=lambda: ["conversation.reply"])
+    permissions: list[str] = field(
+        default_factory=lambda: ["conversation.reply", "file.upload"]
+    )
     accounts: list[Json] = field(default_factory=lambda: [make_account()])
     # What the site calls a contact, and what it says of an address.
     subjects: list[str] = field(default_factory=list)
@@ -96,7 +98,6 @@ class World:
     # How long a channel takes to change a message, and what it says instead, if anything.
     change_seconds: float = 0.25
     change_refusal: Json | None = None
-    permissions: list[str] = field(default_factory=lambda: ["conversation.reply"])
     sticker_sets: list[Json] = field(default_factory=first_sets)
     typings: list[list[object]] = field(default_factory=list)
 

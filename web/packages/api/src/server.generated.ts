@@ -45,6 +45,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channel-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAccounts
+         * @description All of them, oldest first, with their health; never their secrets.
+         */
+        get: operations["ApiChannelAccountsListAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel-accounts/{account_id}/contact-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create
+         * @description A link for one customer, good for one press. Called with an API token of the site.
+         */
+        post: operations["ApiChannelAccountsAccountIdContactLinksCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel-accounts/{account_id}/contact-links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description What became of a link that the caller has made.
+         */
+        get: operations["ApiChannelAccountsAccountIdContactLinksLinkIdShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel-accounts/{account_id}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * ReplaceSecrets
+         * @description Try new secrets of the same account at the provider, save them, and connect anew.
+         */
+        put: operations["ApiChannelAccountsAccountIdSecretsReplaceSecrets"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channel-accounts/{account_id}/sticker-sets": {
         parameters: {
             query?: never;
@@ -742,18 +822,26 @@ export interface components {
     schemas: {
         /**
          * AddressBrief
-         * @description Where the contact is reached.
+         * @description Where the contact is reached, and how sure we are that it is theirs.
+         *
+         *     `is_disputed`: the site says that it is another contact's.
          */
         AddressBrief: {
             /** Format: uuid */
             id: string;
             username: string | null;
+            /** @enum {unknown} */
+            proof: "channel" | "none" | "phone" | "signed";
+            is_disputed: boolean;
             is_reachable: boolean;
             unreachable_reason: string;
         };
         /**
          * AddressView
          * @description A contact on one channel account. `language_hint` is what their app is set to.
+         *
+         *     `disputed_subject`: the site says that the address is this customer's of its own, while it
+         *     belongs to another. Nobody merges them but a human.
          */
         AddressView: {
             /** Format: uuid */
@@ -769,6 +857,7 @@ export interface components {
             language_hint: string | null;
             /** @enum {unknown} */
             proof: "channel" | "none" | "phone" | "signed";
+            disputed_subject: string | null;
             is_reachable: boolean;
             unreachable_reason: string;
             /** Format: date-time */
@@ -867,6 +956,43 @@ export interface components {
             can_send_stickers: boolean;
             can_send_locations: boolean;
         };
+        /**
+         * ChannelAccountList
+         * @description All accounts, oldest first, and by their kind the secrets that can be replaced.
+         */
+        ChannelAccountList: {
+            items: components["schemas"]["ChannelAccountView"][];
+            secrets: {
+                [key: string]: components["schemas"]["SecretLabel"][];
+            };
+        };
+        /**
+         * ChannelAccountView
+         * @description What an administrator sees of a channel account.
+         *
+         *     `username`: what the provider calls us. Of a `refused` account nothing is sent until its secrets
+         *     are replaced; `health_detail` are the provider's words.
+         */
+        ChannelAccountView: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            name: string;
+            settings: Record<string, unknown>;
+            username: string | null;
+            /** @enum {unknown} */
+            inbound_mode: "polling" | "webhook";
+            queue_id: string | null;
+            reopen_seconds: number;
+            is_enabled: boolean;
+            sending_blocked_until: string | null;
+            /** @enum {unknown} */
+            health: "failing" | "ok" | "refused" | "unknown";
+            health_detail: string;
+            health_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
         ClientFrame: components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["Heartbeat"] | components["schemas"]["Authenticate"];
         /**
          * Closing
@@ -887,11 +1013,44 @@ export interface components {
             language: string | null;
         };
         /**
+         * ContactLinkState
+         * @description What became of a link. `contact_id` of one that proved whose an address is.
+         *
+         *     `disputed`: it was pressed at an address that is another subject's already.
+         */
+        ContactLinkState: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {unknown} */
+            state: "disputed" | "expired" | "open" | "proven";
+            /** Format: date-time */
+            expires_at: string;
+            used_at: string | null;
+            contact_id: string | null;
+            return_data: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
+         * ContactLinkView
+         * @description A link to be shown to one customer, at once: whoever presses it first is taken for them.
+         */
+        ContactLinkView: {
+            /** Format: uuid */
+            id: string;
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /**
          * ContactPanel
          * @description A contact, where it is reached, and its latest conversations that the reader may see.
+         *
+         *     `subjects`: what the organisation's site calls the contact.
          */
         ContactPanel: {
             contact: components["schemas"]["ContactView"];
+            subjects: string[];
             addresses: components["schemas"]["AddressView"][];
             conversations: components["schemas"]["ConversationView"][];
         };
@@ -1323,6 +1482,23 @@ export interface components {
             reactions: components["schemas"]["Reaction"][];
         };
         /**
+         * NewContactLink
+         * @description For whom the site wants a link. `subject` is its own id of the customer, not a phone number.
+         *
+         *     `return_data` comes back with the link's state, and is shown to nobody.
+         */
+        NewContactLink: {
+            subject: string;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            language?: string | null;
+            /** @default null */
+            return_data?: {
+                [key: string]: string;
+            } | null;
+        };
+        /**
          * NewLocation
          * @description A place in degrees (WGS 84); with a title or an address it is shown by them.
          */
@@ -1366,6 +1542,15 @@ export interface components {
             sticker_id?: string | null;
             /** @default null */
             location?: components["schemas"]["NewLocation"] | null;
+        };
+        /**
+         * NewSecrets
+         * @description Secret fields of the account's form with their new values.
+         */
+        NewSecrets: {
+            secrets: {
+                [key: string]: string;
+            };
         };
         /**
          * NewStickerSet
@@ -1574,6 +1759,16 @@ export interface components {
             reason: string;
             conversation: components["schemas"]["ConversationView"];
         };
+        /**
+         * SecretLabel
+         * @description A secret of a kind of channel, and what it is called in each language.
+         */
+        SecretLabel: {
+            name: string;
+            labels: {
+                [key: string]: string;
+            };
+        };
         ServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["SubscribedFrame"] | components["schemas"]["EventFrame"] | components["schemas"]["RefusedFrame"] | components["schemas"]["HeartbeatFrame"] | components["schemas"]["ErrorFrame"];
         /**
          * SessionView
@@ -1582,7 +1777,7 @@ export interface components {
         SessionView: {
             user: components["schemas"]["UserView"];
             roles: components["schemas"]["Grant"][];
-            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.read" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "file.read" | "file.upload" | "queue.configure" | "queue.read" | "user.configure" | "user.read")[];
+            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.read" | "contact_link.create" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "file.read" | "file.upload" | "queue.configure" | "queue.read" | "user.configure" | "user.read")[];
         };
         /**
          * SignIn
@@ -1772,9 +1967,13 @@ export type Authenticate = components['schemas']['Authenticate'];
 export type BusinessBrief = components['schemas']['BusinessBrief'];
 export type ChangeView = components['schemas']['ChangeView'];
 export type ChannelAbilities = components['schemas']['ChannelAbilities'];
+export type ChannelAccountList = components['schemas']['ChannelAccountList'];
+export type ChannelAccountView = components['schemas']['ChannelAccountView'];
 export type ClientFrame = components['schemas']['ClientFrame'];
 export type Closing = components['schemas']['Closing'];
 export type ContactBrief = components['schemas']['ContactBrief'];
+export type ContactLinkState = components['schemas']['ContactLinkState'];
+export type ContactLinkView = components['schemas']['ContactLinkView'];
 export type ContactPanel = components['schemas']['ContactPanel'];
 export type ContactPart = components['schemas']['ContactPart'];
 export type ContactView = components['schemas']['ContactView'];
@@ -1804,9 +2003,11 @@ export type MediaPart = components['schemas']['MediaPart'];
 export type MessageBrief = components['schemas']['MessageBrief'];
 export type MessagePage = components['schemas']['MessagePage'];
 export type MessageView = components['schemas']['MessageView'];
+export type NewContactLink = components['schemas']['NewContactLink'];
 export type NewLocation = components['schemas']['NewLocation'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewReply = components['schemas']['NewReply'];
+export type NewSecrets = components['schemas']['NewSecrets'];
 export type NewStickerSet = components['schemas']['NewStickerSet'];
 export type NewWords = components['schemas']['NewWords'];
 export type OfferAnswer = components['schemas']['OfferAnswer'];
@@ -1824,6 +2025,7 @@ export type RefusedFrame = components['schemas']['RefusedFrame'];
 export type ReplyTo = components['schemas']['ReplyTo'];
 export type RevisionView = components['schemas']['RevisionView'];
 export type RingingOffer = components['schemas']['RingingOffer'];
+export type SecretLabel = components['schemas']['SecretLabel'];
 export type ServerFrame = components['schemas']['ServerFrame'];
 export type SessionView = components['schemas']['SessionView'];
 export type SignIn = components['schemas']['SignIn'];
@@ -1893,6 +2095,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsListAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAccountList"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdContactLinksCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactLink"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactLinkView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdContactLinksLinkIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactLinkState"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdSecretsReplaceSecrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSecrets"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelAccountView"];
                 };
             };
             /** @description Why it could not be done. */

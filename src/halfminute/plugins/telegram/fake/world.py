@@ -166,10 +166,8 @@ class World:
                 self.subscribers[fact.user_id] = Subscriber(fact)
             case SubscriberDeactivated():
                 self.subscribers[fact.user_id].is_deactivated = True
-            case StickerSetMade():
-                self.sticker_sets[fact.name.lower()] = fact
-            case StickerSetRemoved():
-                del self.sticker_sets[fact.name.lower()]
+            case StickerSetMade() | StickerSetRemoved():
+                self._apply_to_sets(fact)
             case ClockMoved():
                 self.clock_ahead_seconds += fact.seconds
             case (
@@ -186,6 +184,12 @@ class World:
                 _apply_to_bot(self.bots[fact.bot_id], fact)
                 if isinstance(fact, FileKept):
                     self._file_counts[fact.bot_id] += 1
+
+    def _apply_to_sets(self, fact: StickerSetMade | StickerSetRemoved) -> None:
+        if isinstance(fact, StickerSetMade):
+            self.sticker_sets[fact.name.lower()] = fact
+        else:
+            del self.sticker_sets[fact.name.lower()]
 
     def _add_bot(self, fact: BotMade) -> None:
         inbound = InboundConfigured(bot_id=fact.bot_id)
