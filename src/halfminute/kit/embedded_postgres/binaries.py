@@ -58,20 +58,34 @@ def choose_binaries(cluster_major: int | None) -> Binaries:
     for binaries in found:
         if binaries.major == cluster_major:
             return binaries
-    majors = ", ".join(str(binaries.major) for binaries in found)
-    raise MajorVersionMismatch(
-        f"The data were made by PostgreSQL {cluster_major}, and here is only {majors}. Install "
-        f"PostgreSQL {cluster_major} to go on with them; or make a backup where they run, and "
-        "restore it here into a new --data directory (`halfminute backup`, `halfminute restore`)."
+    raise MajorVersionMismatch(_tell_mismatch(cluster_major, [each.major for each in found]))
+
+
+def _tell_mismatch(cluster_major: int, majors: list[int]) -> str:
+    here = ", ".join(map(str, majors))
+    if cluster_major < max(majors):
+        return (
+            f"The data were made by PostgreSQL {cluster_major}, and here is {here}: run "
+            "`halfminute upgrade`, which brings them along."
+        )
+    return (
+        f"The data were made by PostgreSQL {cluster_major}, and here is only {here}: install "
+        f"PostgreSQL {cluster_major} or newer to go on with them."
     )
 
 
-def find_binaries() -> Iterator[Binaries]:
+def find_binaries(least_major: int = MINIMUM_MAJOR) -> Iterator[Binaries]:
     """Usable installations, best first, as seen by the account we run as now."""
     for directory in (*_wheel_directories(), *_machine_directories()):
-        version = read_version(directory / "postgres")
-        if version and int(version.split(".")[0]) >= MINIMUM_MAJOR:
-            yield Binaries(directory, version)
+        found = read_binaries(directory)
+        if found is not None and found.major >= least_major:
+            yield found
+
+
+def read_binaries(directory: Path) -> Binaries | None:
+    """The installation in `directory`, of any version; None when there is none that runs."""
+    version = read_version(directory / "postgres")
+    return Binaries(directory, version) if version else None
 
 
 def read_version(postgres: Path, account: Credentials | None = None) -> str | None:

@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from halfminute.kit.embedded_postgres.addresses import DEFAULT_PORT
@@ -17,6 +18,14 @@ from halfminute.kit.processes.tied import Credentials
 _OWN_SETTINGS = "halfminute.conf"
 _LEAST_FREE_BYTES = 256 * 1024 * 1024
 _WAL_SEGMENT_MEGABYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What of a cluster is decided when it is made, and cannot be changed in its settings."""
+
+    wal_segment_megabytes: int = _WAL_SEGMENT_MEGABYTES
+    has_checksums: bool = True
 
 
 def read_cluster_major(cluster: Path) -> int | None:
@@ -52,7 +61,12 @@ def ensure_password(settings: EmbeddedSettings, account: Credentials | None) -> 
     return password
 
 
-def initialise(settings: EmbeddedSettings, binaries: Binaries, account: Credentials | None) -> None:
+def initialise(
+    settings: EmbeddedSettings,
+    binaries: Binaries,
+    account: Credentials | None,
+    layout: Layout | None = None,
+) -> None:
     """Make the cluster under another name, then rename it. Raises InitialiseFailed."""
     free_bytes = shutil.disk_usage(settings.directory).free
     if free_bytes < _LEAST_FREE_BYTES:
@@ -63,11 +77,7 @@ def initialise(settings: EmbeddedSettings, binaries: Binaries, account: Credenti
     unfinished = settings.cluster.with_name(f"{settings.cluster.name}.new")
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
-        unfinished.mkdir(mode=0o700)
-        if account is not None:
-            os.chown(unfinished, account.uid, account.gid)
-        _run(_initdb_command(settings, binaries, unfinished), account)
-        _include_own_settings(unfinished)
+        make_empty_cluster(settings, binaries, account, unfinished, layout or Layout())
         single_user = [str(binaries.postgres), "--single", "-D", str(unfinished), "postgres"]
         _run(single_user, account, typed=f'create database "{settings.database}"\n')
         unfinished.rename(settings.cluster)
@@ -75,6 +85,21 @@ def initialise(settings: EmbeddedSettings, binaries: Binaries, account: Credenti
         raise InitialiseFailed(f"The database could not be made: {error}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def make_empty_cluster(
+    settings: EmbeddedSettings,
+    binaries: Binaries,
+    account: Credentials | None,
+    place: Path,
+    layout: Layout,
+) -> None:
+    """Make a cluster with no database of ours in it. Raises InitialiseFailed, OSError."""
+    place.mkdir(mode=0o700)
+    if account is not None:
+        os.chown(place, account.uid, account.gid)
+    _run(_initdb_command(settings, binaries, place, layout), account)
+    _include_own_settings(place)
 
 
 def write_own_settings(
@@ -117,15 +142,21 @@ def write_own_settings(
         os.chown(place, account.uid, account.gid)
 
 
-def _initdb_command(settings: EmbeddedSettings, binaries: Binaries, place: Path) -> list[str]:
+def _initdb_command(
+    settings: EmbeddedSettings, binaries: Binaries, place: Path, layout: Layout
+) -> list[str]:
     command = [str(binaries.initdb), f"--pgdata={place}", f"--username={SUPERUSER}"]
-    command += ["--auth=scram-sha-256", f"--pwfile={settings.password_file}", "--data-checksums"]
+    command += ["--auth=scram-sha-256", f"--pwfile={settings.password_file}"]
+    if layout.has_checksums:
+        command.append("--data-checksums")
+    elif binaries.major >= 18:
+        command.append("--no-data-checksums")
     # lc_ctype is what full-text search folds case with; the builtin collation of 17 and newer
     # cannot change under the indexes when the machine's C library is upgraded.
     command += ["--encoding=UTF8", "--locale=C.UTF-8"]
     # A young cluster has no old segments to use again, and every commit waits while a new one is
     # filled with zeros and synced: 16 MB, the default, were seen to take forty milliseconds.
-    command.append(f"--wal-segsize={_WAL_SEGMENT_MEGABYTES}")
+    command.append(f"--wal-segsize={layout.wal_segment_megabytes}")
     if binaries.major >= 17:
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     return command if settings.is_durable else [*command, "--no-sync"]

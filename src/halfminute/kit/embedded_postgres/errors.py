@@ -57,3 +57,9 @@ class StartFailed(EmbeddedPostgresError):
     """PostgreSQL did not become ready; the message carries the end of its log."""
 
     code = "embedded_postgres_start_failed"
+
+
+class UpgradeMarkUnreadable(EmbeddedPostgresError):
+    """What says how far an upgrade came cannot be read."""
+
+    code = "embedded_postgres_upgrade_mark_unreadable"

@@ -34,6 +34,7 @@ from halfminute.kit.embedded_postgres.postmaster import (
     wait_until_ready,
 )
 from halfminute.kit.embedded_postgres.settings import EmbeddedSettings
+from halfminute.kit.embedded_postgres.settlement import settle_upgrade
 from halfminute.kit.embedded_postgres.sockets import choose_socket_directory, make_socket_directory
 from halfminute.kit.processes.lock import LockHeld, ProcessLock
 from halfminute.kit.processes.tied import Credentials
@@ -53,11 +54,23 @@ class EmbeddedPostgres:
     (the tie is to the thread, prctl(2)) and a crash is mended whatever the caller is doing.
     """
 
-    def __init__(self, settings: EmbeddedSettings | None = None) -> None:
-        """Nothing is touched before `start`."""
+    def __init__(
+        self,
+        settings: EmbeddedSettings | None = None,
+        *,
+        binaries: Binaries | None = None,
+        held_lock: ProcessLock | None = None,
+    ) -> None:
+        """Nothing is touched before `start`.
+
+        `binaries` are for who knows which fit the data. `held_lock` is the directory's, of a caller
+        that goes on to hold it: then an upgrade that was interrupted is the caller's matter too.
+        """
         self._settings = settings or EmbeddedSettings()
         self._account: Credentials | None = None
+        self._given_binaries = binaries
         self._binaries: Binaries | None = None
+        self._held_lock = held_lock
         self._socket_directory = choose_socket_directory(self._settings.directory)
         self._tcp_port: int | None = None
         self._password = ""
@@ -151,7 +164,8 @@ class EmbeddedPostgres:
     def _take_lock(self) -> None:
         make_directory(self._settings.directory)
         try:
-            self._lock = ProcessLock(self._settings.lock_file)
+            if self._held_lock is None:
+                self._lock = ProcessLock(self._settings.lock_file)
         except LockHeld as error:
             raise AlreadySupervised(
                 f"{self._settings.directory} is in use by another Halfminute (process "
@@ -163,9 +177,12 @@ class EmbeddedPostgres:
 
     def _prepare(self) -> None:
         settings = self._settings
+        if self._held_lock is None and (mark := settle_upgrade(settings)):
+            major = mark.to_major if mark.is_ready else mark.from_major
+            _LOG.warning("An upgrade was interrupted: the data of PostgreSQL %s are used.", major)
         self._account = choose_account(settings.cluster)
         require_reachable(settings.directory, self._account)
-        found = choose_binaries(read_cluster_major(settings.cluster))
+        found = self._given_binaries or choose_binaries(read_cluster_major(settings.cluster))
         self._binaries = make_reachable(found, self._account, settings.directory)
         make_socket_directory(self._socket_directory, self._account)
         if clear_leftovers(settings.cluster, self._socket_directory, settings.stop_timeout_seconds):

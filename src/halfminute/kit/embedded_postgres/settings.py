@@ -43,6 +43,19 @@ class EmbeddedSettings:
         return self.directory / "postgresql"
 
     @property
+    def upgrade_directory(self) -> Path:
+        """Where data for a newer PostgreSQL are made; rubbish unless the mark says otherwise."""
+        return self.directory / "postgresql-upgrade"
+
+    @property
+    def upgrade_mark(self) -> Path:
+        return self.directory / "postgresql-upgrade.json"
+
+    def kept_cluster(self, major: int) -> Path:
+        """Where the data of PostgreSQL `major` stay after they were upgraded."""
+        return self.directory / f"postgresql-{major}-before-upgrade"
+
+    @property
     def password_file(self) -> Path:
         return self.directory / "postgresql.password"
 

@@ -43,6 +43,7 @@ def start_tied(
     death_signal: signal.Signals = signal.SIGTERM,
     environment: Mapping[str, str] | None = None,
     output: IO[bytes] | int | None = None,
+    directory: Path = Path("/"),
 ) -> Popen[bytes]:
     """Start `command` as a direct child in a process group of its own, tied to this process.
 
@@ -55,6 +56,6 @@ def start_tied(
         stdout=output,
         stderr=output,
         env=environment,
-        cwd="/",
+        cwd=directory,
         process_group=0,
     )

@@ -37,6 +37,7 @@ from halfminute.main.backup.manifest import (
 )
 from halfminute.main.backup.media import MediaCopy, spool_kept_files
 from halfminute.main.backup.place import Installation, Tell, connect
+from halfminute.main.backup.row_counts import count_rows
 from halfminute.main.backup.target import open_target
 
 
@@ -110,7 +111,7 @@ async def _dump(url: str, archive: ArchiveWriter, spool: BinaryIO, tell: Tell) -
         programs = await choose_programs(snapshot.server_major)
         await spool_kept_files(iterate_kept_files(snapshot.connection), spool)
         # pg_dump has a connection of its own, so this one can count meanwhile.
-        counting = asyncio.create_task(_count_rows(snapshot.connection))
+        counting = asyncio.create_task(count_rows(snapshot.connection))
         try:
             content = await _write_dump(programs, url, snapshot.id, archive, tell)
             row_counts = await counting
@@ -154,8 +155,3 @@ async def _find_migration(connection: OwnConnection) -> int:
     if not rows:
         raise NotABackup("There is nothing to back up: Halfminute has never run on this database.")
     return max(migration_number(row["name"]) for row in rows)
-
-
-async def _count_rows(connection: OwnConnection) -> dict[str, int]:
-    rows = await connection.fetch(tables.LIST_TABLES)
-    return {row["name"]: await connection.fetchval(row["counting"]) for row in rows}

@@ -23,6 +23,7 @@ _COMMANDS = {
     "token": "halfminute.main.cli.tokens:token",
     "backup": "halfminute.main.cli.backup:backup",
     "restore": "halfminute.main.cli.backup:restore",
+    "upgrade": "halfminute.main.cli.upgrade:upgrade",
     "retranslate": "halfminute.main.cli.retranslate:retranslate",
 }
 
