@@ -56,6 +56,7 @@ def take_files(plan: Plan, new: EmbeddedSettings, work: Work, *, is_check: bool)
     ]
     command += ["--link"] if plan.is_linked else []
     command += ["--check"] if is_check else []
+    command += [] if new.is_durable else ["--no-sync"]
     password = plan.settings.password_file.read_text(encoding="ascii").strip()
     # Not on the command line, which every account of the machine may read.
     work.run(command, directory, {"PGPASSWORD": password})

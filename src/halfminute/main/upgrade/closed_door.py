@@ -41,11 +41,25 @@ async def closed_door(host: str, port: int) -> AsyncIterator[None]:
 
     Raises OSError when the port cannot be had.
     """
-    server = await asyncio.start_server(_answer, host, port, limit=_HEAD_BYTES)
+    callers: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        callers[writer] = asyncio.current_task()
+        try:
+            await _answer(reader, writer)
+        finally:
+            del callers[writer]
+            writer.close()
+
+    server = await asyncio.start_server(answer, host, port, limit=_HEAD_BYTES)
     try:
         yield
     finally:
         server.close()
+        tasks = [task for task in callers.values() if task is not None]
+        for writer in list(callers):
+            writer.transport.abort()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -57,9 +71,6 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
             writer.write_eof()
             # Closed with bytes unread, a socket takes the answer back by a reset.
             await _drop_rest(reader)
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
 
 
 async def _drop_rest(reader: asyncio.StreamReader) -> None:

@@ -69,9 +69,10 @@ def _require_known_settings(plan: Plan, cluster: Path) -> None:
         extra_groups=[] if plan.account else None,
     )
     if answer.returncode != 0:
-        lines = answer.stderr.strip().splitlines() or ["it does not say why"]
+        lines = [line for line in answer.stderr.splitlines() if "unrecognized" in line]
+        told = (lines or answer.stderr.splitlines() or ["it does not say why"])[0].split("LOG:")[-1]
         raise UpgradeRefused(
             f"PostgreSQL {plan.new.major} does not take a setting that was made by ALTER SYSTEM: "
-            f"{lines[0].strip()}. Start once more with the old version, `alter system reset` it, "
-            "and upgrade again."
+            f"{told.strip()}. Start once more with the old version, `alter system reset` it, and "
+            "upgrade again."
         )

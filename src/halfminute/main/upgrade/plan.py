@@ -1,4 +1,4 @@
-"""What an upgrade will do here: from which PostgreSQL to which, by what way, and the room for it."""
+"""What an upgrade will do here: from which PostgreSQL to which, and by what way."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ class Upgrade:
         before = self._check(plan, lock, None)
         mark = UpgradeMark(plan.old.major, plan.new.major, plan.is_linked, is_ready=False)
         write_mark(self._settings, mark)
-        self._tell(f"Bringing the data along: {plan.way}")
+        self._begin(f"Bringing the data along: {plan.way}")
         new = new_settings(plan)
         if plan.is_dumped:
             self._load_rows(plan, lock, new)
@@ -114,25 +114,28 @@ class Upgrade:
         if plan.is_linked:
             # From here on only the new server may be started.
             write_mark(self._settings, _as_ready(mark))
-        self._tell("Looking at them, and gathering statistics")
+            self._work.go_on_regardless()
+        self._begin("Looking at them, and gathering statistics")
         with EmbeddedPostgres(new, binaries=plan.new) as server:
             self._work.wait_for(_verify(server.dsn, before))
-        self._tell("Putting them in place")
+        self._begin("Putting them in place")
         if not plan.is_linked:
-            self._work.require_wanted()
             write_mark(self._settings, _as_ready(mark))
         settle_upgrade(self._settings)
 
+    def _begin(self, step: str) -> None:
+        self._tell(step)
+        self._work.require_wanted()
+
     def _check(self, plan: Plan, lock: ProcessLock | None, running: str | None) -> OldData:
-        self._tell(f"Looking at the data of PostgreSQL {plan.old.version}")
+        self._begin(f"Looking at the data of PostgreSQL {plan.old.version}")
         if running is not None:
             found = self._work.wait_for(examine(plan, running))
         else:
             # Also leaves behind a server that was shut down in order, as pg_upgrade wants it.
             with EmbeddedPostgres(self._settings, binaries=plan.old, held_lock=lock) as server:
                 found = self._work.wait_for(examine(plan, server.dsn))
-        self._tell(f"Making room for PostgreSQL {plan.new.version}")
-        self._work.require_wanted()
+        self._begin(f"Making room for PostgreSQL {plan.new.version}")
         make_new_data(plan, found.layout)
         if not plan.is_dumped:
             take_files(plan, new_settings(plan), self._work, is_check=True)

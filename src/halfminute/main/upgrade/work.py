@@ -30,14 +30,19 @@ class Work:
         self._account = account
         self._log = log
         self._is_cancelled = threading.Event()
+        self._is_cancellable = True
 
     def cancel(self) -> None:
         """From another thread: what goes on now ends in UpgradeCancelled."""
         self._is_cancelled.set()
 
+    def go_on_regardless(self) -> None:
+        """There is no way back any more: what cancels from here on is not heard."""
+        self._is_cancellable = False
+
     def require_wanted(self) -> None:
         """Raises UpgradeCancelled."""
-        if self._is_cancelled.is_set():
+        if self._is_unwanted():
             raise UpgradeCancelled("Interrupted: the old data are as they were.")
 
     def run(self, command: list[str], directory: Path, environment: Mapping[str, str]) -> None:
@@ -66,11 +71,14 @@ class Work:
         """Run it on a loop of its own. Raises UpgradeCancelled, and what it raises."""
         return asyncio.run(self._watch(coroutine))
 
+    def _is_unwanted(self) -> bool:
+        return self._is_cancellable and self._is_cancelled.is_set()
+
     async def _watch(self, coroutine: Coroutine[Any, Any, T]) -> T:
         task = asyncio.ensure_future(coroutine)
         while not task.done():
             await asyncio.wait([task], timeout=_LOOK_SECONDS)
-            if self._is_cancelled.is_set() and not task.done():
+            if self._is_unwanted() and not task.done():
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
                 self.require_wanted()
@@ -81,7 +89,7 @@ class Work:
             with suppress(TimeoutExpired):
                 child.wait(_LOOK_SECONDS)
                 return
-            if self._is_cancelled.is_set():
+            if self._is_unwanted():
                 self._end(child)
                 self.require_wanted()
 
