@@ -25,7 +25,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def run_cli(*arguments: str, directory: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run_cli(
+    *arguments: str, directory: Path | None = None, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """One command to its end."""
     data = ["--data", str(directory)] if directory else []
     return subprocess.run(
@@ -33,7 +35,7 @@ def run_cli(*arguments: str, directory: Path | None = None) -> subprocess.Comple
         check=False,
         capture_output=True,
         text=True,
-        env=_environment(),
+        env={**_environment(), **(environment or {})},
         timeout=150,
     )
 
@@ -49,10 +51,12 @@ def wait_for(condition: Callable[[], bool], timeout_seconds: float = 30) -> None
 class Up:
     """`halfminute up` on `directory`, or another verb of its kind, waited for until it is ready."""
 
-    def __init__(self, directory: Path, *arguments: str, verb: str = "up") -> None:
+    def __init__(
+        self, directory: Path, *arguments: str, verb: str = "up", port: int | None = None
+    ) -> None:
         """Start it. An AssertionError carries its screen when it does not become ready."""
         self.directory = directory
-        self.port = free_port()
+        self.port = port or free_port()
         self.screen = directory.with_name(f"{directory.name}.screen")
         command = [sys.executable, "-m", "halfminute.main.cli", verb, "--data", str(directory)]
         with self.screen.open("wb") as output:
