@@ -29,6 +29,7 @@ check: setup ## lint, types, contracts, SQL, sizes, words
 	$(PYTHON_HERE) -m mypy
 	$(PYTHON_HERE) -m tools.check_imports
 	$(PYTHON_HERE) -m tools.check_sql
+	$(PYTHON_HERE) -m tools.check_migrations
 	$(PYTHON_HERE) -m tools.check_sizes
 	$(PYTHON_HERE) -m tools.check_words
 	$(PYTHON_HERE) -m tools.web_types check
