@@ -136,7 +136,7 @@ async def run_variant(variant: Variant, seed: int) -> Verdict:
             witness = Witness()
             await _strain(stack, variant, witness, random.Random(seed))
             if not variant.is_control:
-                await _wait_for_quiet(stack)
+                await wait_for_quiet(stack)
             await stack.wait_for_database()
             return await _judge(stack, witness)
 
@@ -232,7 +232,7 @@ async def _wait_for_life(witness: Witness, heard: int) -> None:
     raise TimeoutError(f"nothing was acknowledged for {LIFE_SECONDS} s")
 
 
-async def _wait_for_quiet(stack: Stack) -> None:
+async def wait_for_quiet(stack: Stack) -> None:
     """Until the outbox is empty, with everything alive again."""
     async with asyncio.timeout(QUIET_SECONDS):
         while True:

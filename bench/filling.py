@@ -103,15 +103,20 @@ class Filled:
     queue_id: UUID
 
 
-async def fill(dsn: str, messages: int, *, tell: Callable[[str], None]) -> Filled:
-    """Store so many messages, ten to a conversation, over the last twelve months."""
+async def fill(
+    dsn: str, messages: int, *, tell: Callable[[str], None], name: str = "Support"
+) -> Filled:
+    """Store so many messages, ten to a conversation, over the last twelve months.
+
+    `name` is that of their queue and their bot.
+    """
     conversations = messages // MESSAGES_A_CONVERSATION
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute("set synchronous_commit = off")
         await connection.execute(_ID7)
         await connection.execute(_PARTITIONS)
-        account_id, queue_id = await _furnish(connection)
+        account_id, queue_id = await _furnish(connection, name)
         waiting = min(WAITING, conversations // 2)
         await connection.execute(_WAITING_CONTACTS, conversations, waiting, account_id)
         for first in range(0, conversations, _CHUNK):
@@ -130,14 +135,15 @@ async def fill(dsn: str, messages: int, *, tell: Callable[[str], None]) -> Fille
     return Filled(queue_id)
 
 
-async def _furnish(connection: asyncpg.Connection[asyncpg.Record]) -> tuple[UUID, UUID]:
+async def _furnish(connection: asyncpg.Connection[asyncpg.Record], name: str) -> tuple[UUID, UUID]:
     account_id, queue_id = new_id(), new_id()
-    await connection.execute("insert into queues (id, name) values ($1, 'Support')", queue_id)
+    await connection.execute("insert into queues (id, name) values ($1, $2)", queue_id, name)
     await connection.execute(
         """insert into channel_accounts
                (id, kind, name, encrypted_secrets, inbound_mode, queue_id)
-           values ($1, 'telegram', 'Support', '', 'webhook', $2)""",
+           values ($1, 'telegram', $3, '', 'webhook', $2)""",
         account_id,
         queue_id,
+        name,
     )
     return account_id, queue_id
