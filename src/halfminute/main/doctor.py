@@ -17,6 +17,7 @@ from halfminute.channels.queries import list_account_views
 from halfminute.kit.database import Database
 from halfminute.kit.embedded_postgres import EmbeddedSettings, find_running_dsn
 from halfminute.kit.embedded_postgres.binaries import MINIMUM_MAJOR, choose_binaries
+from halfminute.kit.embedded_postgres.cluster import read_cluster_major
 from halfminute.kit.embedded_postgres.errors import EmbeddedPostgresError
 from halfminute.kit.migrations import list_pending
 from halfminute.kit.secrets import UnreadableSecret, ensure_secret_key
@@ -155,13 +156,18 @@ async def check_bus(url: str, source: str) -> Finding:
 
 def check_embedded(directory: Path) -> Finding:
     """The database that `up` would start."""
+    major = read_cluster_major(EmbeddedSettings(directory=directory).cluster)
     try:
-        binaries = choose_binaries(None)
+        newest = choose_binaries(None)
+        binaries = choose_binaries(major)
     except EmbeddedPostgresError as error:
-        return Finding("Database", "no PostgreSQL was found", error.message)
-    is_made = EmbeddedSettings(directory=directory).cluster.exists()
-    state = "not running" if is_made else "not made yet"
-    return Finding("Database", f"our own PostgreSQL {binaries.version}, {state}: `halfminute up`")
+        found = "no PostgreSQL was found" if major is None else f"data of PostgreSQL {major}"
+        return Finding("Database", found, error.message)
+    state = "not running" if major else "not made yet"
+    told = f"our own PostgreSQL {binaries.version}, {state}: `halfminute up`"
+    if binaries.major < newest.major:
+        told += f"; {newest.version} is here too: `halfminute upgrade --dry-run`"
+    return Finding("Database", told)
 
 
 async def check_database(url: str, source: str) -> AsyncIterator[Finding]:
