@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +39,9 @@ def make_new_data(plan: Plan, layout: Layout) -> None:
     if plan.is_dumped:
         initialise(settings, plan.new, plan.account, layout)
     else:
-        make_empty_cluster(settings, plan.new, plan.account, settings.cluster, layout)
+        # pg_upgrade has everything on the disk at its end.
+        unsynced = replace(settings, is_durable=False)
+        make_empty_cluster(unsynced, plan.new, plan.account, settings.cluster, layout)
     for name in _CARRIED:
         _copy(plan, plan.settings.cluster / name, settings.cluster / name)
     _require_known_settings(plan, settings.cluster)

@@ -84,6 +84,9 @@ class Upgrade:
             if plan is None:
                 return None
             self._check(plan, lock, running)
+            if not plan.is_dumped:
+                self._begin("Asking pg_upgrade")
+                take_files(plan, new_settings(plan), self._work, is_check=True)
             return plan
         finally:
             with suppress(FileNotFoundError):
@@ -137,8 +140,6 @@ class Upgrade:
                 found = self._work.wait_for(examine(plan, server.dsn))
         self._begin(f"Making room for PostgreSQL {plan.new.version}")
         make_new_data(plan, found.layout)
-        if not plan.is_dumped:
-            take_files(plan, new_settings(plan), self._work, is_check=True)
         return found
 
     def _load_rows(self, plan: Plan, lock: ProcessLock, new: EmbeddedSettings) -> None:
