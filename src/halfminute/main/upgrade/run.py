@@ -13,9 +13,7 @@ from halfminute.kit.embedded_postgres import EmbeddedPostgres, EmbeddedSettings,
 from halfminute.kit.embedded_postgres.errors import AlreadySupervised
 from halfminute.kit.embedded_postgres.settlement import UpgradeMark, settle_upgrade, write_mark
 from halfminute.kit.processes.lock import LockHeld, ProcessLock
-from halfminute.main.backup.place import connect
-from halfminute.main.upgrade import tables
-from halfminute.main.upgrade.carry import load_rows, take_files
+from halfminute.main.upgrade.carry import gather_statistics, load_rows, take_files
 from halfminute.main.upgrade.errors import UpgradeFailed
 from halfminute.main.upgrade.new_data import make_new_data, new_settings
 from halfminute.main.upgrade.old_data import OldData, examine, list_relations, of_database
@@ -121,6 +119,7 @@ class Upgrade:
         self._begin("Looking at them, and gathering statistics")
         with EmbeddedPostgres(new, binaries=plan.new) as server:
             self._work.wait_for(_verify(server.dsn, before))
+            gather_statistics(plan, server.dsn, self._work)
         self._begin("Putting them in place")
         if not plan.is_linked:
             write_mark(self._settings, _as_ready(mark))
@@ -175,8 +174,3 @@ async def _verify(dsn: str, before: OldData) -> None:
             name for name, was_valid in expected.items() if was_valid and not found[name]
         ):
             raise UpgradeFailed(f"The index {invalid[0]} of {database} is not valid.")
-        connection = await connect(of_this)
-        try:
-            await connection.execute(tables.ANALYSE)
-        finally:
-            await connection.close()

@@ -34,7 +34,6 @@ select format('%I.%I %s', n.nspname, c.relname, c.relkind) as name,
 
 EXPORT_SNAPSHOT: Final = "select pg_export_snapshot()"
 
-ANALYSE: Final = "analyze"
 BEGIN: Final = "begin"
 COMMIT: Final = "commit"
 RESET_SEARCH_PATH: Final = "reset search_path"
