@@ -98,7 +98,8 @@ async def test_who_cannot_have_a_lock_steps_back_for_the_others(
             while not await other.fetchval(WAITING):
                 assert not migrating.done()
             # Behind the migration in the lock's queue, and it comes to its turn all the same.
-            await other.execute("select from first")
+            async with asyncio.timeout(60):
+                await other.execute("select from first")
             assert not migrating.done()
         assert await migrating == ["0003_third.sql"]
     finally:

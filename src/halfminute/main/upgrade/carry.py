@@ -75,7 +75,7 @@ def gather_statistics(plan: Plan, dsn: str, work: Work) -> None:
     command += ["--analyze-only", f"--jobs={os.cpu_count() or 1}"]
     if plan.new.major >= _BRINGS_STATISTICS and not plan.is_dumped:
         command.append("--missing-stats-only")
-    work.run(command, plan.settings.upgrade_directory, {"PGPASSWORD": password})
+    work.run(command, plan.directory, {"PGPASSWORD": password})
 
 
 async def load_rows(plan: Plan, old_dsn: str, new: EmbeddedSettings, new_dsn: str) -> None:

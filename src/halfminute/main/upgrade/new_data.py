@@ -23,7 +23,7 @@ _CARRIED: Final = ("postgresql.auto.conf", "pg_hba.conf", "pg_ident.conf")
 def new_settings(plan: Plan) -> EmbeddedSettings:
     """Of the server on the new data, while they lie beside the old ones."""
     return EmbeddedSettings(
-        directory=plan.settings.upgrade_directory,
+        directory=plan.directory,
         database=plan.settings.database,
         is_durable=plan.settings.is_durable,
         shared_buffers_megabytes=plan.settings.shared_buffers_megabytes,

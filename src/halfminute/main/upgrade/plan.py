@@ -44,9 +44,13 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An upgrade that can be tried. `needed_bytes` are what the disk must have free for it."""
+    """An upgrade that can be tried. `directory` is where the new data are made.
+
+    `needed_bytes` are what the disk must have free for it.
+    """
 
     settings: EmbeddedSettings
+    directory: Path
     account: Credentials | None
     old: Binaries
     new: Binaries
@@ -73,10 +77,12 @@ class Plan:
             )
 
 
-def make_plan(settings: EmbeddedSettings, wishes: Wishes) -> Plan | None:
+def make_plan(
+    settings: EmbeddedSettings, wishes: Wishes, directory: Path | None = None
+) -> Plan | None:
     """None when there is nothing to upgrade. Starts and changes nothing of the data.
 
-    Raises OldProgramsMissing, UpgradeRefused, EmbeddedPostgresError.
+    `directory` is for new data that will be thrown away. Raises OldProgramsMissing, UpgradeRefused, EmbeddedPostgresError.
     """
     major = read_cluster_major(settings.cluster)
     new = choose_binaries(None)
@@ -99,6 +105,7 @@ def make_plan(settings: EmbeddedSettings, wishes: Wishes) -> Plan | None:
     cluster_bytes = _count_bytes(settings.cluster)
     return Plan(
         settings=settings,
+        directory=directory or settings.upgrade_directory,
         account=account,
         old=make_reachable(old, account, settings.directory),
         new=make_reachable(new, account, settings.directory),

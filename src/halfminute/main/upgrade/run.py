@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,7 +14,7 @@ from halfminute.kit.embedded_postgres.errors import AlreadySupervised
 from halfminute.kit.embedded_postgres.settlement import UpgradeMark, settle_upgrade, write_mark
 from halfminute.kit.processes.lock import LockHeld, ProcessLock
 from halfminute.main.upgrade.carry import gather_statistics, load_rows, take_files
-from halfminute.main.upgrade.errors import UpgradeFailed
+from halfminute.main.upgrade.errors import UpgradeFailed, UpgradeRefused
 from halfminute.main.upgrade.new_data import make_new_data, new_settings
 from halfminute.main.upgrade.old_data import OldData, examine, list_relations, of_database
 from halfminute.main.upgrade.plan import Plan, Wishes, make_plan
@@ -78,22 +78,23 @@ class Upgrade:
         try:
             if lock is not None:
                 settle_upgrade(self._settings)
-            plan = self._make_plan()
-            if plan is None:
-                return None
-            self._check(plan, lock, running)
-            if not plan.is_dumped:
-                self._begin("Asking pg_upgrade")
-                take_files(plan, new_settings(plan), self._work, is_check=True)
-            return plan
+            with _trial_directory(self._settings) as directory:
+                plan = self._make_plan(directory)
+                if plan is not None:
+                    self._check(plan, lock, running)
+                    self._ask_pg_upgrade(plan)
+                return plan
         finally:
-            with suppress(FileNotFoundError):
-                shutil.rmtree(self._settings.upgrade_directory)
             if lock is not None:
                 lock.release()
 
-    def _make_plan(self) -> Plan | None:
-        plan = make_plan(self._settings, self._wishes)
+    def _ask_pg_upgrade(self, plan: Plan) -> None:
+        if not plan.is_dumped:
+            self._begin("Asking pg_upgrade")
+            take_files(plan, new_settings(plan), self._work, is_check=True)
+
+    def _make_plan(self, directory: Path | None = None) -> Plan | None:
+        plan = make_plan(self._settings, self._wishes, directory)
         if plan is not None:
             self._work = Work(plan.account, self._settings.directory / LOG_NAME)
             if self._is_cancelled:
@@ -152,6 +153,22 @@ class Upgrade:
 def _as_ready(mark: UpgradeMark) -> UpgradeMark:
     """The same mark of data that are whole."""
     return UpgradeMark(mark.from_major, mark.to_major, mark.is_linked, is_ready=True)
+
+
+@contextmanager
+def _trial_directory(settings: EmbeddedSettings) -> Iterator[Path]:
+    """A place of its own, for an upgrade in earnest may be begun meanwhile."""
+    directory = settings.directory / "postgresql-trial"
+    try:
+        lock = ProcessLock(settings.directory / "postgresql-trial.lock")
+    except LockHeld as error:
+        raise UpgradeRefused(f"Another dry run is under way (process {error.holder}).") from None
+    try:
+        shutil.rmtree(directory, ignore_errors=True)
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+        lock.release()
 
 
 def _take_lock(settings: EmbeddedSettings) -> ProcessLock:
