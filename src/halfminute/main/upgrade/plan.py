@@ -82,7 +82,8 @@ def make_plan(
 ) -> Plan | None:
     """None when there is nothing to upgrade. Starts and changes nothing of the data.
 
-    `directory` is for new data that will be thrown away. Raises OldProgramsMissing, UpgradeRefused, EmbeddedPostgresError.
+    `directory` is for new data that will be thrown away. Raises OldProgramsMissing,
+    UpgradeRefused, EmbeddedPostgresError.
     """
     major = read_cluster_major(settings.cluster)
     new = choose_binaries(None)
