@@ -36,7 +36,7 @@ from halfminute.queues.actions.set_queue_agents import set_queue_agents
 from halfminute.queues.schemas import QueueSettings
 
 PASSWORD = "a long enough password"
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
