@@ -111,7 +111,9 @@ def test_libraries_and_tracebacks_are_struck_out_too(output: io.StringIO) -> Non
         structlog.get_logger().exception("request_failed")
     first, second = lines(output)
     assert first["event"] == f"retrying https://api.telegram.org/bot123456789:{HIDDEN}/getMe"
-    assert "RuntimeError: cannot reach" in second["exception"]
+    # Where it broke, and not on what: a message may quote a customer, and a log cannot forget one.
+    assert second["exception"].splitlines()[-1] == "RuntimeError"
+    assert "cannot reach" not in second["exception"].replace("cannot reach {url}", "")
     assert BOT not in output.getvalue()
 
 

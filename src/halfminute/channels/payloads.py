@@ -18,7 +18,11 @@ _ERROR_LENGTH: Final = 1000
 
 
 class Payload(NamedTuple):
-    """A raw payload under the key by which it is taken in once."""
+    """A raw payload under the key by which it is taken in once.
+
+    `sender_key`: as the provider names the one person who speaks in it; None where that is nobody,
+    several, or not understood.
+    """
 
     id: UUID
     channel_account_id: ChannelAccountId
@@ -26,6 +30,7 @@ class Payload(NamedTuple):
     body: bytes
     translation: Translation
     error: str
+    sender_key: str | None
 
 
 class FailedPayload(NamedTuple):

@@ -105,13 +105,15 @@ delete from inbound_keys
  ))
 """
 
-# $1 ids, $2 accounts, $3 keys, $4 bodies, $5 translations, $6 errors.
+# $1 ids, $2 accounts, $3 keys, $4 bodies, $5 translations, $6 errors, $7 senders.
 # Keys are made in their order, so that two batches never wait for each other in a circle. What is
 # known already, or is being taken in by another at this moment, is left out of the answer.
 KEEP_PAYLOADS: Final = """
 with given as (
-    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::text[])
-                  as given(id, channel_account_id, external_id, body, translation, error)
+    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::text[],
+                         $7::text[])
+                  as given(id, channel_account_id, external_id, body, translation, error,
+                           sender_key)
 ), fresh as (
     insert into inbound_keys (channel_account_id, external_id, raw_payload_id)
     select channel_account_id, external_id, id from given
@@ -119,8 +121,9 @@ with given as (
     on conflict (channel_account_id, external_id) do nothing
     returning raw_payload_id
 )
-insert into raw_payloads (id, channel_account_id, external_id, body, translation, error)
-select g.id, g.channel_account_id, g.external_id, g.body, g.translation, g.error
+insert into raw_payloads (id, channel_account_id, external_id, body, translation, error,
+                          sender_key)
+select g.id, g.channel_account_id, g.external_id, g.body, g.translation, g.error, g.sender_key
   from given g join fresh f on f.raw_payload_id = g.id
 returning id
 """
@@ -207,4 +210,38 @@ insert into business_connection_keys (channel_account_id, external_id, business_
 select $1, $2, id from business_connections
  where channel_account_id = $1 and owner_external_id = $3
 on conflict do nothing
+
+# $1 account, $2 how it names a person, $3 before which id, $4 how many at most
+FORGET_PAYLOADS_OF_SENDER: Final = """
+delete from raw_payloads
+ where id = any(array(
+     select id from raw_payloads
+      where channel_account_id = $1 and sender_key = $2 and id < $3 limit $4
+ ))
+"""
+
+# $1 account, $2 after which id, $3 before which id, $4 how many at most
+LIST_PAYLOADS_WITHOUT_SENDER: Final = """
+select id, body, error from raw_payloads
+ where channel_account_id = $1 and sender_key is null and id > $2 and id < $3
+ order by id limit $4
+"""
+
+# $1 ids
+FORGET_PAYLOADS: Final = "delete from raw_payloads where id = any($1::uuid[])"
+
+# $1 days, $2 how many at most. What is owed for so long nobody waits for.
+FORGET_OWED: Final = """
+delete from acknowledgements
+ where ctid = any(array(
+     select ctid from acknowledgements
+      where id < uuid7_floor(now() - make_interval(days => $1::int)) limit $2
+ ))
+"""
+
+# $1 account, $2 how it names a person, $3 after which id, $4 how many at most
+LIST_PAYLOADS_OF_SENDER: Final = """
+select id, received_at, body from raw_payloads
+ where channel_account_id = $1 and sender_key = $2 and id > $3
+ order by id limit $4
 """

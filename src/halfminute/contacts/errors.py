@@ -33,3 +33,15 @@ class ReturnDataTooLarge(InvalidRequest):
     """`return_data` has 4096 bytes of JSON at most."""
 
     code = "return_data_too_large"
+
+
+class ContactErased(Conflict):
+    """The contact is erased: nothing can be written to it, or of it."""
+
+    code = "contact_erased"
+
+
+class ErasureNotConfirmed(InvalidRequest):
+    """Type the contact's name as it stands: an erasure cannot be undone."""
+
+    code = "erasure_not_confirmed"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from halfminute.channels.types import ChannelAccountId
 from halfminute.contacts import tables
 from halfminute.contacts.errors import ContactNotFound
 from halfminute.contacts.schemas import AddressView, ContactView, address_of, contact_of
+from halfminute.contacts.types import AddressKey, ContactId, Erasure
 from halfminute.kit.database import Connection
 
 
@@ -38,3 +40,17 @@ async def list_subjects(connection: Connection, contact_id: UUID) -> list[str]:
     """What the site calls a contact; more than one only after a merge."""
     rows = await connection.fetch(tables.SUBJECTS_OF_CONTACT, contact_id)
     return [row["subject"] for row in rows]
+
+
+async def find_erasure(connection: Connection, contact_id: UUID) -> Erasure | None:
+    """How far the erasure of a contact is; None where none was asked for."""
+    row = await connection.fetchrow(tables.GET_ERASURE, contact_id)
+    if row is None:
+        return None
+    keys = [
+        AddressKey(ChannelAccountId(UUID(account)), key)
+        for account, key in row["address_keys"] or ()
+    ]
+    return Erasure(
+        ContactId(row["contact_id"]), row["requested_at"], row["finished_at"], tuple(keys)
+    )

@@ -18,12 +18,13 @@ ReturnData: TypeAlias = Annotated[dict[_Key, _Value], msgspec.Meta(max_length=50
 
 
 class ContactView(msgspec.Struct, frozen=True, kw_only=True):
-    """A person we talk with."""
+    """A person we talk with; of one that is erased only this is left."""
 
     id: ContactId
     name: str
     language: str | None
     created_at: Moment
+    erased_at: Moment | None
 
 
 class AddressView(msgspec.Struct, frozen=True, kw_only=True):

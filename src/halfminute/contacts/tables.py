@@ -65,7 +65,8 @@ update addresses a
 SET_REACHABILITY: Final = """
 update addresses
    set is_reachable = $2, unreachable_reason = $3
- where id = $1 and (is_reachable, unreachable_reason) is distinct from ($2, $3)
+ where id = $1 and erased_at is null
+   and (is_reachable, unreachable_reason) is distinct from ($2, $3)
 returning id
 """
 
@@ -113,7 +114,7 @@ do $$ begin
 end $$
 """
 
-LOCK_CONTACT: Final = "select id from contacts where id = $1 for no key update"
+HOLD_CONTACT: Final = "select id from contacts where id = $1 for no key update"
 
 # The contact that the site calls so; the given one if there was none.
 CLAIM_SUBJECT: Final = """
@@ -162,4 +163,68 @@ delete from contact_link_presses
      select ctid from contact_link_presses
       where at < now() - make_interval(days => $1::int) limit $2
  ))
+
+# Addresses before their contact, as whoever takes in a message does.
+LOCK_ADDRESSES: Final = """
+select id, channel_account_id, external_id, erased_at from addresses
+ where contact_id = $1 order by id
+   for no key update
+"""
+
+LOCK_CONTACT: Final = "select name, erased_at from contacts where id = $1 for update"
+
+# $1 contact, $2 code that says why it cannot be reached. Whoever writes from there again is new.
+BLANK_CONTACT: Final = """
+with people as (
+    update contacts set name = '', language = null, erased_at = now() where id = $1
+)
+update addresses
+   set external_id = 'erased:' || id, name = '', username = null, language_hint = null,
+       proof = 'none', is_reachable = false, unreachable_reason = $2, erased_at = now()
+ where contact_id = $1
+"""
+
+# $1 contact, $2 its address keys
+REQUEST_ERASURE: Final = """
+insert into contact_erasures as e (contact_id, address_keys) values ($1, $2)
+on conflict (contact_id) do update
+   set requested_at = now(), attempts = 0, next_attempt_at = now(), finished_at = null,
+       address_keys = coalesce(e.address_keys, '[]') || excluded.address_keys
+"""
+
+# $1 how many, $2 for how many seconds nobody else may
+CLAIM_ERASURES: Final = """
+update contact_erasures
+   set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2::float8)
+ where contact_id = any(array(
+     select contact_id from contact_erasures
+      where finished_at is null and next_attempt_at <= now()
+      order by next_attempt_at
+      limit $1
+        for update skip locked
+ ))
+returning contact_id
+"""
+
+SECONDS_TO_NEXT_ERASURE: Final = """
+select extract(epoch from min(next_attempt_at) - now())::float8
+  from contact_erasures where finished_at is null
+"""
+
+GET_ERASURE: Final = """
+select contact_id, requested_at, finished_at, address_keys
+  from contact_erasures where contact_id = $1
+"""
+
+FINISH_ERASURE: Final = """
+update contact_erasures set finished_at = now(), address_keys = null
+ where contact_id = $1 and finished_at is null
+returning contact_id
+"""
+
+# $1 after which id, $2 how many at most: who is not erased, with the names of their addresses.
+LIST_STANDING: Final = """
+select id, contact_id, channel_account_id, external_id, created_at from addresses
+ where erased_at is null and id > $1
+ order by id limit $2
 """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, NewType
+from datetime import datetime
+from typing import Final, Literal, NamedTuple, NewType
 from uuid import UUID
 
 from halfminute.channels.types import BusinessConnectionId, ChannelAccountId
@@ -30,11 +31,24 @@ class LinkClaim(NamedTuple):
     is_genuine: bool
 
 
+# Why an erased contact cannot be reached: one of the codes of `sdk.errors.Refusal`.
+ERASED: Final = "erased"
+
+
 class AddressKey(NamedTuple):
     """How a provider names an address: unique within the channel account."""
 
     channel_account_id: ChannelAccountId
     external_id: str
+
+
+class Erasure(NamedTuple):
+    """The forgetting of a contact: `address_keys` are how providers named it, until it is done."""
+
+    contact_id: ContactId
+    requested_at: datetime
+    finished_at: datetime | None
+    address_keys: tuple[AddressKey, ...]
 
 
 class Introduction(NamedTuple):

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from halfminute.contacts.errors import ContactErased
 from halfminute.conversations.errors import (
     ConversationClosed,
     ConversationNotFound,
@@ -97,6 +98,7 @@ class Locked(msgspec.Struct, frozen=True, kw_only=True):
     is_connected: bool | None
     can_reply: bool | None
     can_delete: bool | None
+    is_erased: bool
     # The caller serves its queue.
     is_member: bool
     # What the caller's client id was used for already.
@@ -140,8 +142,15 @@ async def lock_conversation(
     return locked
 
 
+def require_not_erased(locked: Locked) -> None:
+    """Raises ContactErased: no word may come to a conversation whose words were erased."""
+    if locked.is_erased:
+        raise ContactErased
+
+
 def require_hold(principal: Principal, permission: Permission, locked: Locked) -> None:
-    """Raises ConversationClosed, or ConversationNotYours: it is another's to act in."""
+    """Raises ContactErased, ConversationClosed, or ConversationNotYours: another's to act in."""
+    require_not_erased(locked)
     if locked.state == "closed":
         raise ConversationClosed
     if not allows(principal, permission, locked.facts):

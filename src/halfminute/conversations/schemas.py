@@ -143,6 +143,8 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     `forwarded_from`: whose words it passes on, empty where the channel does not say; null where
     they are the author's own.
 
+    `erased_at`: its contact was erased, and no word of it is left.
+
     Why it was not sent: `delivery_code` as `sdk.errors.Refusal`, empty where we do not know what
     the provider's words mean; `delivery_reason` are those words.
     """
@@ -167,6 +169,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     edited_at: Moment | None
     deleted_at: Moment | None
     is_deleted_in_channel: bool
+    erased_at: Moment | None
     change: ChangeView | None
     reactions: list[Reaction]
 

@@ -333,3 +333,72 @@ update files
  where id = $1 and state = 'ready' and preview_due_at is not null
 returning id
 """
+
+# $1 messages. One that is still being fetched is not kept when it comes.
+PART_FROM_MESSAGES: Final = """
+with parted as (
+    delete from message_files where message_id = any($1::uuid[])
+    returning file_id
+)
+update files f
+   set removal_due_at = now(), name = '', source = '{}', reason = '',
+       state = case when f.state in ('pending', 'ready') then 'expired' else f.state end
+ where f.id in (select file_id from parted)
+   and not exists (select from message_files o
+                    where o.file_id = f.id and o.message_id <> all($1::uuid[]))
+"""
+
+LIST_MARKED: Final = """
+select id, storage_key from files
+ where removal_due_at is not null order by removal_due_at limit $1
+"""
+
+FINISH_REMOVAL: Final = """
+with gone as (
+    delete from files f
+     where f.id = any($1::uuid[])
+       and not exists (select from message_files o where o.file_id = f.id)
+)
+update files f
+   set removal_due_at = null, storage_key = null, sha256 = null, size = null
+ where f.id = any($1::uuid[])
+   and exists (select from message_files o where o.file_id = f.id)
+"""
+
+# $1 days, $2 how many at most
+MARK_OLD: Final = """
+update files
+   set removal_due_at = now(), name = '', source = '{}', reason = '', state = 'expired'
+ where id = any(array(
+     select id from files
+      where created_at < now() - make_interval(days => $1::int)
+        and storage_key is not null and removal_due_at is null
+      order by created_at limit $2
+ ))
+"""
+
+# $1 the first id that stays, $2 how many at most
+PART_FROM_OLD_MESSAGES: Final = """
+with parted as (
+    delete from message_files
+     where ctid = any(array(
+         select ctid from message_files where message_id < $1 order by message_id limit $2))
+    returning file_id, message_id
+), marked as (
+    update files f
+       set removal_due_at = now(), name = '', source = '{}', reason = '',
+           state = case when f.state in ('pending', 'ready') then 'expired' else f.state end
+     where f.id in (select file_id from parted)
+       and not exists (select from message_files o
+                        where o.file_id = f.id
+                          and o.message_id not in (select message_id from parted))
+)
+select count(*) from parted
+"""
+
+# $1 days
+COUNT_OLD: Final = """
+select count(*), coalesce(sum(size), 0)::bigint as bytes from files
+ where created_at < now() - make_interval(days => $1::int)
+   and storage_key is not null and removal_due_at is null
+"""

@@ -13,6 +13,8 @@ Permission: TypeAlias = Literal[
     "conversation.close",
     "conversation.reassign",
     "contact.read",
+    "contact.export",
+    "contact.erase",
     "contact_link.create",
     "file.read",
     "file.upload",
@@ -45,6 +47,7 @@ _AGENT: Final[frozenset[Permission]] = frozenset(
     }
 )
 _SUPERVISOR: Final[frozenset[Permission]] = _AGENT | {
+    "contact.export",
     "conversation.reassign",
     "queue.configure",
     "agent.configure",

@@ -11,6 +11,8 @@ from typing import Any, Final, Literal, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
+from halfminute.kit.faults import describe_fault
+
 HIDDEN: Final = "[hidden]"
 
 _SECRET_KEY = re.compile(
@@ -45,7 +47,7 @@ def configure_logging(
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
+        _describe_exception,
         hide_secrets,
     ]
     structlog.configure(
@@ -62,6 +64,17 @@ def configure_logging(
 def hide_secrets(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Strike out values under telling keys, and what looks like a secret in any text."""
     return {key: _hide(key, value) for key, value in event.items()}
+
+
+def _describe_exception(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """The fault at hand, without the words that its message may quote."""
+    given = event.pop("exc_info", None)
+    error = given[1] if isinstance(given, tuple) else given
+    if given is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        event["exception"] = describe_fault(error)
+    return event
 
 
 def _hide(key: str, value: Any) -> Any:

@@ -36,3 +36,4 @@ slow_consumers_total = Counter(
     "halfminute_slow_consumers_total", "Sockets closed because they did not keep up."
 )
 hub_lag_seconds = Gauge("halfminute_hub_lag_seconds", "Age of the newest event when it was sent.")
+erasures_total = Counter("halfminute_erasures_total", "Contacts that were erased to the end.")

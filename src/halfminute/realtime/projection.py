@@ -39,6 +39,7 @@ CONTACT_EVENTS: Final = frozenset(
         "MessageEdited",
         "MessageExtended",
         "MessageDeleted",
+        "MessageErased",
         "MessageSending",
         "MessageSent",
         "MessageDelivered",

@@ -46,6 +46,7 @@ Refusal = Literal[
     "chat_not_found",
     "connection_ended",
     "empty",
+    "erased",
     "file_too_large",
     "media_refused",
     "message_gone",

@@ -68,7 +68,7 @@ async def _believe(
     unit: Unit, link: asyncpg.Record, address_id: AddressId, contact_id: ContactId
 ) -> Pressed:
     connection = unit.connection
-    await connection.execute(tables.LOCK_CONTACT, contact_id)
+    await connection.execute(tables.HOLD_CONTACT, contact_id)
     rows = await connection.fetch(tables.SUBJECTS_OF_CONTACT, contact_id)
     subjects = {row["subject"] for row in rows}
     if subjects and link["subject"] not in subjects:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from halfminute.conversations.access import lock_conversation
+from halfminute.conversations.access import lock_conversation, require_not_erased
 from halfminute.conversations.actions.reply import Written
 from halfminute.conversations.errors import ConversationNotYours
 from halfminute.conversations.queries import get_message_view
@@ -23,13 +23,14 @@ async def add_note(
 ) -> Written:
     """Store the note, also on a closed conversation, once for each client id.
 
-    Raises ConversationNotFound, ConversationNotYours, InvalidText.
+    Raises ConversationNotFound, ContactErased, ConversationNotYours, InvalidText.
     """
     part = note_part(new.text)
     async with log.write() as unit:
         locked = await lock_conversation(unit, principal, conversation_id, client_id=new.client_id)
         message_id = locked.known_message_id
         if message_id is None:
+            require_not_erased(locked)
             if not allows(principal, "conversation.reply", locked.facts):
                 raise ConversationNotYours(agent_id=locked.agent_id)
             message_id = MessageId(new_id())

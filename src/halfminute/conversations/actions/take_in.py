@@ -246,4 +246,15 @@ def _payload(intake: Intake) -> Payload:
         body=intake.raw,
         translation=intake.translation,
         error=intake.error,
+        sender_key=_sender_key(intake),
     )
+
+
+def _sender_key(intake: Intake) -> str | None:
+    """The one who speaks in the payload: by this it is found when the person is to be forgotten."""
+    senders = {
+        storable_text(update.sender.external_id)
+        for update in intake.updates
+        if not isinstance(update, InboundAcknowledgement)
+    }
+    return senders.pop() if len(senders) == 1 else None

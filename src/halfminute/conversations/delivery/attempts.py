@@ -193,6 +193,8 @@ async def _end(
 async def _correct(unit: Unit, attempt: Attempt, ending: Ending) -> asyncpg.Record | None:
     """A late answer: it is the truth about its attempt, and about the message if none followed."""
     message = await unit.connection.fetchrow(tables.LOCK_MESSAGE, attempt.message_id)
+    if message is None:
+        return None
     is_last = await unit.connection.fetchval(tables.IS_LAST_ATTEMPT, *attempt)
     await unit.connection.execute(
         tables.RECORD_LATE_OUTCOME,
@@ -201,7 +203,7 @@ async def _correct(unit: Unit, attempt: Attempt, ending: Ending) -> asyncpg.Reco
         ending.reason,
         ending.external_id,
     )
-    if message is None or not is_last:
+    if not is_last:
         return None
     state = find_next_state(message["delivery"], ending.happening)
     if state is None:

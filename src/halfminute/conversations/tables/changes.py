@@ -9,7 +9,7 @@ from typing import Final
 LOCK_SENT: Final = """
 select m.direction, m.author_kind, m.delivery, m.external_id, m.parts, m.revision, m.deleted_at
   from messages m
- where m.id = $1 and m.conversation_id = $2
+ where m.id = $1 and m.conversation_id = $2 and m.erased_at is null
    for no key update
 """
 

@@ -135,7 +135,7 @@ update messages m set delivery = 'sending'
 LOCK_MESSAGE: Final = """
 select m.conversation_id, m.address_id, m.delivery, c.channel_account_id
   from messages m join conversations c on c.id = m.conversation_id
- where m.id = $1
+ where m.id = $1 and m.erased_at is null
    for update of m
 """
 

@@ -15,6 +15,7 @@ select id, state, agent_id, queue_id, address_id, channel_account_id, channel_ki
 FACTS: Final = """
 select a.is_reachable, a.unreachable_reason, g.team_id, q.wrap_up,
        b.is_enabled as is_connected, b.can_reply, b.can_delete,
+       exists (select from erased_addresses e where e.id = $2) as is_erased,
        exists (select from queue_members m where m.queue_id = $4 and m.agent_id = $5) as is_member,
        (select k.message_id from client_keys k
          where k.conversation_id = $1 and k.client_id = $6) as known_message_id

@@ -71,6 +71,7 @@ select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
        m.reply_to, r.parts as replied_parts, r.deleted_at as replied_deleted_at,
        m.delivery, m.delivery_code, m.delivery_reason, m.is_retryable,
        m.revision, m.edited_at, m.deleted_at, m.is_deleted_in_channel,
+       m.erased_at,
        h.kind as change_kind, h.state as change_state, h.parts as change_parts,
        h.code as change_code, h.reason as change_reason, h.is_retryable as change_is_retryable,
        coalesce((select jsonb_agg(jsonb_build_object('actor_kind', x.actor_kind, 'emoji', x.emoji)

@@ -134,6 +134,8 @@ def write_own_settings(
         "log_filename": "postgresql-%a.log",
         "log_truncate_on_rotation": "on",
         "log_line_prefix": "%m [%p] %q%u@%d ",
+        # Without the rows that a refused statement quotes: a log cannot forget a person.
+        "log_error_verbosity": "terse",
     }
     text = "".join(f"{name} = {_quoted(value)}\n" for name, value in values.items())
     place = settings.cluster / _OWN_SETTINGS
