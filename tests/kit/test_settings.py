@@ -238,3 +238,27 @@ def test_every_server_of_the_bus_is_struck_out() -> None:
     environment = {**DATABASE, "HALFMINUTE_NATS_URL": "nats://token@a:4222, tls://hm:x@b:4222"}
     shown = {name: value for name, value, _ in read_configuration(environment).list_effective()}
     assert shown["nats_url"] == "nats://***@a:4222,tls://***@b:4222"
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({"KEYS": "6"}, "HALFMINUTE_RETENTION_KEYS_DAYS is '6': it must be days, from 7 to 30"),
+        ({"KEYS": "0"}, "HALFMINUTE_RETENTION_KEYS_DAYS is '0': it must be days, from 7 to 30"),
+        ({"AUDIT": "365"}, "HALFMINUTE_RETENTION_AUDIT_DAYS is '365': it must be days, from 366"),
+        ({"RAW": "-1"}, "HALFMINUTE_RETENTION_RAW_DAYS is '-1'"),
+        ({"MEDIA": "0"}, "HALFMINUTE_RETENTION_MEDIA_DAYS is 0: it must not be longer than"),
+        ({"MESSAGES": "200"}, "HALFMINUTE_RETENTION_MEDIA_DAYS is 400: it must not be longer"),
+        ({"RAW": "60", "MESSAGES": "30", "MEDIA": "30"}, "HALFMINUTE_RETENTION_RAW_DAYS is 60"),
+    ],
+)
+def test_what_is_kept_is_weighed_as_a_whole(given: dict[str, str], fault: str) -> None:
+    environment = DATABASE | {f"HALFMINUTE_RETENTION_{n}_DAYS": days for n, days in given.items()}
+    [told] = faults_of(environment)
+    assert told.startswith(fault)
+
+
+def test_for_ever_is_the_longest() -> None:
+    names = ("RAW", "MESSAGES", "MEDIA", "EVENTS", "DRAFTS", "SESSIONS", "AUDIT")
+    environment = DATABASE | {f"HALFMINUTE_RETENTION_{name}_DAYS": "0" for name in names}
+    assert read_settings(environment).retention_messages_days == 0

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from halfminute.channels import tables
 from halfminute.channels.types import ChannelAccountId
-from halfminute.kit.database import Connection
+from halfminute.kit.database import Connection, Database
 from halfminute.kit.event_log import Unit
+from halfminute.kit.partitions import drop_behind, measure_behind
+from halfminute.kit.retention import Amount
 
 # `ignored`: it means nothing to us. `failed`: we could not make sense of it, or not apply it.
 Translation = Literal["translated", "ignored", "failed"]
@@ -68,3 +71,13 @@ async def lock_failed_payload(unit: Unit, payload_id: UUID) -> FailedPayload | N
     """The payload, for us alone; None if it is translated by now or another is at it."""
     row = await unit.connection.fetchrow(tables.LOCK_FAILED_PAYLOAD, payload_id)
     return None if row is None else FailedPayload(*row)
+
+
+async def forget_old_payloads(database: Database, floor: datetime) -> Amount:
+    """Drop the months of payloads before `floor`."""
+    return await drop_behind(database, "raw_payloads", floor)
+
+
+async def measure_old_payloads(connection: Connection, floor: datetime) -> Amount:
+    """About how much that would be."""
+    return await measure_behind(connection, ("raw_payloads",), floor)

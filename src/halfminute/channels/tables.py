@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from halfminute.kit.retention import count_rows, forget_rows
+
 GET: Final = "select * from channel_accounts where id = $1"
 
 LIST: Final = "select * from channel_accounts order by created_at, id"
@@ -97,13 +99,9 @@ ADVANCE_POLL: Final = "update channel_accounts set poll_offset = $2 where id = $
 
 TRY_LOCK_POLLING: Final = "select pg_try_advisory_lock($1, $2)"
 
-FORGET_INBOUND_KEYS: Final = """
-delete from inbound_keys
- where ctid = any(array(
-     select ctid from inbound_keys
-      where received_at < now() - make_interval(days => $1::int) limit $2
- ))
-"""
+_OLD_KEYS: Final = "received_at < now() - make_interval(days => $1::int)"
+FORGET_INBOUND_KEYS: Final = forget_rows("inbound_keys", _OLD_KEYS)
+COUNT_INBOUND_KEYS: Final = count_rows("inbound_keys", _OLD_KEYS)
 
 # $1 ids, $2 accounts, $3 keys, $4 bodies, $5 translations, $6 errors, $7 senders.
 # Keys are made in their order, so that two batches never wait for each other in a circle. What is
@@ -230,14 +228,10 @@ select id, body, error from raw_payloads
 # $1 ids
 FORGET_PAYLOADS: Final = "delete from raw_payloads where id = any($1::uuid[])"
 
-# $1 days, $2 how many at most. What is owed for so long nobody waits for.
-FORGET_OWED: Final = """
-delete from acknowledgements
- where ctid = any(array(
-     select ctid from acknowledgements
-      where id < uuid7_floor(now() - make_interval(days => $1::int)) limit $2
- ))
-"""
+# $1 days, $2 how many at most.
+FORGET_OWED: Final = forget_rows(
+    "acknowledgements", "id < uuid7_floor(now() - make_interval(days => $1::int))"
+)
 
 # $1 account, $2 how it names a person, $3 after which id, $4 how many at most
 LIST_PAYLOADS_OF_SENDER: Final = """

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from halfminute.channels.types import ChannelAccountId
@@ -11,6 +13,17 @@ from halfminute.contacts.errors import ContactNotFound
 from halfminute.contacts.schemas import AddressView, ContactView, address_of, contact_of
 from halfminute.contacts.types import AddressKey, ContactId, Erasure
 from halfminute.kit.database import Connection
+
+_ADDRESSES_AT_ONCE: Final = 1000
+_BEFORE_ALL: Final = UUID(int=0)
+
+
+class StandingAddress(NamedTuple):
+    """An address that is not erased, known since `created_at`."""
+
+    contact_id: ContactId
+    key: AddressKey
+    created_at: datetime
 
 
 async def get_contact(connection: Connection, contact_id: UUID) -> ContactView:
@@ -54,3 +67,21 @@ async def find_erasure(connection: Connection, contact_id: UUID) -> Erasure | No
     return Erasure(
         ContactId(row["contact_id"]), row["requested_at"], row["finished_at"], tuple(keys)
     )
+
+
+async def list_unfinished_erasures(connection: Connection) -> list[ContactId]:
+    """The contacts whose erasure was begun and is not done."""
+    return [ContactId(row["contact_id"]) for row in await connection.fetch(tables.LIST_UNFINISHED)]
+
+
+async def iterate_standing_addresses(connection: Connection) -> AsyncIterator[StandingAddress]:
+    """Every address that is not erased, a page at a time."""
+    after = _BEFORE_ALL
+    while True:
+        rows = await connection.fetch(tables.LIST_STANDING, after, _ADDRESSES_AT_ONCE)
+        for row in rows:
+            key = AddressKey(row["channel_account_id"], row["external_id"])
+            yield StandingAddress(row["contact_id"], key, row["created_at"])
+        if len(rows) < _ADDRESSES_AT_ONCE:
+            return
+        after = rows[-1]["id"]

@@ -228,3 +228,7 @@ select id, contact_id, channel_account_id, external_id, created_at from addresse
  where erased_at is null and id > $1
  order by id limit $2
 """
+
+LIST_UNFINISHED: Final = """
+select contact_id from contact_erasures where finished_at is null order by requested_at
+"""

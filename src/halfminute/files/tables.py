@@ -398,7 +398,7 @@ select count(*) from parted
 
 # $1 days
 COUNT_OLD: Final = """
-select count(*), coalesce(sum(size), 0)::bigint as bytes from files
+select count(*) as rows, coalesce(sum(size), 0)::bigint as bytes from files
  where created_at < now() - make_interval(days => $1::int)
    and storage_key is not null and removal_due_at is null
 """

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from halfminute.kit.retention import count_rows, forget_rows
+
 INSERT_USER: Final = """
 insert into users (id, email, name, password_hash, language) values ($1, $2, $3, $4, $5)
 on conflict (lower(email)) do nothing
@@ -113,9 +115,13 @@ DELETE_OLD_FAILURES: Final = """
 delete from login_failures where at < now() - make_interval(secs => $1)
 """
 
-DELETE_OLD_SESSIONS: Final = """
-delete from sessions where expires_at < now() - make_interval(secs => $1)
-"""
+_OLD_SESSIONS: Final = "expires_at < now() - make_interval(days => $1::int)"
+FORGET_SESSIONS: Final = forget_rows("sessions", _OLD_SESSIONS)
+COUNT_SESSIONS: Final = count_rows("sessions", _OLD_SESSIONS)
+
+_OLD_AUDIT: Final = "id < uuid7_floor(now() - make_interval(days => $1::int))"
+FORGET_AUDIT: Final = forget_rows("audit_entries", _OLD_AUDIT)
+COUNT_AUDIT: Final = count_rows("audit_entries", _OLD_AUDIT)
 
 INSERT_AUDIT: Final = """
 insert into audit_entries

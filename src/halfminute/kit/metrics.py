@@ -37,3 +37,9 @@ slow_consumers_total = Counter(
 )
 hub_lag_seconds = Gauge("halfminute_hub_lag_seconds", "Age of the newest event when it was sent.")
 erasures_total = Counter("halfminute_erasures_total", "Contacts that were erased to the end.")
+forgotten_rows_total = Counter(
+    "halfminute_forgotten_rows_total", "Rows and files that were kept long enough.", ["data_class"]
+)
+retention_seconds = Gauge(
+    "halfminute_retention_timestamp_seconds", "When retention last came to its end (Unix time)."
+)

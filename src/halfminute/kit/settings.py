@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, NamedTuple, get_type_hints
+from typing import Annotated, Any, Final, NamedTuple, TypeAlias, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from halfminute.kit.embedded_postgres import default_directory
 from halfminute.kit.errors import InvalidRequest
+from halfminute.kit.retention_rules import RETENTION_NAMES, RETENTION_RULES, weigh
 from halfminute.kit.setting_sources import (
     PREFIX,
     Names,
@@ -23,6 +24,8 @@ from halfminute.kit.setting_sources import (
     gather_settings,
 )
 from halfminute.kit.strike_out import strike_out_secrets
+
+Days: TypeAlias = Annotated[int, Meta(ge=0, le=36_500)]
 
 SECRET_NAMES: Final = (
     "database_url",
@@ -49,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     data_directory: Path = msgspec.field(default_factory=default_directory)
     secret_key_file: Path | None = None
+    # Where erasures of contacts are written down, apart from all that a backup holds.
+    erasure_journal: Path | None = None
     log_format: str = "console"
     log_level: str = "info"
     # Where a process tells its figures; 0 for nowhere. `web` tells its own at /metrics as well.
@@ -70,6 +75,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     scan_address: str = ""
     # The largest file that somebody may hand in.
     upload_limit_bytes: Annotated[int, Meta(ge=1024, le=2**31)] = 50 * 1024 * 1024
+    # For how many days each class of data is kept (docs/personal-data.md); 0 is for ever.
+    retention_raw_days: Days = 30
+    retention_messages_days: Days = 1100
+    retention_media_days: Days = 400
+    retention_events_days: Days = 400
+    retention_journal_days: Days = 7
+    retention_keys_days: Days = 8
+    retention_drafts_days: Days = 90
+    retention_sessions_days: Days = 30
+    retention_audit_days: Days = 1100
     # On only where a test or a bench measures what is lost without it.
     is_commit_synchronous: bool = True
 
@@ -87,6 +102,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def key_file(self) -> Path:
         """Where the key that encrypts stored secrets lies."""
         return self.secret_key_file or self.data_directory / "secret.key"
+
+    @property
+    def erasure_journal_file(self) -> Path:
+        """Where erasures of contacts are written down: beside the data directory by default."""
+        beside = self.data_directory.absolute()
+        return self.erasure_journal or beside.with_name(f"{beside.name}.erasures")
 
 
 class InvalidSettings(InvalidRequest):
@@ -110,7 +131,7 @@ class Configuration:
 
     def source_of(self, name: str) -> str:
         """What gave it; else the variable that would."""
-        return self.sources.get(name, f"{PREFIX}{name.upper()}")
+        return self.sources.get(name, _variable(name))
 
     def require_sound(self) -> None:
         """Raise InvalidSettings, which tells all faults at once."""
@@ -155,6 +176,8 @@ def read_configuration(
         except ValueError:
             faults.append(_fault_of(name, sourced))
     sources = {name: sourced.source for name, sourced in gathered.values.items()}
+    kept = {name: values.get(name, _default_of(name)) for name in RETENTION_NAMES}
+    faults += [SettingFault(sources.get(name, _variable(name)), told) for name, told in weigh(kept)]
     return Configuration(values, sources, tuple(faults), gathered.file)
 
 
@@ -238,6 +261,7 @@ _RULES: Final[Mapping[str, _Rule]] = {
     ),
     "data_directory": _Rule("a directory"),
     "secret_key_file": _Rule("a file"),
+    "erasure_journal": _Rule("a file"),
     "log_format": _Rule("console or json", ("console", "json").__contains__),
     "log_level": _Rule("one of " + ", ".join(_LEVELS), lambda level: level.lower() in _LEVELS),
     "metrics_port": _Rule("a whole number from 0 (none) to 65535"),
@@ -254,10 +278,13 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "scan_address": _Rule("like unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310", _is_scanner),
     "upload_limit_bytes": _Rule("a whole number of bytes from 1024 to 2147483648"),
     "is_commit_synchronous": _Rule("true or false"),
+    **{name: _Rule(rule.right, rule.allows) for name, rule in RETENTION_RULES.items()},
 }
 _HINTS: Final = get_type_hints(Settings, include_extras=True)
 FIELDS: Final = Settings.__struct_fields__
-_NAMES: Final = Names(FIELDS, SECRET_NAMES, ("data_directory", "secret_key_file"))
+_NAMES: Final = Names(
+    FIELDS, SECRET_NAMES, ("data_directory", "secret_key_file", "erasure_journal")
+)
 
 
 def _convert(name: str, value: object) -> Any:
@@ -272,6 +299,10 @@ def _convert(name: str, value: object) -> Any:
     if not _RULES[name].check(converted):
         raise ValueError(name)
     return converted
+
+
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name.upper()}"
 
 
 def _fault_of(name: str, sourced: Sourced) -> SettingFault:

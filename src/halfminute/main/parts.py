@@ -15,6 +15,7 @@ from halfminute.channels.business import BusinessConnectionBook
 from halfminute.channels.clients import ClientPool
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.contacts.link_tokens import LinkTokens
+from halfminute.contacts.erasure_journal import ErasureJournal
 from halfminute.conversations.entry import queue_of_account
 from halfminute.conversations.inbox import GroupInbox
 from halfminute.files.actions.take_upload import UploadParts
@@ -55,6 +56,7 @@ class Parts:
     addresses: MediaAddresses
     uploads: UploadParts
     inbox: GroupInbox
+    erasures: ErasureJournal
 
     @property
     def stickers(self) -> StickerParts:
@@ -126,6 +128,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
             links=link_tokens,
             steps=(queue_of_account,),
         ),
+        erasures=ErasureJournal(settings.erasure_journal_file, key),
     )
 
 

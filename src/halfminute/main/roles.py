@@ -6,17 +6,18 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
+import structlog
+
 from halfminute.agents.lost import LostAgentSweep
 from halfminute.channels.acknowledging import AcknowledgementWorker
 from halfminute.channels.fetching import ProviderFiles
-from halfminute.channels.keys import forget_old_inbound_keys
 from halfminute.channels.lines import ChannelLines
 from halfminute.channels.pollers import PollerFleet
 from halfminute.channels.watch import AccountWatch
 from halfminute.contacts.links import forget_old_links
 from halfminute.conversations.delivery.reads import ReadWorker
 from halfminute.conversations.delivery.worker import DeliveryWorker
-from halfminute.conversations.keys import forget_old_client_keys
+from halfminute.conversations.erasing import ErasureWorker
 from halfminute.files.fetching import FileFetcher
 from halfminute.files.previewing import PreviewWorker
 from halfminute.files.queries import get_unscanned
@@ -27,11 +28,14 @@ from halfminute.kit.metrics import files_unscanned
 from halfminute.kit.partitions import make_partitions
 from halfminute.kit.periodic import repeat
 from halfminute.main.parts import Parts
+from halfminute.main.retention import forget_old
 from halfminute.main.web import serve_web
 from halfminute.routing.driver import RouterDriver
 from halfminute.routing.queries import list_ringing_agents
 from halfminute.routing.retention import forget_old_journal
 from halfminute.stickers.refreshing import StickerSetRefresher
+
+logger = structlog.get_logger(__name__)
 
 Work = tuple[str, Coroutine[Any, Any, None]]
 
@@ -83,10 +87,10 @@ def _delivery(parts: Parts, _stop: asyncio.Event) -> list[Work]:
 def _maintenance(parts: Parts, _stop: asyncio.Event) -> list[Work]:
     async def tidy() -> None:
         await make_partitions(parts.database)
-        await forget_old_inbound_keys(parts.database)
-        await forget_old_client_keys(parts.database)
-        await remove_old_rows(parts.database)
         await forget_old_links(parts.database)
+        async for forgotten in forget_old(parts.database, parts.files, parts.settings):
+            if forgotten.amount.rows:
+                logger.info("forgotten", data_class=forgotten.name, rows=forgotten.amount.rows)
 
     async def tidy_files() -> None:
         async with parts.database.connection() as connection:
@@ -94,11 +98,13 @@ def _maintenance(parts: Parts, _stop: asyncio.Event) -> list[Work]:
         await remove_leftovers(parts.database, parts.files)
 
     async def shorten_journal() -> None:
-        await forget_old_journal(parts.database)
+        kept_days = parts.settings.retention_journal_days
+        await forget_old_journal(parts.database, kept_days=kept_days)
 
     return [
         ("previews", PreviewWorker(parts.log, parts.files, parts.uploads.decoder).run()),
         ("leftovers", repeat("leftovers", tidy_files, every_seconds=_LEFTOVERS_SECONDS)),
+        ("erasures", ErasureWorker(parts.log, parts.files).run()),
         ("maintenance", repeat("maintenance", tidy, every_seconds=_HOUR_SECONDS)),
         ("journal", repeat("journal", shorten_journal, every_seconds=_JOURNAL_SECONDS)),
     ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
-from halfminute.kit.database import Database
-from halfminute.kit.retention import delete_in_batches
+from halfminute.kit.database import Connection, Database
+from halfminute.kit.retention import Amount, delete_in_batches, measure
 from halfminute.routing.tables import retention as tables
 
 # How long after the fact it can still be seen what the router was told, and when: a customer's
@@ -34,3 +35,14 @@ async def forget_old_journal(database: Database, *, kept_days: int = KEPT_DAYS) 
             database, tables.FORGET_SNAPSHOTS, domain, at_once=_SNAPSHOTS_AT_ONCE
         )
     return deleted
+
+
+async def measure_old_journal(connection: Connection, days: int) -> Amount:
+    """How many lines are that old, also those that a recovery still needs."""
+    return await measure(connection, tables.COUNT_LINES, days)
+
+
+async def find_oldest_unread_at(connection: Connection) -> datetime | None:
+    """When that was told which some router has yet to take in; None when they have all."""
+    oldest: datetime | None = await connection.fetchval(tables.OLDEST_UNREAD_AT)
+    return oldest

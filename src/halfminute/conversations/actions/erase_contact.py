@@ -23,7 +23,7 @@ from halfminute.conversations.transitions import close, finish_wrap_up
 from halfminute.conversations.types import ConversationId
 from halfminute.identity.access import require
 from halfminute.identity.audit import record_audit
-from halfminute.identity.principals import Principal
+from halfminute.identity.principals import SYSTEM, Principal
 from halfminute.kit.event_log import EventLog, Unit, stream_name
 
 # Writes down, outside of the database, that these addresses of a contact are erased; returns when
@@ -49,12 +49,19 @@ async def erase_contact(
                 raise ErasureNotConfirmed
             # Before the commit: an erasure that this database forgets is known elsewhere.
             await keep(contact_id, contact.addresses.values())
-            await _shut(unit, contact_id, contact.addresses)
-            await record_audit(unit, principal, "erase_contact", "contact", contact_id)
+            await _shut(unit, principal, contact_id, contact.addresses)
         erasure = await find_erasure(unit.connection, contact_id)
     if erasure is None:
         raise ContactNotFound
     return erasure
+
+
+async def erase_contact_again(log: EventLog, contact_id: UUID) -> None:
+    """Shut a contact that a restored backup has brought back. Raises ContactNotFound."""
+    async with log.write() as unit:
+        contact = await lock_contact(unit, contact_id)
+        if contact.addresses or not contact.is_erased:
+            await _shut(unit, SYSTEM, contact_id, contact.addresses)
 
 
 def is_confirmed(name: str, confirmation: str) -> bool:
@@ -66,13 +73,16 @@ def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-async def _shut(unit: Unit, contact_id: UUID, addresses: dict[AddressId, AddressKey]) -> None:
+async def _shut(
+    unit: Unit, principal: Principal, contact_id: UUID, addresses: dict[AddressId, AddressKey]
+) -> None:
     conversations = await unit.connection.fetch(tables.LOCK_CONVERSATIONS, contact_id)
     withdrawn = await unit.connection.fetch(tables.WITHDRAW_SENDINGS, list(addresses), ERASED)
     await unit.connection.execute(
         tables.FORGET_UNSAID, [row["id"] for row in conversations], list(addresses)
     )
     await shut_contact(unit, contact_id, addresses)
+    await record_audit(unit, principal, "erase_contact", "contact", contact_id)
     for row in withdrawn:
         data = {"conversation_id": str(row["conversation_id"]), "message_id": str(row["id"])}
         if row["delivery"] == "failed":

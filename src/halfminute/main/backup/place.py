@@ -24,12 +24,17 @@ class Installation:
     database_url: str
     files: FileStore
     key_file: Path
+    # Where erasures are written down beside the database.
+    erasure_journal: Path
 
 
 def open_installation(directory: Path, database_url: str) -> Installation:
     """As the environment and the data directory, which must be there, have it."""
     settings = read_settings(database_url=database_url, data_directory=directory)
-    return Installation(directory, database_url, choose_file_store(settings), settings.key_file)
+    files = choose_file_store(settings)
+    return Installation(
+        directory, database_url, files, settings.key_file, settings.erasure_journal_file
+    )
 
 
 def open_media(directory: Path) -> FileStore:

@@ -35,6 +35,7 @@ from halfminute.kit.secrets import decode_secret_key, write_secret_key
 from halfminute.main.backup import tables
 from halfminute.main.backup.archive import Member, list_members, read_member
 from halfminute.main.backup.check import Checked, read_document
+from halfminute.main.backup.erasures import ErasedAgain, erase_again
 from halfminute.main.backup.errors import (
     DamagedBackup,
     KeyNeeded,
@@ -68,6 +69,7 @@ class Restored(NamedTuple):
     media: int
     missing: int
     is_begun_again: bool
+    erased_again: ErasedAgain
 
 
 async def require_empty_store(directory: Path, files: FileStore) -> None:
@@ -106,11 +108,11 @@ async def restore_backup(
     if server_major is not None:
         dump = _Dump(file, members[DUMP_MEMBER], server_major, tell)
         await _restore_database(programs, installation.database_url, dump, checked)
-    missing = await _finish(installation)
+    missing, erased_again = await _finish(installation)
     (installation.directory / MARK_NAME).unlink(missing_ok=True)
     sync_folder(installation.directory)
     rows = sum(manifest.row_counts.values())
-    return Restored(manifest, rows, media, missing, is_begun_again)
+    return Restored(manifest, rows, media, missing, is_begun_again, erased_again)
 
 
 async def _require_empty_database(
@@ -230,10 +232,14 @@ async def _run_sections(script: Script, programs: Programs, dump: _Dump, *sectio
             await script.write(piece)
 
 
-async def _finish(installation: Installation) -> int:
-    """Bring the schema up to date; returns how many media the database names in vain."""
+async def _finish(installation: Installation) -> tuple[int, ErasedAgain]:
+    """Bring the schema up to date and erase whom the backup brought back.
+
+    Returns how many media the database names in vain, and whom it erased.
+    """
     await migrate(installation.database_url)
     await _make_months_since(installation.database_url)
+    erased_again = await erase_again(installation)
     connection = await connect(installation.database_url)
     try:
         await connection.execute(tables.ANALYSE)
@@ -241,7 +247,7 @@ async def _finish(installation: Installation) -> int:
         async with connection.transaction(readonly=True):
             async for kept in iterate_kept_files(connection):
                 missing += await installation.files.find_size(kept.storage_key) is None
-        return missing
+        return missing, erased_again
     finally:
         await connection.close()
 

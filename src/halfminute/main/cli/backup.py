@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -72,11 +73,16 @@ def backup(file: Path, *, is_with_key: bool, is_check: bool, directory: Path) ->
     is_flag=True,
     help="Go on without the secret key: channel accounts then need their secrets anew.",
 )
+@click.option(
+    "--erasures",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True),
+    help="The journal of erasures, where it is not beside the data directory.",
+)
 @data_option
-def restore(file: Path, *, is_without_key: bool, directory: Path) -> None:
+def restore(file: Path, *, is_without_key: bool, erasures: Path | None, directory: Path) -> None:
     """Restore what `backup` wrote into an empty directory or an empty database."""
     progress = _Progress()
-    restored = _run(_restore(directory, file, is_without_key, progress))
+    restored = _run(_restore(directory, file, is_without_key, erasures, progress))
     progress.clear()
     _tell_restored(restored, directory)
 
@@ -89,7 +95,11 @@ async def _backup(directory: Path, file: Path, is_with_key: bool, progress: _Pro
 
 
 async def _restore(
-    directory: Path, file: Path, is_without_key: bool, progress: _Progress
+    directory: Path,
+    file: Path,
+    is_without_key: bool,
+    erasures: Path | None,
+    progress: _Progress,
 ) -> Restored:
     make_directory(directory)
     lock = lock_directory(directory)
@@ -99,6 +109,8 @@ async def _restore(
             checked = await check_file(opened, progress.tell)
             async with open_database_url(directory) as (url, _):
                 installation: Installation = open_installation(directory, url)
+                if erasures is not None:
+                    installation = replace(installation, erasure_journal=erasures)
                 return await restore_backup(
                     installation,
                     opened,
@@ -183,11 +195,26 @@ def _tell_restored(restored: Restored, directory: Path) -> None:
     )
     if restored.missing:
         click.secho(f"{restored.missing} media that the database names are missing.", fg="yellow")
+    _tell_erased_again(restored)
     click.echo(
         "Everybody signs in again. What waited to be sent is shown as unknown, for it may have "
         f"been sent since the backup. Start with `halfminute up --data {directory}`, or with "
         "`halfminute serve` where HALFMINUTE_DATABASE_URL names the database."
     )
+
+
+def _tell_erased_again(restored: Restored) -> None:
+    erased = restored.erased_again
+    if not erased.is_journal_there:
+        click.secho(
+            "There is no journal of erasures: whoever was erased since the backup is back. If you "
+            "have it elsewhere, restore again into an empty place with --erasures FILE.",
+            fg="yellow",
+        )
+    elif erased.contacts:
+        click.echo(f"{erased.contacts} contacts that the journal of erasures names were erased.")
+    if erased.torn:
+        click.secho(f"{erased.torn} lines of the journal of erasures cannot be read.", fg="yellow")
 
 
 def _megabytes(count: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from halfminute.kit.retention import count_rows
+
 # A domain without progress is being taken in anew, and what it will need is not known yet.
 LIST_DOMAINS: Final = "select domain from router_cursors order by domain"
 
@@ -34,4 +36,19 @@ delete from router_snapshots
      select seq from router_snapshots
       where domain = $1 and seq < ({_OLDER_OF_TWO}) order by seq limit $2
  ))
+"""
+
+# $1 days
+COUNT_LINES: Final = count_rows(
+    "router_journal", "now_us < (extract(epoch from now()) - $1::int * 86400) * 1000000"
+)
+
+OLDEST_UNREAD_AT: Final = """
+select min(unread.at)
+  from router_cursors c
+ cross join lateral (
+     select e.at from events e
+      where (e.xid, e.position) > (c.log_xid, c.log_position)
+      order by e.xid, e.position limit 1
+ ) as unread
 """
