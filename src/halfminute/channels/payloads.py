@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
@@ -18,6 +18,7 @@ from halfminute.kit.retention import Amount
 Translation = Literal["translated", "ignored", "failed"]
 
 _ERROR_LENGTH: Final = 1000
+_PAGE: Final = 50
 
 
 class Payload(NamedTuple):
@@ -34,6 +35,13 @@ class Payload(NamedTuple):
     translation: Translation
     error: str
     sender_key: str | None
+
+
+class KeptPayload(NamedTuple):
+    """What a provider told us, word for word."""
+
+    id: UUID
+    body: bytes
 
 
 class FailedPayload(NamedTuple):
@@ -81,3 +89,20 @@ async def forget_old_payloads(database: Database, floor: datetime) -> Amount:
 async def measure_old_payloads(connection: Connection, floor: datetime) -> Amount:
     """About how much that would be."""
     return await measure_behind(connection, ("raw_payloads",), floor)
+
+
+async def iterate_payloads_of(
+    database: Database, channel_account_id: UUID, external_id: str
+) -> AsyncIterator[KeptPayload]:
+    """Every payload in which who is called so speaks alone, oldest first, a page at a time."""
+    after = UUID(int=0)
+    while True:
+        async with database.connection() as connection:
+            rows = await connection.fetch(
+                tables.LIST_PAYLOADS_OF_SENDER, channel_account_id, external_id, after, _PAGE
+            )
+        for row in rows:
+            yield KeptPayload(row["id"], row["body"])
+        if len(rows) < _PAGE:
+            return
+        after = rows[-1]["id"]

@@ -144,6 +144,16 @@ async def list_conversation_ids(connection: Connection, file_id: UUID) -> list[U
     return [row["conversation_id"] for row in await connection.fetch(tables.SHOWN_IN, file_id)]
 
 
+async def list_files_of_messages(
+    connection: Connection, message_ids: Sequence[UUID]
+) -> list[FileRecord]:
+    """The files that these messages show, each once."""
+    if not message_ids:
+        return []
+    rows = await connection.fetch(tables.OF_MESSAGES, message_ids)
+    return [FileRecord(**row) for row in rows]
+
+
 async def iterate_kept_files(connection: Connection) -> AsyncIterator[KeptFile]:
     """Every file that is ours, however many there are. Needs a transaction."""
     async for row in connection.cursor(tables.LIST_KEPT, prefetch=1000):

@@ -93,6 +93,12 @@ on conflict (channel_account_id, file_id) do update
  where r.reference <> excluded.reference
 """
 
+OF_MESSAGES: Final = """
+select id, state, media_type, size, name, storage_key, sha256 from files
+ where id in (select file_id from message_files where message_id = any($1::uuid[]))
+ order by id
+"""
+
 SHOWN_IN: Final = "select distinct conversation_id from message_files where file_id = $1"
 
 # Claimed for `$2` seconds without holding a lock: who dies leaves it to be claimed again.

@@ -30,6 +30,7 @@ from halfminute.conversations.routes import (
 from halfminute.files.addresses import MEDIA_PREFIX
 from halfminute.files.routes import make_file_routes
 from halfminute.files.serving import MediaEndpoint
+from halfminute.conversations.routes_personal_data import PersonalDataController
 from halfminute.identity.authentication import AuthenticationMiddleware
 from halfminute.identity.guards import PUBLIC, provide_principal, refuse_undeclared
 from halfminute.identity.origins import OriginMiddleware, Origins, allowed_origins
@@ -54,7 +55,7 @@ from halfminute.stickers.routes import StickerSetController
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
     *("database", "log", "sessions", "settings", "files", "registry"),
-    *("addresses", "uploads", "stickers", "accounts", "link_tokens"),
+    *("addresses", "uploads", "stickers", "accounts", "link_tokens", "erasures"),
 )
 # What is still being answered when the process is told to stop gets this long.
 STOP_SECONDS: Final = 2
@@ -68,6 +69,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     ContactController,
     ContactLinkController,
     ChannelAccountController,
+    PersonalDataController,
     OfferController,
     PullController,
     PresenceController,

@@ -24,6 +24,7 @@ _COMMANDS = {
     "backup": "halfminute.main.cli.backup:backup",
     "restore": "halfminute.main.cli.backup:restore",
     "upgrade": "halfminute.main.cli.upgrade:upgrade",
+    "contacts": "halfminute.main.cli.contacts:contacts",
     "retention": "halfminute.main.cli.retention:retention",
     "retranslate": "halfminute.main.cli.retranslate:retranslate",
 }
