@@ -73,7 +73,7 @@ async def contact(here: Here, contact_id: str) -> Json:
     )
     known = earlier_conversations(here.world, view["contact"])
     newest_first = sorted(known, key=lambda known: str(known["opened_at"]), reverse=True)
-    person = {**view["contact"], "created_at": view["opened_at"]}
+    person = {**view["contact"], "created_at": view["opened_at"], "erased_at": None}
     address = {**view["address"], "disputed_subject": None, **here.world.said_of_address}
     return {
         "contact": person,

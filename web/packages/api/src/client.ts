@@ -44,6 +44,13 @@ export class ApiClient {
       body: { secrets },
     });
 
+  /** `name` is the contact's, typed by whoever wants it erased. */
+  eraseContact = (contact_id: string, name: string) =>
+    this.requests.send('post', '/api/contacts/{contact_id}/erasure', {
+      path: { contact_id },
+      body: { name },
+    });
+
   listMessages = (id: string, before: string | null) =>
     this.requests.send('get', '/api/conversations/{conversation_id}/messages', {
       ...of(id),
@@ -141,4 +148,7 @@ export class ApiClient {
 
 /** Small pictures of pictures, and of how films begin; the server has made one, or has not. */
 export const thumbnailUrl = (fileId: string): string => `/api/files/${fileId}/thumbnail`;
+/** All that is held on a contact, as a zip archive that a browser saves. */
+export const exportUrl = (contactId: string): string => `/api/contacts/${contactId}/export`;
+
 export const fileUrl = (fileId: string): string => `/api/files/${fileId}`;

@@ -23,6 +23,7 @@ const message = (id: string, at: string, author = 'contact'): MessageView => ({
   edited_at: null,
   deleted_at: null,
   is_deleted_in_channel: false,
+  erased_at: null,
   change: null,
   reactions: [],
 });

@@ -4,6 +4,7 @@ import type { MessageView, OfferView, Presence } from '@halfminute/api';
 import { withAgent, withConversation, withoutOffer, withRead } from './answers';
 import type { Desk } from './desk';
 import type { Attachment } from './attachments';
+import { forgetErased } from './forgetting';
 import type { OutboxFile, OutboxItem, OutboxSticker, Place } from './outboxStore';
 import { Typing } from './typing';
 import { uuid7 } from './uuid7';
@@ -16,6 +17,7 @@ export class Commands {
       now: () => desk.parts.now(),
       tell: (id, isTyping) => this.api.showTyping(id, isTyping),
     });
+    desk.onEvents((events) => forgetErased(desk, events));
   }
 
   private get api() {
@@ -138,6 +140,10 @@ export class Commands {
 
   async dropChange(message: MessageView): Promise<void> {
     await this.api.dropChange(message.conversation_id, message.id);
+  }
+
+  async eraseContact(contactId: string, name: string): Promise<void> {
+    await this.api.eraseContact(contactId, name);
   }
 
   markRead(conversationId: string, messageId: string): void {

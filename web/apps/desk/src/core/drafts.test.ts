@@ -76,3 +76,27 @@ test('while the server is away the draft is kept and tried again', async () => {
   await vi.advanceTimersByTimeAsync(6000);
   expect(server.text).toBe('x');
 });
+
+test('of an erased contact no draft stays in this browser, and none is tried again', async () => {
+  let saves = 0;
+  const drafts = new Drafts({
+    storage,
+    userId: 'me',
+    save: () => {
+      saves += 1;
+      return Promise.reject(new ApiError('refused', 409, 'contact_erased', ''));
+    },
+    load: async () => server,
+    onSaved: () => undefined,
+    onConflict: (_id, theirs) => void conflicts.push(theirs.text),
+  });
+  drafts.write('c', 'about a person');
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(saves).toBe(1);
+  expect(storage.items.size).toBe(0);
+  drafts.write('d', 'about another');
+  drafts.forget('d');
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(saves).toBe(1);
+  expect(storage.items.size).toBe(0);
+});

@@ -59,6 +59,16 @@ export class Drafts {
     this.write(conversationId, text);
   }
 
+  /** Of a conversation whose words were erased nothing stays in this browser either. */
+  forget(conversationId: string): void {
+    const entry = this.pending.get(conversationId);
+    if (entry?.timer) clearTimeout(entry.timer);
+    this.pending.delete(conversationId);
+    this.undecided.delete(conversationId);
+    this.versions.delete(conversationId);
+    this.parts.storage.remove(this.key(conversationId));
+  }
+
   /** Saves what is pending without waiting for the pause. */
   flush(): void {
     for (const [id, entry] of this.pending) this.schedule(id, entry, 0);
@@ -110,7 +120,9 @@ export class Drafts {
   }
 
   private async failed(id: string, entry: Pending, error: unknown): Promise<void> {
-    if (isApiError(error) && error.status === 409) {
+    if (isApiError(error) && error.code === 'contact_erased') {
+      this.forget(id);
+    } else if (isApiError(error) && error.status === 409) {
       await this.conflict(id, entry);
     } else if (isApiError(error) && !error.isTransient && error.kind !== 'signed_out') {
       // The conversation is no longer ours to write in: nothing of it is kept.

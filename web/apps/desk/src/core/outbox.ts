@@ -62,6 +62,12 @@ export class Outbox {
     for (const id of new Set(this.items.map((item) => item.conversation_id))) void this.advance(id);
   }
 
+  /** Of a conversation whose words were erased nothing waits in this browser either. */
+  async forget(conversationId: string): Promise<void> {
+    const waiting = this.items.filter((item) => item.conversation_id === conversationId);
+    for (const item of waiting) await this.remove(item.client_id);
+  }
+
   private show(items: readonly OutboxItem[]): void {
     this.changes += 1;
     this.items = [...items].sort((a, b) => (a.client_id < b.client_id ? -1 : 1));
@@ -171,6 +177,7 @@ export function echoOf(item: OutboxItem, author: { id: string; name: string }): 
     revision: 0,
     edited_at: null,
     deleted_at: null,
+    erased_at: null,
     change: null,
     reactions: [],
   };

@@ -82,6 +82,7 @@ export function sampleMessage(
     edited_at: null,
     deleted_at: null,
     is_deleted_in_channel: false,
+    erased_at: null,
     change: null,
     reactions: [],
     ...change,

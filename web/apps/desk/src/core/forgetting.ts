@@ -1,0 +1,15 @@
+/** Forgets in this browser what the server has erased. Messages come as frames; what the browser keeps
+ * by itself goes here: drafts, and words on their way. */
+import type { EventFrame } from '@halfminute/api';
+import { withDraft } from './answers';
+import type { Desk } from './desk';
+
+export function forgetErased(desk: Desk, events: readonly EventFrame[]): void {
+  for (const { event, data } of events) {
+    const id = data.conversation_id;
+    if (event !== 'ContactErased' || !id) continue;
+    desk.drafts.forget(id);
+    void desk.outbox.forget(id);
+    desk.change((state) => withDraft(state, id, null));
+  }
+}
