@@ -35,7 +35,7 @@ def test_a_contact_is_exported_and_erased(
     customer.write("My passport is AB123456")
     agent_desk = open_window().sign_in(floor.agent).go_available().accept("Olena")
     agent_desk.reply("Thank you, Olena")
-    customer.wait_for("Thank you, Olena")
+    expect(agent_desk.bubble("Thank you, Olena")).to_be_visible()
     expect(agent_desk.page.get_by_role("button", name="Erase")).to_have_count(0)
     agent_desk.field.click()
     agent_desk.page.keyboard.insert_text("AB123456 is not")
