@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from msgspec import structs
 
+from halfminute.files.errors import StoreUnreachable
 from halfminute.files.store import FileStore, open_file_store
 from halfminute.kit.ids import first_id_at, new_id
 from halfminute.kit.partitions import drop_behind, get_floor, keep_partitions, make_partitions
@@ -253,3 +254,24 @@ async def test_an_entry_of_the_audit_cannot_be_deleted_for_a_year(scene: Scene) 
         await scene.execute("delete from audit_entries")
     with pytest.raises(Exception, match="append-only"):
         await scene.execute("update audit_entries set action = 'nothing'")
+
+
+async def test_a_store_that_is_away_keeps_nothing_else_from_going(
+    scene: Scene, store: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = await live_long_ago(scene, store)
+
+    async def be_away(_key: str) -> None:
+        raise StoreUnreachable
+
+    with monkeypatch.context() as away:
+        away.setattr(store, "delete", be_away)
+        with pytest.raises(StoreUnreachable):
+            await forget(scene, store)
+    assert await count(scene, "raw_payloads") == 1
+    assert await count(scene, "messages") == 1
+    assert await count(scene, "files") == 1  # it leads to the bytes still
+
+    await forget(scene, store)
+    assert await count(scene, "files") == 0
+    assert await store.find_size(key) is None

@@ -39,6 +39,7 @@ from halfminute.identity.actions.remove_old_rows import (
     remove_old_rows,
 )
 from halfminute.kit.database import Connection, Database
+from halfminute.kit.errors import Unavailable
 from halfminute.kit.metrics import forgotten_rows_total, retention_seconds
 from halfminute.kit.partitions import drop_behind, get_floor, measure_behind
 from halfminute.kit.retention import Amount
@@ -83,14 +84,23 @@ async def forget_old(
 ) -> AsyncIterator[Forgotten]:
     """Forget what is too old, class by class. Safe to repeat, and from several processes.
 
-    Raises DatabaseUnavailable, StoreUnreachable, OSError.
+    A class that cannot be forgotten now keeps no other from it. Raises what the last of them
+    raised: DatabaseUnavailable, StoreUnreachable, OSError.
     """
+    failure: Exception | None = None
     for each in CLASSES:
         days = days_of(settings, each.name)
-        amount = await each.forget(database, files, days) if days else Amount()
+        try:
+            amount = await each.forget(database, files, days) if days else Amount()
+        except (Unavailable, OSError) as error:
+            logger.warning("data_class_not_forgotten", data_class=each.name)
+            failure = error
+            continue
         forgotten_rows_total.labels(each.name).inc(amount.rows)
         yield Forgotten(each.name, days, amount)
     await _forget_passing(database)
+    if failure is not None:
+        raise failure
     retention_seconds.set(utc_now().timestamp())
 
 
