@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
-from litestar.status_codes import HTTP_202_ACCEPTED
+from litestar.status_codes import HTTP_200_OK
 
 from halfminute.contacts.erasure_journal import ErasureJournal
 from halfminute.conversations.actions.erase_contact import erase_contact
@@ -68,7 +68,7 @@ class PersonalDataController(Controller):
             },
         )
 
-    @post("/erasure", guards=[requires("contact.erase")], status_code=HTTP_202_ACCEPTED)
+    @post("/erasure", guards=[requires("contact.erase")], status_code=HTTP_200_OK)
     async def erase(
         self,
         contact_id: FromPath[UUID],
