@@ -208,6 +208,7 @@ insert into business_connection_keys (channel_account_id, external_id, business_
 select $1, $2, id from business_connections
  where channel_account_id = $1 and owner_external_id = $3
 on conflict do nothing
+"""
 
 # $1 account, $2 how it names a person, $3 before which id, $4 how many at most
 FORGET_PAYLOADS_OF_SENDER: Final = """

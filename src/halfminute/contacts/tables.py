@@ -163,6 +163,7 @@ delete from contact_link_presses
      select ctid from contact_link_presses
       where at < now() - make_interval(days => $1::int) limit $2
  ))
+"""
 
 # Addresses before their contact, as whoever takes in a message does.
 LOCK_ADDRESSES: Final = """

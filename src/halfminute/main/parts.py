@@ -14,8 +14,8 @@ from halfminute.channels.actions.connect_account import AccountParts
 from halfminute.channels.business import BusinessConnectionBook
 from halfminute.channels.clients import ClientPool
 from halfminute.channels.registry import ChannelRegistry
-from halfminute.contacts.link_tokens import LinkTokens
 from halfminute.contacts.erasure_journal import ErasureJournal
+from halfminute.contacts.link_tokens import LinkTokens
 from halfminute.conversations.entry import queue_of_account
 from halfminute.conversations.inbox import GroupInbox
 from halfminute.files.actions.take_upload import UploadParts

@@ -23,7 +23,6 @@ from halfminute.files.previewing import PreviewWorker
 from halfminute.files.queries import get_unscanned
 from halfminute.files.retention import remove_leftovers
 from halfminute.files.scan_worker import ScanWorker
-from halfminute.identity.actions.remove_old_rows import remove_old_rows
 from halfminute.kit.metrics import files_unscanned
 from halfminute.kit.partitions import make_partitions
 from halfminute.kit.periodic import repeat

@@ -27,10 +27,10 @@ from halfminute.conversations.routes import (
     ConversationController,
     WaitingController,
 )
+from halfminute.conversations.routes_personal_data import PersonalDataController
 from halfminute.files.addresses import MEDIA_PREFIX
 from halfminute.files.routes import make_file_routes
 from halfminute.files.serving import MediaEndpoint
-from halfminute.conversations.routes_personal_data import PersonalDataController
 from halfminute.identity.authentication import AuthenticationMiddleware
 from halfminute.identity.guards import PUBLIC, provide_principal, refuse_undeclared
 from halfminute.identity.origins import OriginMiddleware, Origins, allowed_origins

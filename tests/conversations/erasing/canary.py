@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from halfminute.channels.business import BusinessConnectionBook
 from halfminute.conversations.actions.add_note import add_note
 from halfminute.conversations.actions.edit_message import edit_message
 from halfminute.conversations.actions.reply import reply
@@ -50,7 +51,7 @@ from halfminute.sdk.model import (
 )
 from tests.main.backup.vault import fetching, until_fetched
 from tests.plain_channel import NOON, Told, raw_of
-from tests.scene import Scene
+from tests.scene import LINKS, Scene
 
 CANARY = "canaryqx7zv"
 CHAT = f"chat-{CANARY}"
@@ -172,7 +173,14 @@ async def _break(scene: Scene) -> None:
     async def refuse(_unit: object, _conversation: object) -> None:
         raise RuntimeError(f"no place for {CANARY}")
 
-    stubborn = GroupInbox(scene.log, scene.book, scene.registry, steps=(refuse,))  # type: ignore[arg-type]
+    stubborn = GroupInbox(
+        scene.log,
+        scene.book,
+        scene.registry,
+        BusinessConnectionBook(scene.log, scene.clients),
+        links=LINKS,
+        steps=(refuse,),  # type: ignore[arg-type]
+    )
     await scene.execute("update conversations set state = 'closed', closed_at = '2020-01-01'")
     await stubborn.take_in(scene.account_id, raw_of(_said("refused", _words("refused"))))
     await stubborn.close()

@@ -86,9 +86,7 @@ class World:
     # By id: the client's own id of it, and what is told of it.
     uploads: dict[str, Json] = field(default_factory=dict)
     log: dict[str, list[Json]] = field(default_factory=dict)
-    permissions: list[str] = field(
-        default_factory=lambda: ["conversation.reply", "file.upload"]
-    )
+    permissions: list[str] = field(default_factory=lambda: ["conversation.reply", "file.upload"])
     accounts: list[Json] = field(default_factory=lambda: [make_account()])
     # What the site calls a contact, and what it says of an address.
     subjects: list[str] = field(default_factory=list)

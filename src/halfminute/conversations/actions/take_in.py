@@ -252,9 +252,5 @@ def _payload(intake: Intake) -> Payload:
 
 def _sender_key(intake: Intake) -> str | None:
     """The one who speaks in the payload: by this it is found when the person is to be forgotten."""
-    senders = {
-        storable_text(update.sender.external_id)
-        for update in intake.updates
-        if not isinstance(update, InboundAcknowledgement)
-    }
+    senders = {arrival.address_key.external_id for arrival in intake.arrivals}
     return senders.pop() if len(senders) == 1 else None

@@ -209,6 +209,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contacts/{contact_id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase
+         * @description Erase the contact for good. Again, it is the same erasure.
+         */
+        post: operations["ApiContactsContactIdErasureErase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contacts/{contact_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description All that is held on the contact, as a zip archive of JSON, pages and media.
+         */
+        get: operations["ApiContactsContactIdExportExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}": {
         parameters: {
             query?: never;
@@ -935,7 +975,7 @@ export interface components {
             state: "failed" | "pending";
             parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[] | null;
             /** @enum {unknown} */
-            code: "" | "account_refused" | "blocked" | "chat_not_found" | "connection_ended" | "empty" | "file_too_large" | "media_refused" | "message_gone" | "never_wrote" | "no_rights" | "not_deletable" | "not_editable" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated" | "window_closed";
+            code: "" | "account_refused" | "blocked" | "chat_not_found" | "connection_ended" | "empty" | "erased" | "file_too_large" | "media_refused" | "message_gone" | "never_wrote" | "no_rights" | "not_deletable" | "not_editable" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated" | "window_closed";
             reason: string;
             is_retryable: boolean;
         };
@@ -1067,7 +1107,7 @@ export interface components {
         };
         /**
          * ContactView
-         * @description A person we talk with.
+         * @description A person we talk with; of one that is erased only this is left.
          */
         ContactView: {
             /** Format: uuid */
@@ -1076,6 +1116,7 @@ export interface components {
             language: string | null;
             /** Format: date-time */
             created_at: string;
+            erased_at: string | null;
         };
         /**
          * ConversationDetail
@@ -1231,6 +1272,24 @@ export interface components {
             language?: string | null;
             /** @default null */
             custom_emoji_id?: string | null;
+        };
+        /**
+         * ErasureConfirmation
+         * @description The contact's name, typed by who wants it erased; `erase` for one without a name.
+         */
+        ErasureConfirmation: {
+            name: string;
+        };
+        /**
+         * ErasureView
+         * @description An erasure; until it is `finished_at`, what was said is still being erased.
+         */
+        ErasureView: {
+            /** Format: uuid */
+            contact_id: string;
+            /** Format: date-time */
+            requested_at: string;
+            finished_at: string | null;
         };
         /**
          * ErrorFrame
@@ -1447,6 +1506,8 @@ export interface components {
          *     `forwarded_from`: whose words it passes on, empty where the channel does not say; null where
          *     they are the author's own.
          *
+         *     `erased_at`: its contact was erased, and no word of it is left.
+         *
          *     Why it was not sent: `delivery_code` as `sdk.errors.Refusal`, empty where we do not know what
          *     the provider's words mean; `delivery_reason` are those words.
          */
@@ -1471,13 +1532,14 @@ export interface components {
             reply_to: components["schemas"]["ReplyTo"] | null;
             delivery: ("delivered" | "failed" | "queued" | "read" | "sending" | "sent" | "unknown") | null;
             /** @enum {unknown} */
-            delivery_code: "" | "account_refused" | "blocked" | "chat_not_found" | "connection_ended" | "empty" | "file_too_large" | "media_refused" | "message_gone" | "never_wrote" | "no_rights" | "not_deletable" | "not_editable" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated" | "window_closed";
+            delivery_code: "" | "account_refused" | "blocked" | "chat_not_found" | "connection_ended" | "empty" | "erased" | "file_too_large" | "media_refused" | "message_gone" | "never_wrote" | "no_rights" | "not_deletable" | "not_editable" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated" | "window_closed";
             delivery_reason: string;
             is_retryable: boolean;
             revision: number;
             edited_at: string | null;
             deleted_at: string | null;
             is_deleted_in_channel: boolean;
+            erased_at: string | null;
             change: components["schemas"]["ChangeView"] | null;
             reactions: components["schemas"]["Reaction"][];
         };
@@ -1777,7 +1839,7 @@ export interface components {
         SessionView: {
             user: components["schemas"]["UserView"];
             roles: components["schemas"]["Grant"][];
-            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.read" | "contact_link.create" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "file.read" | "file.upload" | "queue.configure" | "queue.read" | "user.configure" | "user.read")[];
+            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.erase" | "contact.export" | "contact.read" | "contact_link.create" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "file.read" | "file.upload" | "queue.configure" | "queue.read" | "user.configure" | "user.read")[];
         };
         /**
          * SignIn
@@ -1987,6 +2049,8 @@ export type DraftChange = components['schemas']['DraftChange'];
 export type DraftVersion = components['schemas']['DraftVersion'];
 export type DraftView = components['schemas']['DraftView'];
 export type Entity = components['schemas']['Entity'];
+export type ErasureConfirmation = components['schemas']['ErasureConfirmation'];
+export type ErasureView = components['schemas']['ErasureView'];
 export type ErrorFrame = components['schemas']['ErrorFrame'];
 export type ErrorView = components['schemas']['ErrorView'];
 export type EventData = components['schemas']['EventData'];
@@ -2394,6 +2458,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactPanel"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiContactsContactIdErasureErase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiContactsContactIdExportExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description Why it could not be done. */
