@@ -90,8 +90,11 @@ def test_compose_runs_every_role_and_only_the_proxy_is_believed() -> None:
 def test_the_example_file_is_right_and_names_every_setting(tmp_path: Path) -> None:
     example = (DEPLOY / "halfminute.toml").read_text(encoding="utf-8")
     (tmp_path / "database_url").write_text("postgresql://localhost/halfminute")
+    (tmp_path / "media_access_key_id").write_text("id")
+    (tmp_path / "media_secret_access_key").write_text("key")
     uncommented = re.sub(r"(?m)^# (?=[a-z_]+ = )", "", example)
-    uncommented = uncommented.replace("/etc/halfminute/database_url", "database_url")
+    for name in ("database_url", "media_access_key_id", "media_secret_access_key"):
+        uncommented = uncommented.replace(f"/etc/halfminute/{name}", name)
     (tmp_path / "halfminute.toml").write_text(uncommented, encoding="utf-8")
 
     configuration = read_configuration({CONFIG_VARIABLE: str(tmp_path / "halfminute.toml")})

@@ -18,6 +18,7 @@ from halfminute.files.actions import take_upload
 from halfminute.files.actions.show_files import show_files
 from halfminute.files.errors import FileNotFound, FileNotReady
 from halfminute.files.keeping import delete_loose_bytes
+from halfminute.files.queries import get_uploads
 from halfminute.files.retention import remove_leftovers
 from halfminute.kit.errors import TooManyRequests
 from halfminute.kit.ids import new_id
@@ -50,8 +51,9 @@ async def _use(browser: Browser, *file_ids: str) -> None:
     await browser.scene.tell(message("hello"))
     told = await browser.scene.row("select id, conversation_id from messages limit 1")
     async with browser.scene.log.write() as unit:
-        shown = [(told["id"], [UUID(file_id) for file_id in file_ids])]
-        await show_files(unit, told["conversation_id"], shown)
+        ids = [UUID(file_id) for file_id in file_ids]
+        await get_uploads(unit.connection, ids, browser.scene.agent_id)
+        await show_files(unit, told["conversation_id"], [(told["id"], ids)])
 
 
 async def test_a_picture_is_handed_in_and_seen_by_its_owner(browser: Browser) -> None:

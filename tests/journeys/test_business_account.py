@@ -59,7 +59,7 @@ def test_what_we_may_not_is_said_and_ends_when_we_are_connected_again(
     notice = desk.page.get_by_role("status").filter(has_text="has disconnected us")
     expect(notice).to_contain_text("Tele Support")
     desk.field.fill("Can you hear me?")
-    expect(desk.page.get_by_role("button", name="Send")).to_be_disabled()
+    expect(desk.page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
 
     customer.account.reconnect()
     expect(notice).to_have_count(0)

@@ -44,8 +44,9 @@ class Affair:
         return [NAME, "47-11-xy", *self.ids.values()]
 
     def fill(self, path: str) -> str:
-        """The path with our ids in it."""
-        return re.sub(r"\{(\w+)\}", lambda match: self.ids[match[1]], path)
+        """The path with our ids in it; what else it names is nowhere."""
+        known = {**self.ids, "account_id": str(self.floor.account_id)}
+        return re.sub(r"\{(\w+)\}", lambda match: known.get(match[1], str(uuid4())), path)
 
 
 @pytest.fixture(scope="module")
