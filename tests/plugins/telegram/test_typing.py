@@ -35,15 +35,6 @@ async def test_who_blocked_the_bot_sees_nothing(client: TelegramClient, control:
     assert await control.get("actions") == []
 
 
-async def test_a_call_that_is_cut_may_be_repeated(client: TelegramClient, control: Control) -> None:
-    await control.post("faults", {"kind": "cut_sends", "count": 1})
-
-    with pytest.raises(ProviderError) as cut:
-        await client.show_typing(TYPING)
-
-    assert (cut.value.is_retryable, cut.value.is_ambiguous) == (True, False)
-
-
 @pytest.mark.parametrize(
     ("fields", "description"),
     [

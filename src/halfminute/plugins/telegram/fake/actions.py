@@ -8,7 +8,6 @@ from typing import Final
 
 from halfminute.plugins.telegram.fake.business import BusinessChats
 from halfminute.plugins.telegram.fake.facts import ActionShown
-from halfminute.plugins.telegram.fake.faults import Faults, end_send
 from halfminute.plugins.telegram.fake.limits import Limits
 from halfminute.plugins.telegram.fake.parameters import SendChatAction
 from halfminute.plugins.telegram.fake.refusals import bad_request
@@ -35,19 +34,20 @@ ReachableChat = Callable[[Bot, int | str], tuple[int, Chat]]
 
 
 class ChatActions:
-    """Shows actions. They count against the pace, as all that reaches a person."""
+    """Shows actions. They count against the pace, as all that reaches a person.
+
+    Faults that are ordered for sends do not befall them: a test orders them for messages.
+    """
 
     def __init__(
         self,
         world: World,
         limits: Limits,
-        faults: Faults,
         reachable_chat: ReachableChat,
         business: BusinessChats,
     ) -> None:
         self._world = world
         self._limits = limits
-        self._faults = faults
         self._reachable_chat = reachable_chat
         self._business = business
 
@@ -61,9 +61,8 @@ class ChatActions:
         if connection_id is None:
             chat_id, _chat = self._reachable_chat(bot, parameters.chat_id)
             self._limits.take(bot.id, chat_id, time.monotonic())
-            await end_send(self._faults.begin_send(bot.id))
         else:
-            chat_id = await self._business.show_action(bot, connection_id, parameters.chat_id)
+            chat_id = self._business.show_action(bot, connection_id, parameters.chat_id)
         self._world.record(
             ActionShown(bot_id=bot.id, chat_id=chat_id, action=parameters.action, at=time.time())
         )

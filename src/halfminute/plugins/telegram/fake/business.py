@@ -82,12 +82,11 @@ class BusinessChats:
         await end_send(fault)
         return [objects.business_message(self._world, bot, each) for each in written]
 
-    async def show_action(self, bot: Bot, connection_id: str, chat_id: int | str) -> int:
+    def show_action(self, bot: Bot, connection_id: str, chat_id: int | str) -> int:
         """Shows what the bot is doing there; the chat's number."""
         put = _require(bot, connection_id, "can_reply")
         number, _chat = self._require_open_chat(bot, put, chat_id)
         self._limits.take(bot.id, number, time.monotonic())
-        await end_send(self._faults.begin_send(bot.id))
         return number
 
     async def edit(

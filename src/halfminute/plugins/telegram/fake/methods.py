@@ -110,7 +110,7 @@ class Methods:
         self._faults = faults
         self._arrivals = arrivals
         self._are_chats_open = are_chats_open
-        actions = ChatActions(world, limits, faults, self._reachable_chat, business)
+        actions = ChatActions(world, limits, self._reachable_chat, business)
         # The newest calls as they came: method, fields, files.
         self.calls: deque[tuple[str, dict[str, Any], dict[str, Uploaded]]] = deque(maxlen=_CALLS)
         sender = Sender(
