@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -239,6 +243,16 @@ def test_a_mark_longer_than_a_message_goes_on_in_the_next() -> None:
         TextPart(text="aaaaa", entities=(Entity(type="bold", offset=0, length=5),)),
         TextPart(text="bbbbb", entities=(Entity(type="bold", offset=0, length=5),)),
     ]
+
+
+_CASES = Path(__file__).parents[2] / "web/packages/thread/src/splitting.cases.json"
+
+
+@pytest.mark.parametrize("case", json.loads(_CASES.read_text()))
+def test_the_desk_counts_the_messages_that_are_made(case: dict[str, Any]) -> None:
+    measure = length_in_units if case["unit"] == "utf16" else len
+    pieces = split_text(TextPart(text=case["text"]), case["limit"], measure)
+    assert [piece.text for piece in pieces] == case["pieces"]
 
 
 _LETTERS = st.sampled_from(["a", "ї", " ", "\n", ". ", "👍", FAMILY, UKRAINE, "e\u0301", "👍🏽"])

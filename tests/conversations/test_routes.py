@@ -300,11 +300,44 @@ async def test_the_desk_says_what_each_channel_carries(office: Office) -> None:
     assert told["upload_limits"] == dict(given.upload_limits)
     assert told["caption_limit"] == given.caption_limit
     assert told["can_send_locations"] is given.can_send_locations
+    assert told["text_limit"] == given.text_limit
+    assert told["text_unit"] == given.text_unit
+    assert (told["can_edit"], told["can_delete"]) == (given.can_edit, given.can_delete)
+
+
+async def test_the_longest_reply_that_the_desk_tells_is_taken_and_no_longer_one(
+    office: Office,
+) -> None:
+    conversation_id = await office.world.give(office.ada_id)
+    limit = (await office.desk())["channels"]["strict"]["reply_limit"]
+    for length, status in ((limit, 201), (limit + 1, 400)):
+        response = await office.client.post(
+            f"/api/conversations/{conversation_id}/messages",
+            json={"client_id": str(new_id()), "text": "x" * length},
+        )
+        assert response.status_code == status
+    draft = await office.client.put(
+        f"/api/conversations/{conversation_id}/draft", json={"text": "ы" * limit, "version": 0}
+    )
+    assert draft.status_code == 200
+
+
+async def test_the_longest_note_that_the_desk_tells_is_taken_and_no_longer_one(
+    office: Office,
+) -> None:
+    conversation_id = await office.world.give(office.ada_id)
+    limit = (await office.desk())["note_limit"]
+    for length, status in ((limit, 201), (limit + 1, 400)):
+        response = await office.client.post(
+            f"/api/conversations/{conversation_id}/notes",
+            json={"client_id": str(new_id()), "text": "x" * length},
+        )
+        assert response.status_code == status
 
 
 def test_no_channel_carries_more_than_we_take_in(world: World) -> None:
     given = world.registry.get("strict").capabilities
-    told = abilities_of(given, upload_limit=10)
+    told = abilities_of(given, upload_limit=10, reply_limit=20)
     assert set(told.upload_limits) == set(given.upload_limits)
     assert set(told.upload_limits.values()) == {10}
 

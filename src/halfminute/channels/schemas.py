@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -69,24 +69,35 @@ def view_of(row: asyncpg.Record) -> ChannelAccountView:
 class ChannelAbilities(msgspec.Struct, frozen=True, kw_only=True):
     """What an agent can send by a channel, so that a screen need not offer what would be refused.
 
-    `text_limit` and `caption_limit` are the longest words, and the longest beside a file, in units
-    of the channel. `upload_limits`: the most bytes of a file of each kind; kinds that are missing
-    cannot be sent.
+    `text_limit` and `caption_limit` are the longest words of one message, and the longest beside a
+    file; `reply_limit` is the longest of a reply, which is split into as many messages as it takes.
+    All three count units of `text_unit`. `upload_limits`: the most bytes of a file of each kind;
+    kinds that are missing cannot be sent. `can_edit`, `can_delete`: what the channel has of ours.
     """
 
     text_limit: int
+    text_unit: Literal["code_points", "utf16"]
     caption_limit: int
+    reply_limit: int
+    can_edit: bool
+    can_delete: bool
     upload_limits: dict[MediaKind, int]
     can_send_stickers: bool
     can_send_locations: bool
 
 
-def abilities_of(capabilities: Capabilities, upload_limit: int) -> ChannelAbilities:
+def abilities_of(
+    capabilities: Capabilities, *, upload_limit: int, reply_limit: int
+) -> ChannelAbilities:
     """The abilities; `upload_limit` is the most bytes that we take of any file."""
     limits = capabilities.upload_limits.items()
     return ChannelAbilities(
         text_limit=capabilities.text_limit,
+        text_unit=capabilities.text_unit,
         caption_limit=capabilities.caption_limit,
+        reply_limit=reply_limit,
+        can_edit=capabilities.can_edit,
+        can_delete=capabilities.can_delete,
         upload_limits={kind: min(limit, upload_limit) for kind, limit in limits},
         can_send_stickers=capabilities.can_send_stickers,
         can_send_locations=capabilities.can_send_locations,

@@ -80,8 +80,13 @@ def compose(new: NewReply, content: Content, capabilities: Capabilities) -> list
     return _with_words(_words_of(new, capabilities), albums, capabilities)
 
 
+def reply_limit_of(capabilities: Capabilities) -> int:
+    """The longest words of a reply, in units of the channel."""
+    return capabilities.text_limit * MOST_TEXTS
+
+
 def _words_of(new: NewReply, capabilities: Capabilities) -> TextPart:
-    limit = capabilities.text_limit * MOST_TEXTS
+    limit = reply_limit_of(capabilities)
     return reply_part(new.text, new.entities, capabilities, limit=limit)
 
 
@@ -91,7 +96,7 @@ def _split(words: TextPart, capabilities: Capabilities) -> list[TextPart]:
         return [words]
     texts = list(split_text(words, limit, measure))
     if len(texts) > MOST_TEXTS:
-        raise InvalidText("the text is too long", limit=limit * MOST_TEXTS)
+        raise InvalidText("the text is too long", limit=reply_limit_of(capabilities))
     return texts
 
 

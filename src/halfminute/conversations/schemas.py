@@ -267,9 +267,12 @@ class NewNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class DraftChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A draft to be saved over the stored `version` (0: there is none). No text deletes it."""
+    """A draft to be saved over the stored `version` (0: there is none). No text deletes it.
 
-    text: Annotated[str, msgspec.Meta(max_length=20_000)]
+    Longer than any channel's longest reply, so that what can be sent can be kept.
+    """
+
+    text: Annotated[str, msgspec.Meta(max_length=100_000)]
     version: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 

@@ -13,6 +13,7 @@ from halfminute.agents.schemas import AgentView
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.channels.schemas import ChannelAbilities, abilities_of
 from halfminute.conversations.access import sight_of
+from halfminute.conversations.composing import reply_limit_of
 from halfminute.conversations.queries import (
     list_conversation_views,
     list_dispositions,
@@ -21,6 +22,7 @@ from halfminute.conversations.queries import (
     map_reads,
 )
 from halfminute.conversations.schemas import ConversationView, DispositionView, DraftView
+from halfminute.conversations.texts import NOTE_LIMIT
 from halfminute.identity.guards import requires
 from halfminute.identity.principals import Principal
 from halfminute.identity.schemas import UserView, view_session
@@ -50,7 +52,7 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
 
     `agent` is missing for a user who does not answer. `streams` are those to follow, each with the
     number of the last event that this picture contains. `reads` and `drafts` are by conversation,
-    `channels` by kind.
+    `channels` by kind. `note_limit` is the longest note, in code points.
     """
 
     user: UserView
@@ -63,6 +65,7 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     drafts: dict[UUID, DraftView]
     streams: dict[str, int]
     channels: dict[str, ChannelAbilities]
+    note_limit: int
     server_time: Moment
 
 
@@ -81,11 +84,17 @@ class DeskController(Controller):
         settings: NamedDependency[Settings],
     ) -> DeskView:
         """Everything at once, so that the screen needs one question after a reload."""
-        channels = {
-            kind: abilities_of(registry.get(kind).capabilities, settings.upload_limit_bytes)
-            for kind in registry.kinds
-        }
+        channels = list_abilities(registry, settings.upload_limit_bytes)
         return await get_desk(database, principal, channels)
+
+
+def list_abilities(registry: ChannelRegistry, upload_limit: int) -> dict[str, ChannelAbilities]:
+    """What each channel carries, by its kind; no file of more than `upload_limit` bytes."""
+    found = {kind: registry.get(kind).capabilities for kind in registry.kinds}
+    return {
+        kind: abilities_of(each, upload_limit=upload_limit, reply_limit=reply_limit_of(each))
+        for kind, each in found.items()
+    }
 
 
 async def get_desk(
@@ -119,6 +128,7 @@ async def get_desk(
                 ],
             ),
             channels=channels,
+            note_limit=NOTE_LIMIT,
             server_time=utc_now(),
         )
 

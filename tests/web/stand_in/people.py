@@ -81,6 +81,8 @@ def conversation(name: str, state: str, waits: float | None, **change: Any) -> J
             "is_reachable": True,
             "unreachable_reason": "",
         },
+        "business": None,
+        "reply_until": None,
         "opened_at": rfc(opened),
         "queued_at": rfc(instant(waits or 0)),
         "assigned_at": rfc(opened) if is_held else None,

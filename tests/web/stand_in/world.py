@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from halfminute.sdk.model import kind_of, preview_text, read_parts
-from tests.web.stand_in.channels import CHANNELS
+from tests.web.stand_in.channels import CHANNELS, LIMITS
 from tests.web.stand_in.people import (
     FIRST_LINE,
     ME,
@@ -111,6 +111,7 @@ class World:
         view["last_message"] = {
             "id": last["id"],
             "direction": last["direction"],
+            "author_kind": last["author_kind"],
             "kind": kind_of(parts),
             "preview": "" if last["deleted_at"] else preview_text(parts),
             "is_deleted": last["deleted_at"] is not None,
@@ -209,6 +210,7 @@ class World:
             "reads": self.reads,
             "drafts": self.drafts,
             "channels": CHANNELS,
+            **LIMITS,
             "streams": {stream: self.seq(stream) for stream in streams},
             "server_time": rfc(instant()),
         }

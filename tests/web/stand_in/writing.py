@@ -112,7 +112,13 @@ async def edit_message(
     found = _find(here, conversation_id, message_id)
     if body["revision"] != found["revision"]:
         return problem(409, "message_revised")
-    wish = {"kind": "edit", "parts": [text(body["text"])]}
+    words = text(body["text"])
+    first, *more = found["parts"]
+    if first["type"] == "media":
+        edited = [{**first, "caption": words if words["text"] else None}, *more]
+    else:
+        edited = [words]
+    wish = {"kind": "edit", "parts": edited}
     return JSONResponse(await _ask(here, conversation_id, message_id, wish))
 
 

@@ -983,13 +983,19 @@ export interface components {
          * ChannelAbilities
          * @description What an agent can send by a channel, so that a screen need not offer what would be refused.
          *
-         *     `text_limit` and `caption_limit` are the longest words, and the longest beside a file, in units
-         *     of the channel. `upload_limits`: the most bytes of a file of each kind; kinds that are missing
-         *     cannot be sent.
+         *     `text_limit` and `caption_limit` are the longest words of one message, and the longest beside a
+         *     file; `reply_limit` is the longest of a reply, which is split into as many messages as it takes.
+         *     All three count units of `text_unit`. `upload_limits`: the most bytes of a file of each kind;
+         *     kinds that are missing cannot be sent. `can_edit`, `can_delete`: what the channel has of ours.
          */
         ChannelAbilities: {
             text_limit: number;
+            /** @enum {unknown} */
+            text_unit: "code_points" | "utf16";
             caption_limit: number;
+            reply_limit: number;
+            can_edit: boolean;
+            can_delete: boolean;
             upload_limits: {
                 [key: string]: number;
             };
@@ -1187,7 +1193,7 @@ export interface components {
          *
          *     `agent` is missing for a user who does not answer. `streams` are those to follow, each with the
          *     number of the last event that this picture contains. `reads` and `drafts` are by conversation,
-         *     `channels` by kind.
+         *     `channels` by kind. `note_limit` is the longest note, in code points.
          */
         DeskView: {
             user: components["schemas"]["UserView"];
@@ -1208,6 +1214,7 @@ export interface components {
             channels: {
                 [key: string]: components["schemas"]["ChannelAbilities"];
             };
+            note_limit: number;
             /** Format: date-time */
             server_time: string;
         };
@@ -1234,6 +1241,8 @@ export interface components {
         /**
          * DraftChange
          * @description A draft to be saved over the stored `version` (0: there is none). No text deletes it.
+         *
+         *     Longer than any channel's longest reply, so that what can be sent can be kept.
          */
         DraftChange: {
             text: string;

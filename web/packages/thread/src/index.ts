@@ -4,4 +4,5 @@ export * from './gallery';
 export * from './links';
 export * from './plain';
 export * from './rows';
+export * from './splitting';
 export { default as Entities } from './Entities.svelte';

@@ -139,12 +139,17 @@ export function sampleDesk(change: Partial<DeskView> = {}): DeskView {
     channels: {
       telegram: {
         text_limit: 4096,
+        text_unit: 'utf16',
         caption_limit: 1024,
+        reply_limit: 40_960,
+        can_edit: true,
+        can_delete: true,
         upload_limits: { image: 10_000_000, video: 50_000_000, file: 50_000_000 },
         can_send_stickers: true,
         can_send_locations: true,
       },
     },
+    note_limit: 4096,
     streams: { [`agent:${ME}`]: 0, [`queue:${QUEUE}`]: 0 },
     server_time: '2026-03-01T10:00:00Z',
     ...change,

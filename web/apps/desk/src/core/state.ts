@@ -42,6 +42,8 @@ export interface DeskState {
   readonly dispositions: readonly DispositionView[];
   /** What can be sent by each kind of channel. */
   readonly channels: ReadonlyMap<string, ChannelAbilities>;
+  /** The longest note, in code points. */
+  readonly noteLimit: number;
   /** The last seq applied of each stream followed. */
   readonly streams: ReadonlyMap<string, number>;
   /** Versions of conversations that left the desk, so that an older page cannot bring them back. */
@@ -94,6 +96,7 @@ export function stateFrom(desk: DeskView): DeskState {
     drafts: new Map(Object.entries(desk.drafts)),
     dispositions: desk.dispositions,
     channels: new Map(Object.entries(desk.channels)),
+    noteLimit: desk.note_limit,
     streams: new Map(Object.entries(desk.streams)),
     departed: new Map(),
   };

@@ -5,6 +5,7 @@ import { largestOf } from '../../../core/attachable';
 import type { Screen } from '../../../shell/screen.svelte';
 import { toasts } from '../../../shell/toasts.svelte';
 import { t, words } from '../../../shell/words.svelte';
+import { abilitiesFor } from '../../contact/channel';
 
 export class Attaching {
   /** The agent has pressed Send, and some are still on their way. */
@@ -23,7 +24,7 @@ export class Attaching {
   ) {}
 
   get abilities(): ChannelAbilities | undefined {
-    return this.screen.state?.channels.get(this.conversation.channel_kind);
+    return abilitiesFor(this.screen, this.conversation);
   }
 
   /** The most bytes of any file; 0 where the channel, or our own rights, carry none. */
