@@ -52,6 +52,7 @@ def message(conversation: Json, direction: str, ago: float, *parts: Json, **chan
         "revision": 0,
         "edited_at": None,
         "deleted_at": None,
+        "is_deleted_in_channel": False,
         "erased_at": None,
         "change": None,
         "reactions": [],

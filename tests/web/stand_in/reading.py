@@ -74,7 +74,17 @@ async def contact(here: Here, contact_id: str) -> Json:
     known = earlier_conversations(here.world, view["contact"])
     newest_first = sorted(known, key=lambda known: str(known["opened_at"]), reverse=True)
     person = {**view["contact"], "created_at": view["opened_at"], "erased_at": None}
-    address = {**view["address"], "disputed_subject": None, **here.world.said_of_address}
+    address = {
+        **view["address"],
+        **{name: view[name] for name in ("channel_account_id", "channel_kind")},
+        "contact_id": contact_id,
+        "external_id": "100200",
+        "name": person["name"],
+        "language_hint": None,
+        "created_at": person["created_at"],
+        "disputed_subject": None,
+        **here.world.said_of_address,
+    }
     return {
         "contact": person,
         "subjects": here.world.subjects,
