@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from halfminute.conversations.texts import NOTE_LIMIT
 from tests.web.conftest import Desk
@@ -108,8 +108,9 @@ def test_the_caption_of_a_picture_is_edited(desk: Desk, words: str) -> None:
     page = _open(desk)
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Attach files").click()
-    picture = {"name": "tower.png", "mimeType": "image/png", "buffer": make_photo(320, 240)}
-    chooser.value.set_files([picture])  # type: ignore[list-item]
+    picture = make_photo(320, 240)
+    file: FilePayload = {"name": "tower.png", "mimeType": "image/png", "buffer": picture}
+    chooser.value.set_files(file)
     expect(page.locator(".tile.ready")).to_be_visible()
     _field(page).fill("The tower")
     _field(page).press("Enter")
