@@ -43,6 +43,11 @@ test('an edit stays one message, and a caption below its file', () => {
   expect(roomFor('x'.repeat(1025), TELEGRAM, picture)).toMatchObject({ left: -1 });
 });
 
+test('a server that does not tell the limit yet keeps nothing back', () => {
+  const { text_limit, caption_limit } = TELEGRAM;
+  expect(fits(roomForReply('x', { text_limit, caption_limit } as never))).toBe(true);
+});
+
 test('of a channel that is not there the server knows alone', () => {
   expect(fits(roomFor('x'.repeat(100_000), undefined, null))).toBe(true);
 });

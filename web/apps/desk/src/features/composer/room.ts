@@ -14,8 +14,10 @@ export interface Room {
   isCaptionLong: boolean;
 }
 
+/** While it is being upgraded, a server may be older than the page: what it does not tell limits
+ * nothing. */
 export const fits = (room: Room): boolean =>
-  room.left >= 0 && room.messages <= room.mostMessages;
+  !(room.left < 0 || room.messages > room.mostMessages);
 
 /** Nothing is known of the channel, so the server alone says what is too long. */
 const UNKNOWN: Room = {
