@@ -401,11 +401,11 @@ async def test_a_channel_without_links_has_none(scene: Scene) -> None:
 async def test_old_links_are_forgotten_and_proofs_stay(scene: Scene) -> None:
     await scene.tell(start(token_of(await link_for(scene))))
     await link_for(scene)
-    assert await forget_old_links(scene.database) == 0
+    assert await forget_old_links(scene.database, 90) == 0
     await scene.execute("update contact_links set expires_at = now() - interval '91 days'")
     await scene.execute("update contact_link_presses set at = now() - interval '91 days'")
 
-    assert await forget_old_links(scene.database) == 3
+    assert await forget_old_links(scene.database, 90) == 3
 
     assert await proof_of(scene) == ("signed", ["customer-7"])
 

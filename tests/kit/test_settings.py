@@ -259,6 +259,6 @@ def test_what_is_kept_is_weighed_as_a_whole(given: dict[str, str], fault: str) -
 
 
 def test_for_ever_is_the_longest() -> None:
-    names = ("RAW", "MESSAGES", "MEDIA", "EVENTS", "DRAFTS", "SESSIONS", "AUDIT")
+    names = ("RAW", "MESSAGES", "MEDIA", "EVENTS", "DRAFTS", "LINKS", "SESSIONS", "AUDIT")
     environment = DATABASE | {f"HALFMINUTE_RETENTION_{name}_DAYS": "0" for name in names}
     assert read_settings(environment).retention_messages_days == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import asyncpg
@@ -13,10 +13,8 @@ from halfminute.contacts.schemas import ContactLinkState
 from halfminute.identity.access import require
 from halfminute.identity.principals import Principal
 from halfminute.kit.database import Connection, Database
-from halfminute.kit.retention import delete_in_batches
+from halfminute.kit.retention import Amount, delete_in_batches, measure
 
-# After its press a link is evidence of who was believed, and why.
-KEPT_DAYS: Final = 90
 _AT_ONCE: Final = 1000
 
 
@@ -38,12 +36,31 @@ async def get_contact_link(
     )
 
 
-async def forget_old_links(database: Database) -> int:
-    """Delete links and presses older than `KEPT_DAYS`, in short transactions; returns how many."""
+async def forget_old_links(database: Database, days: int) -> int:
+    """Delete links and presses of more than so many days ago; returns how many.
+
+    A link's days begin when it expires. Until then it is evidence of who was believed, and why.
+    """
     forgotten = 0
     for statement in (tables.FORGET_LINKS, tables.FORGET_PRESSES):
-        forgotten += await delete_in_batches(database, statement, KEPT_DAYS, at_once=_AT_ONCE)
+        forgotten += await delete_in_batches(database, statement, days, at_once=_AT_ONCE)
     return forgotten
+
+
+async def measure_old_links(connection: Connection, days: int) -> Amount:
+    """How much that would be."""
+    links = await measure(connection, tables.COUNT_LINKS, days)
+    return links + await measure(connection, tables.COUNT_PRESSES, days)
+
+
+async def list_links_of(connection: Connection, contact_id: UUID) -> list[dict[str, Any]]:
+    """All that the site has said of a contact in links that are kept still, oldest first."""
+    return [dict(row) for row in await connection.fetch(tables.LINKS_OF_CONTACT, contact_id)]
+
+
+async def list_presses_of(connection: Connection, contact_id: UUID) -> list[dict[str, Any]]:
+    """The presses of links at a contact's addresses, oldest first."""
+    return [dict(row) for row in await connection.fetch(tables.PRESSES_OF_CONTACT, contact_id)]
 
 
 def _state_of(row: asyncpg.Record) -> Literal["open", "expired", "proven", "disputed"]:

@@ -11,7 +11,7 @@ from halfminute.channels.types import ChannelAccountId
 from halfminute.contacts import tables
 from halfminute.contacts.errors import ContactNotFound
 from halfminute.contacts.schemas import AddressView, ContactView, address_of, contact_of
-from halfminute.contacts.types import AddressKey, ContactId, Erasure
+from halfminute.contacts.types import AddressKey, ContactId, ErasedAddress, Erasure
 from halfminute.kit.database import Connection
 
 _ADDRESSES_AT_ONCE: Final = 1000
@@ -60,13 +60,12 @@ async def find_erasure(connection: Connection, contact_id: UUID) -> Erasure | No
     row = await connection.fetchrow(tables.GET_ERASURE, contact_id)
     if row is None:
         return None
-    keys = [
-        AddressKey(ChannelAccountId(UUID(account)), key)
-        for account, key in row["address_keys"] or ()
-    ]
-    return Erasure(
-        ContactId(row["contact_id"]), row["requested_at"], row["finished_at"], tuple(keys)
+    addresses = tuple(
+        ErasedAddress(AddressKey(ChannelAccountId(UUID(account)), key), chat)
+        # Those of an older version have no chat.
+        for account, key, chat in ((*each, None)[:3] for each in row["address_keys"] or ())
     )
+    return Erasure(ContactId(row["contact_id"]), row["requested_at"], row["finished_at"], addresses)
 
 
 async def list_unfinished_erasures(connection: Connection) -> list[ContactId]:

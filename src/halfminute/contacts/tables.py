@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from halfminute.kit.retention import count_rows, forget_rows
+
 CONTACTS: Final = "select * from contacts where id = any($1::uuid[])"
 
 ADDRESSES_OF_CONTACT: Final = """
@@ -116,10 +118,20 @@ end $$
 
 HOLD_CONTACT: Final = "select id from contacts where id = $1 for no key update"
 
+# Waits while it is being shut. As what refers to it would, so that nobody waits in a circle.
+HOLD_OWNER: Final = "select erased_at is not null from contacts where id = $1 for key share"
+
 # The contact that the site calls so; the given one if there was none.
 CLAIM_SUBJECT: Final = """
 insert into contact_subjects (subject, contact_id) values ($1, $2)
 on conflict (subject) do nothing
+"""
+
+# $3 the erased contact that the site called so: whoever comes with its word is a new one.
+TAKE_SUBJECT: Final = """
+insert into contact_subjects as s (subject, contact_id) values ($1, $2)
+on conflict (subject) do update set contact_id = excluded.contact_id, created_at = now()
+ where s.contact_id = $3
 """
 
 CONTACT_OF_SUBJECT: Final = "select contact_id from contact_subjects where subject = $1"
@@ -149,27 +161,54 @@ delete from contacts c
 """
 
 # What was never used, and what was pressed in vain; a proof stays on its address.
-FORGET_LINKS: Final = """
-delete from contact_links
- where ctid = any(array(
-     select ctid from contact_links
-      where expires_at < now() - make_interval(days => $1::int) limit $2
- ))
+_OLD_LINKS: Final = "expires_at < now() - make_interval(days => $1::int)"
+FORGET_LINKS: Final = forget_rows("contact_links", _OLD_LINKS)
+COUNT_LINKS: Final = count_rows("contact_links", _OLD_LINKS)
+
+_OLD_PRESSES: Final = "at < now() - make_interval(days => $1::int)"
+FORGET_PRESSES: Final = forget_rows("contact_link_presses", _OLD_PRESSES)
+COUNT_PRESSES: Final = count_rows("contact_link_presses", _OLD_PRESSES)
+
+# The links for a contact, and those that were pressed at its addresses: all that the site has said.
+LINKS_OF_CONTACT: Final = """
+select id, channel_account_id, subject, name, language, return_data, created_at, expires_at,
+       used_at, outcome, address_id
+  from contact_links
+ where id in (
+     select l.id from contact_subjects s join contact_links l on l.subject = s.subject
+      where s.contact_id = $1
+     union
+     select p.link_id from addresses a join contact_link_presses p on p.address_id = a.id
+      where a.contact_id = $1 and p.outcome = 'proven')
+ order by created_at, id
 """
 
-FORGET_PRESSES: Final = """
-delete from contact_link_presses
- where ctid = any(array(
-     select ctid from contact_link_presses
-      where at < now() - make_interval(days => $1::int) limit $2
- ))
+PRESSES_OF_CONTACT: Final = """
+select p.link_id, p.address_id, p.outcome, p.at
+  from addresses a join contact_link_presses p on p.address_id = a.id
+ where a.contact_id = $1
+ order by p.at, p.id
 """
 
-# Addresses before their contact, as whoever takes in a message does.
+# Addresses before their contact, as whoever takes in a message does; with them those of others of
+# which the site says that they are this contact's as well.
 LOCK_ADDRESSES: Final = """
-select id, channel_account_id, external_id, erased_at from addresses
- where contact_id = $1 order by id
+select id, contact_id, channel_account_id, external_id, erased_at from addresses
+ where id in (
+     select id from addresses where contact_id = $1
+     union all
+     select a.id from contact_subjects s join addresses a on a.disputed_subject = s.subject
+      where s.contact_id = $1)
+ order by id
    for no key update
+"""
+
+# Before their contact as well, as whoever presses one does.
+LOCK_LINKS_OF_CONTACT: Final = """
+select l.id from contact_links l
+ where l.subject in (select subject from contact_subjects where contact_id = $1)
+ order by l.id
+   for update
 """
 
 LOCK_CONTACT: Final = "select name, erased_at from contacts where id = $1 for update"
@@ -181,13 +220,35 @@ with people as (
 )
 update addresses
    set external_id = 'erased:' || id, name = '', username = null, language_hint = null,
-       proof = 'none', is_reachable = false, unreachable_reason = $2, erased_at = now()
+       proof = 'none', disputed_subject = null, business_connection_id = null,
+       is_reachable = false, unreachable_reason = $2, erased_at = now()
  where contact_id = $1
 """
 
-# $1 contact, $2 its address keys
+# $1 contact, after its addresses were blanked. A link that leads to nobody is a plain start.
+FORGET_LINKS_OF_CONTACT: Final = """
+with said as (
+    delete from contact_subjects where contact_id = $1 returning subject
+), undisputed as (
+    update addresses set disputed_subject = null
+     where contact_id <> $1 and disputed_subject in (select subject from said)
+), presses as (
+    delete from contact_link_presses
+     where address_id in (select id from addresses where contact_id = $1)
+    returning link_id, outcome
+)
+delete from contact_links
+ where subject in (select subject from said)
+    or id in (select link_id from presses where outcome = 'proven')
+"""
+
+# $1 contact, $2 its addresses, which are not blank yet
 REQUEST_ERASURE: Final = """
-insert into contact_erasures as e (contact_id, address_keys) values ($1, $2)
+insert into contact_erasures as e (contact_id, address_keys)
+select $1, coalesce(jsonb_agg(jsonb_build_array(a.channel_account_id, a.external_id,
+                                                b.chat_external_id)), '[]')
+  from addresses a left join business_chats b on b.address_id = a.id
+ where a.id = any($2::uuid[])
 on conflict (contact_id) do update
    set requested_at = now(), attempts = 0, next_attempt_at = now(), finished_at = null,
        address_keys = coalesce(e.address_keys, '[]') || excluded.address_keys

@@ -42,13 +42,20 @@ class AddressKey(NamedTuple):
     external_id: str
 
 
+class ErasedAddress(NamedTuple):
+    """How a provider named an address that is erased; `chat` is its name in an owner's account."""
+
+    key: AddressKey
+    chat: str | None
+
+
 class Erasure(NamedTuple):
-    """The forgetting of a contact: `address_keys` are how providers named it, until it is done."""
+    """The forgetting of a contact: `addresses` are how providers named it, until it is done."""
 
     contact_id: ContactId
     requested_at: datetime
     finished_at: datetime | None
-    address_keys: tuple[AddressKey, ...]
+    addresses: tuple[ErasedAddress, ...]
 
 
 class Introduction(NamedTuple):

@@ -67,8 +67,8 @@ async def complete_erasure(log: EventLog, files: FileStore, contact_id: UUID) ->
         erasure = await contacts.find_erasure(connection, contact_id)
     if erasure is None or erasure.finished_at is not None:
         return
-    for key in erasure.address_keys:
-        await forget_payloads_of(log.database, *key, before=erasure.requested_at)
+    for key, chat in erasure.addresses:
+        await forget_payloads_of(log.database, *key, chat=chat, before=erasure.requested_at)
     await remove_marked_files(log.database, files)
     async with log.write() as unit:
         if await finish_erasure(unit, contact_id):

@@ -29,6 +29,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
         "title": "All that is held on",
         "addresses": "Addresses",
+        "subjects": "What the site calls the contact",
         "conversations": "Conversations",
         "none": "None.",
         "opened": "opened",
@@ -48,6 +49,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "ru": {
         "title": "Всё, что хранится о контакте",
         "addresses": "Адреса",
+        "subjects": "Как контакт называется на сайте",
         "conversations": "Разговоры",
         "none": "Нет.",
         "opened": "начат",
@@ -88,6 +90,7 @@ FOOT: Final = "</body></html>\n"
 def index_page(
     contact: ContactView,
     addresses: Sequence[AddressView],
+    subjects: Sequence[str],
     conversations: Sequence[Mapping[str, Any]],
 ) -> str:
     """What there is, with the way to each conversation."""
@@ -97,6 +100,9 @@ def index_page(
     for address in addresses:
         known = (address.channel_kind, address.name, address.username, address.external_id)
         lines.append(f"<p>{escape(' · '.join(filter(None, known)))}</p>")
+    if subjects:
+        lines.append(f"<h2>{words['subjects']}</h2>")
+        lines += [f"<p>{escape(subject)}</p>" for subject in subjects]
     lines.append(f"<h2>{words['conversations']}</h2>")
     for conversation in conversations:
         place = f"conversations/{conversation['id']}"

@@ -50,7 +50,10 @@ async def measure_old_drafts(connection: Connection, days: int) -> Amount:
 
 
 async def forget_early_words(database: Database) -> int:
-    """Forget the words that no sending came to; returns how many."""
-    return await delete_in_batches(
-        database, tables.FORGET_EARLY, EARLY_WORDS_DAYS, at_once=_AT_ONCE
-    )
+    """Forget what was said of messages that never came, also that they were deleted; how many."""
+    forgotten = 0
+    for statement in (tables.FORGET_EARLY, tables.FORGET_EARLY_DELETIONS):
+        forgotten += await delete_in_batches(
+            database, statement, EARLY_WORDS_DAYS, at_once=_AT_ONCE
+        )
+    return forgotten

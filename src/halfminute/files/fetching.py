@@ -109,7 +109,6 @@ class FileFetcher:
 
     async def _keep(self, file_id: UUID, content: bytes) -> None:
         stored = await keep_bytes(self._log.database, self._store, content)
-        # What another fetched first stays loose, and goes.
         if self._is_scanned:
             await mark_kept(self._log, file_id, stored)
         else:

@@ -81,12 +81,13 @@ select file_id, reference from file_references
  where channel_account_id = $1 and file_id = any($2::uuid[])
 """
 
-# $1 account, $2 files, $3 references
+# $1 account, $2 files, $3 references. Of a file that is removed meanwhile none is kept.
 KEEP_REFERENCES: Final = """
 insert into file_references as r (channel_account_id, file_id, reference)
 select $1, f.id, given.reference
   from unnest($2::uuid[], $3::jsonb[]) as given(file_id, reference)
   join files f on f.id = given.file_id
+ where f.state = 'ready'
  order by f.id
 on conflict (channel_account_id, file_id) do update
    set reference = excluded.reference, noted_at = now()
@@ -94,7 +95,10 @@ on conflict (channel_account_id, file_id) do update
 """
 
 OF_MESSAGES: Final = """
-select id, state, media_type, size, name, storage_key, sha256 from files
+select id, state, media_type, size, name, storage_key, sha256, kind, width, height,
+       duration_seconds, waveform, thumbnail_key, thumbnail_size, thumbnail_sha256,
+       uploaded_by, used_at
+  from files
  where id in (select file_id from message_files where message_id = any($1::uuid[]))
  order by id
 """
@@ -245,6 +249,8 @@ update files
    set state = 'pending', attempts = 0, next_attempt_at = now(), reason = '', storage_key = null,
        scan_due_at = null
  where id = $1 and state in ('failed', 'expired') and channel_account_id is not null
+   -- What was removed, or is about to be, leads to no provider any more.
+   and removal_due_at is null and source <> '{}'
 returning id
 """
 
@@ -347,15 +353,17 @@ with parted as (
     returning file_id
 )
 update files f
-   set removal_due_at = now(), name = '', source = '{}', reason = '',
+   set removal_due_at = now(), name = '', source = '{}', reason = '', waveform = null,
+       preview_due_at = null, scan_due_at = null,
        state = case when f.state in ('pending', 'ready') then 'expired' else f.state end
  where f.id in (select file_id from parted)
    and not exists (select from message_files o
                     where o.file_id = f.id and o.message_id <> all($1::uuid[]))
+   and not exists (select from sticker_files s where s.file_id = f.id)
 """
 
 LIST_MARKED: Final = """
-select id, storage_key from files
+select id, storage_key, thumbnail_key from files
  where removal_due_at is not null order by removal_due_at limit $1
 """
 
@@ -364,9 +372,13 @@ with gone as (
     delete from files f
      where f.id = any($1::uuid[])
        and not exists (select from message_files o where o.file_id = f.id)
+), references_gone as (
+    delete from file_references where file_id = any($1::uuid[])
 )
 update files f
-   set removal_due_at = null, storage_key = null, sha256 = null, size = null
+   set removal_due_at = null, storage_key = null, sha256 = null, size = null, width = null,
+       height = null, duration_seconds = null, waveform = null, thumbnail_key = null,
+       thumbnail_size = null, thumbnail_sha256 = null
  where f.id = any($1::uuid[])
    and exists (select from message_files o where o.file_id = f.id)
 """
@@ -374,11 +386,13 @@ update files f
 # $1 days, $2 how many at most
 MARK_OLD: Final = """
 update files
-   set removal_due_at = now(), name = '', source = '{}', reason = '', state = 'expired'
+   set removal_due_at = now(), name = '', source = '{}', reason = '', waveform = null,
+       preview_due_at = null, scan_due_at = null, state = 'expired'
  where id = any(array(
-     select id from files
+     select id from files f
       where created_at < now() - make_interval(days => $1::int)
         and storage_key is not null and removal_due_at is null
+        and not exists (select from sticker_files s where s.file_id = f.id)
       order by created_at limit $2
  ))
 """
@@ -392,19 +406,24 @@ with parted as (
     returning file_id, message_id
 ), marked as (
     update files f
-       set removal_due_at = now(), name = '', source = '{}', reason = '',
+       set removal_due_at = now(), name = '', source = '{}', reason = '', waveform = null,
+           preview_due_at = null, scan_due_at = null,
            state = case when f.state in ('pending', 'ready') then 'expired' else f.state end
      where f.id in (select file_id from parted)
        and not exists (select from message_files o
                         where o.file_id = f.id
                           and o.message_id not in (select message_id from parted))
+       and not exists (select from sticker_files s where s.file_id = f.id)
 )
 select count(*) from parted
 """
 
 # $1 days
 COUNT_OLD: Final = """
-select count(*) as rows, coalesce(sum(size), 0)::bigint as bytes from files
+select count(*) as rows,
+       coalesce(sum(size + coalesce(thumbnail_size, 0)), 0)::bigint as bytes
+  from files f
  where created_at < now() - make_interval(days => $1::int)
    and storage_key is not null and removal_due_at is null
+   and not exists (select from sticker_files s where s.file_id = f.id)
 """

@@ -41,6 +41,7 @@ RETENTION_RULES: Final[Mapping[str, RetentionRule]] = {
     # (Bot API, "Update"), so a key must not be kept for ever either.
     "retention_keys_days": RetentionRule(7, 30, may_stay=False),
     "retention_drafts_days": RetentionRule(1),
+    "retention_links_days": RetentionRule(1),
     "retention_sessions_days": RetentionRule(1),
     # The database refuses to delete a younger entry.
     "retention_audit_days": RetentionRule(366),

@@ -83,6 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     retention_journal_days: Days = 7
     retention_keys_days: Days = 8
     retention_drafts_days: Days = 90
+    retention_links_days: Days = 90
     retention_sessions_days: Days = 30
     retention_audit_days: Days = 1100
     # On only where a test or a bench measures what is lost without it.

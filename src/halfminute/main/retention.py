@@ -17,6 +17,7 @@ from halfminute.channels.keys import (
     measure_old_inbound_keys,
 )
 from halfminute.channels.payloads import forget_old_payloads, measure_old_payloads
+from halfminute.contacts.links import forget_old_links, measure_old_links
 from halfminute.conversations.keys import forget_old_client_keys
 from halfminute.conversations.retention import (
     forget_early_words,
@@ -171,6 +172,10 @@ async def _forget_drafts(database: Database, _files: FileStore, days: int) -> Am
     return Amount(await forget_old_drafts(database, days))
 
 
+async def _forget_links(database: Database, _files: FileStore, days: int) -> Amount:
+    return Amount(await forget_old_links(database, days))
+
+
 async def _forget_sessions(database: Database, _files: FileStore, days: int) -> Amount:
     return Amount(await forget_old_sessions(database, days))
 
@@ -187,6 +192,7 @@ CLASSES: Final = (
     DataClass("keys", measure_old_inbound_keys, _forget_keys),
     DataClass("journal", measure_old_journal, _forget_journal),
     DataClass("events", _measure_events, _forget_events),
+    DataClass("links", measure_old_links, _forget_links),
     DataClass("sessions", measure_old_sessions, _forget_sessions),
     DataClass("audit", measure_old_audit, _forget_audit),
 )

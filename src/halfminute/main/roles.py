@@ -14,7 +14,6 @@ from halfminute.channels.fetching import ProviderFiles
 from halfminute.channels.lines import ChannelLines
 from halfminute.channels.pollers import PollerFleet
 from halfminute.channels.watch import AccountWatch
-from halfminute.contacts.links import forget_old_links
 from halfminute.conversations.delivery.reads import ReadWorker
 from halfminute.conversations.delivery.worker import DeliveryWorker
 from halfminute.conversations.erasing import ErasureWorker
@@ -86,7 +85,6 @@ def _delivery(parts: Parts, _stop: asyncio.Event) -> list[Work]:
 def _maintenance(parts: Parts, _stop: asyncio.Event) -> list[Work]:
     async def tidy() -> None:
         await make_partitions(parts.database)
-        await forget_old_links(parts.database)
         async for forgotten in forget_old(parts.database, parts.files, parts.settings):
             if forgotten.amount.rows:
                 logger.info("forgotten", data_class=forgotten.name, rows=forgotten.amount.rows)

@@ -32,9 +32,17 @@ async def forget_payloads(unit: Unit, payload_ids: Sequence[UUID | None]) -> Non
 
 
 async def forget_payloads_of(
-    database: Database, channel_account_id: UUID, external_id: str, *, before: datetime
+    database: Database,
+    channel_account_id: UUID,
+    external_id: str,
+    *,
+    chat: str | None = None,
+    before: datetime,
 ) -> int:
     """Delete what came before that moment from, or of, who is called so; returns how many.
+
+    `chat` is what the provider calls them in an owner's account, where our name for them stands in
+    no payload.
 
     Raises DatabaseUnavailable; what was deleted until then stays deleted.
     """
@@ -47,13 +55,14 @@ async def forget_payloads_of(
         until,
         at_once=_AT_ONCE,
     )
-    return deleted + await _forget_by_content(database, channel_account_id, external_id, until)
+    name = external_id if chat is None else chat
+    return deleted + await _forget_by_content(database, channel_account_id, name, until)
 
 
 async def _forget_by_content(
-    database: Database, channel_account_id: UUID, external_id: str, until: UUID
+    database: Database, channel_account_id: UUID, name: str, until: UUID
 ) -> int:
-    is_named = _pattern_of(external_id)
+    is_named = _pattern_of(name)
     after, deleted = _BEFORE_ALL, 0
     while True:
         async with database.transaction() as connection:
@@ -73,8 +82,8 @@ async def _forget_by_content(
         after = rows[-1]["id"]
 
 
-def _pattern_of(external_id: str) -> re.Pattern[bytes]:
+def _pattern_of(name: str) -> re.Pattern[bytes]:
     """The name as a word of its own, as it is or as JSON escapes it."""
-    written = {external_id, json.dumps(external_id)[1:-1]}
+    written = {name, json.dumps(name)[1:-1]}
     words = b"|".join(re.escape(each.encode()) for each in sorted(written))
     return re.compile(rb"(?<![0-9A-Za-z_])(?:" + words + rb")(?![0-9A-Za-z_])", re.IGNORECASE)

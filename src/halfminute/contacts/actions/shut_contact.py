@@ -27,6 +27,7 @@ async def lock_contact(unit: Unit, contact_id: UUID) -> StandingContact:
     Whoever locks its conversations as well does so afterwards. Raises ContactNotFound.
     """
     await unit.connection.fetch(tables.LOCK_ADDRESSES, contact_id)
+    await unit.connection.fetch(tables.LOCK_LINKS_OF_CONTACT, contact_id)
     contact = await unit.connection.fetchrow(tables.LOCK_CONTACT, contact_id)
     if contact is None:
         raise ContactNotFound
@@ -35,7 +36,7 @@ async def lock_contact(unit: Unit, contact_id: UUID) -> StandingContact:
     standing = {
         AddressId(row["id"]): AddressKey(row["channel_account_id"], row["external_id"])
         for row in rows
-        if row["erased_at"] is None
+        if row["contact_id"] == contact_id and row["erased_at"] is None
     }
     return StandingContact(contact["name"], contact["erased_at"] is not None, standing)
 
@@ -43,11 +44,13 @@ async def lock_contact(unit: Unit, contact_id: UUID) -> StandingContact:
 async def shut_contact(
     unit: Unit, contact_id: UUID, addresses: dict[AddressId, AddressKey]
 ) -> None:
-    """Blank it, after `lock_contact`, and note that the rest of it is to be erased."""
-    await unit.connection.execute(
-        tables.REQUEST_ERASURE, contact_id, [list(key) for key in addresses.values()]
-    )
+    """Blank it, after `lock_contact`, and note that the rest of it is to be erased.
+
+    What the site calls it goes as well, with its links: who presses one of them is new here.
+    """
+    await unit.connection.execute(tables.REQUEST_ERASURE, contact_id, list(addresses))
     await unit.connection.execute(tables.BLANK_CONTACT, contact_id, ERASED)
+    await unit.connection.execute(tables.FORGET_LINKS_OF_CONTACT, contact_id)
     unit.wake(ERASURES_TOPIC)
 
 

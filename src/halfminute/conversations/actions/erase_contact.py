@@ -79,7 +79,11 @@ async def _shut(
     conversations = await unit.connection.fetch(tables.LOCK_CONVERSATIONS, contact_id)
     withdrawn = await unit.connection.fetch(tables.WITHDRAW_SENDINGS, list(addresses), ERASED)
     await unit.connection.execute(
-        tables.FORGET_UNSAID, [row["id"] for row in conversations], list(addresses)
+        tables.FORGET_UNSAID,
+        [row["id"] for row in conversations],
+        list(addresses),
+        [key.channel_account_id for key in addresses.values()],
+        [key.external_id for key in addresses.values()],
     )
     await shut_contact(unit, contact_id, addresses)
     await record_audit(unit, principal, "erase_contact", "contact", contact_id)

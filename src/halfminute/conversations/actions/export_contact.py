@@ -15,7 +15,8 @@ import asyncpg
 import msgspec
 
 from halfminute.channels.payloads import iterate_payloads_of
-from halfminute.contacts.queries import get_contact, list_addresses
+from halfminute.contacts.links import list_links_of, list_presses_of
+from halfminute.contacts.queries import get_contact, list_addresses, list_subjects
 from halfminute.contacts.schemas import AddressView, ContactView
 from halfminute.conversations import export_pages as pages
 from halfminute.conversations.tables import export as tables
@@ -44,33 +45,39 @@ async def export_contact(
     require(principal, "contact.export")
     async with log.write() as unit:
         contact = await get_contact(unit.connection, contact_id)
-        addresses = await list_addresses(unit.connection, contact_id)
+        about = _About(
+            contact=contact,
+            addresses=await list_addresses(unit.connection, contact_id),
+            subjects=await list_subjects(unit.connection, contact_id),
+            links=await list_links_of(unit.connection, contact_id),
+            presses=await list_presses_of(unit.connection, contact_id),
+        )
         await record_audit(unit, principal, "export_contact", "contact", contact_id)
-    return _Export(log.database, files, contact, addresses).make()
+    return _Export(log.database, files, about).make()
+
+
+class _About(msgspec.Struct, frozen=True, kw_only=True):
+    """Who it is: what `contact.json` tells. `subjects` are what the site calls the contact."""
+
+    contact: ContactView
+    addresses: list[AddressView]
+    subjects: list[str]
+    links: list[dict[str, Any]]
+    presses: list[dict[str, Any]]
 
 
 class _Export:
-    def __init__(
-        self,
-        database: Database,
-        files: FileStore,
-        contact: ContactView,
-        addresses: list[AddressView],
-    ) -> None:
+    def __init__(self, database: Database, files: FileStore, about: _About) -> None:
         self._database = database
         self._files = files
-        self._contact = contact
-        self._addresses = addresses
+        self._about = about
+        self._contact = about.contact
         self._zip = ZipStream()
 
     async def make(self) -> AsyncIterator[bytes]:
         """All members, in pieces; the first of them before anything large is read."""
-        about = {
-            "made_at": utc_now(),
-            "contact": self._contact,
-            "addresses": self._addresses,
-        }
-        self._zip.add("contact.json", _encode(about))
+        told_at = {"made_at": utc_now()}
+        self._zip.add("contact.json", _encode(told_at | msgspec.structs.asdict(self._about)))
         yield self._zip.take()
         told: list[dict[str, Any]] = []
         async for conversation in self._conversations():
@@ -79,7 +86,7 @@ class _Export:
                 yield piece
         async for piece in self._payloads():
             yield piece
-        index = pages.index_page(self._contact, self._addresses, told)
+        index = pages.index_page(self._contact, self._about.addresses, self._about.subjects, told)
         self._zip.add("index.html", index.encode())
         self._zip.end()
         yield self._zip.take()
@@ -151,7 +158,7 @@ class _Export:
                 yield self._zip.take()
 
     async def _payloads(self) -> AsyncIterator[bytes]:
-        for address in self._addresses:
+        for address in self._about.addresses:
             payloads = iterate_payloads_of(
                 self._database, address.channel_account_id, address.external_id
             )
@@ -168,6 +175,9 @@ def _tell_files(files: dict[UUID, FileRecord]) -> list[dict[str, Any]]:
             "name": file.name,
             "media_type": file.media_type,
             "size": file.size,
+            "width": file.width,
+            "height": file.height,
+            "duration_seconds": file.duration_seconds,
             "member": f"media/{_name_of(file)}" if file.storage_key else None,
         }
         for file in files.values()

@@ -7,7 +7,7 @@ from uuid import UUID
 from halfminute.conversations.access import require_sight
 from halfminute.conversations.delivery.reads import READS_TOPIC
 from halfminute.conversations.errors import MessageNotFound
-from halfminute.conversations.tables import business
+from halfminute.conversations.tables import business, erasure
 from halfminute.conversations.tables import messages as tables
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog, stream_name
@@ -34,6 +34,8 @@ async def mark_read(
                 "message_id": str(message_id),
             }
             unit.record("ConversationRead", data, stream_name("agent", str(principal.user_id)))
+            # Who is erased meanwhile is owed nothing any more.
+            await unit.connection.execute(erasure.HOLD_CONVERSATION, conversation_id)
             owed = await unit.connection.fetchval(business.OWE_READ, conversation_id, message_id)
             if owed is not None:
                 unit.wake(READS_TOPIC)

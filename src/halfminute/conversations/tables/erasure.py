@@ -22,7 +22,7 @@ update messages m
 returning m.id, m.conversation_id, m.delivery
 """
 
-# $1 conversations, $2 addresses
+# $1 conversations, $2 addresses, $3 and $4 their channel accounts and the names of them there
 FORGET_UNSAID: Final = """
 with changes as (
     delete from message_changes where conversation_id = any($1::uuid[])
@@ -30,6 +30,15 @@ with changes as (
     delete from early_words where address_id = any($2::uuid[])
 ), pictures as (
     delete from album_pictures where address_id = any($2::uuid[])
+), reads as (
+    delete from channel_reads where address_id = any($2::uuid[])
+), deletions as (
+    delete from early_deletions e
+     using unnest($3::uuid[], $4::text[]) as given(channel_account_id, external_id)
+     where e.channel_account_id = given.channel_account_id
+       and e.address_external_id = given.external_id
+), signals as (
+    delete from typing_signals where conversation_id = any($1::uuid[])
 )
 delete from drafts where conversation_id = any($1::uuid[])
 """

@@ -21,3 +21,6 @@ COUNT_DRAFTS: Final = count_rows("drafts", _OLD_DRAFTS)
 FORGET_EARLY: Final = forget_rows(
     "early_words", "received_at < now() - make_interval(days => $1::int)"
 )
+FORGET_EARLY_DELETIONS: Final = forget_rows(
+    "early_deletions", "received_at < now() - make_interval(days => $1::int)"
+)

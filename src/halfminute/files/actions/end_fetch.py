@@ -7,7 +7,7 @@ from uuid import UUID
 
 from halfminute.files import tables
 from halfminute.files.actions.tell_readers import tell_readers
-from halfminute.files.keeping import claim_bytes
+from halfminute.files.keeping import claim_bytes, loosen_bytes
 from halfminute.files.types import StoredFile
 from halfminute.kit.event_log import EventLog
 
@@ -16,23 +16,33 @@ PREVIEWS_TOPIC: Final = "file_previews"
 
 
 async def mark_kept(log: EventLog, file_id: UUID, stored: StoredFile) -> bool:
-    """Its bytes are ours, and are to be scanned now; False if another fetched it first."""
+    """Its bytes are ours, and are to be scanned now.
+
+    False if another fetched it first, or it is wanted no more: these bytes are due to go then.
+    """
     async with log.write() as unit:
         changed = await unit.connection.fetchval(tables.MARK_KEPT, file_id, *_columns(stored))
         if changed is not None:
             await claim_bytes(unit.connection, stored.storage_key)
             unit.wake(SCANS_TOPIC)
+        else:
+            await loosen_bytes(unit.connection, [stored.storage_key])
     return changed is not None
 
 
 async def mark_ready(log: EventLog, file_id: UUID, stored: StoredFile) -> bool:
-    """It is ours now; False if another fetched it first."""
+    """It is ours now.
+
+    False if another fetched it first, or it is wanted no more: these bytes are due to go then.
+    """
     async with log.write() as unit:
         changed = await unit.connection.fetchval(tables.MARK_READY, file_id, *_columns(stored))
         if changed is not None:
             await claim_bytes(unit.connection, stored.storage_key)
             await tell_readers(unit, "FileReady", file_id)
             unit.wake(PREVIEWS_TOPIC)
+        else:
+            await loosen_bytes(unit.connection, [stored.storage_key])
     return changed is not None
 
 

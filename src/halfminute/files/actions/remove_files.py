@@ -66,8 +66,9 @@ async def remove_marked_files(database: Database, store: FileStore) -> int:
         async with database.connection() as connection:
             rows = await connection.fetch(tables.LIST_MARKED, _AT_ONCE)
         for row in rows:
-            if row["storage_key"] is not None:
-                await store.delete(row["storage_key"])
+            for key in (row["storage_key"], row["thumbnail_key"]):
+                if key is not None:
+                    await store.delete(key)
         if rows:
             async with database.transaction() as connection:
                 await connection.execute(tables.FINISH_REMOVAL, [row["id"] for row in rows])

@@ -7,7 +7,7 @@ from uuid import UUID
 from halfminute.files import tables
 from halfminute.files.actions.tell_readers import tell_readers
 from halfminute.files.decoding.decoder import Found
-from halfminute.files.keeping import claim_bytes
+from halfminute.files.keeping import claim_bytes, loosen_bytes
 from halfminute.files.types import StoredFile
 from halfminute.kit.event_log import EventLog
 
@@ -17,7 +17,7 @@ async def set_preview(
 ) -> None:
     """What was found, perhaps nothing; where another was quicker, nothing changes.
 
-    The bytes of a thumbnail that nobody names stay loose.
+    The bytes of a thumbnail that nobody names are due to go then.
     """
     async with log.write() as unit:
         changed = await unit.connection.fetchval(
@@ -32,6 +32,8 @@ async def set_preview(
             None if thumbnail is None else thumbnail.sha256,
         )
         if changed is None:
+            if thumbnail is not None:
+                await loosen_bytes(unit.connection, [thumbnail.storage_key])
             return
         if thumbnail is not None:
             await claim_bytes(unit.connection, thumbnail.storage_key)
