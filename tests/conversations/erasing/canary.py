@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import zlib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,10 +15,13 @@ import asyncpg
 import msgspec
 
 from halfminute.channels.business import BusinessConnectionBook
+from halfminute.contacts.actions.create_contact_link import create_contact_link
+from halfminute.contacts.schemas import NewContactLink
 from halfminute.conversations.actions.add_note import add_note
 from halfminute.conversations.actions.edit_message import edit_message
 from halfminute.conversations.actions.reply import reply
 from halfminute.conversations.actions.save_draft import save_draft
+from halfminute.conversations.actions.show_typing import show_typing
 from halfminute.conversations.delivery.attempts import begin_attempt, end_attempt, list_due
 from halfminute.conversations.delivery.endings import Ending
 from halfminute.conversations.delivery.states import Happening
@@ -25,8 +29,12 @@ from halfminute.conversations.inbox import GroupInbox
 from halfminute.conversations.schemas import DraftChange, NewNote, NewReply, NewWords
 from halfminute.conversations.transitions import assign
 from halfminute.conversations.types import ConversationId
+from halfminute.files.actions.set_preview import set_preview
+from halfminute.files.actions.take_upload import NewUpload, UploadParts, take_upload
+from halfminute.files.decoding.decoder import Found
+from halfminute.files.keeping import keep_bytes
 from halfminute.files.store import FileStore
-from halfminute.identity.principals import Grant, Principal
+from halfminute.identity.principals import SYSTEM, Grant, Principal
 from halfminute.identity.types import UserId
 from halfminute.kit.ids import new_id
 from halfminute.sdk.channel import (
@@ -45,6 +53,7 @@ from halfminute.sdk.model import (
     Part,
     PollOption,
     PollPart,
+    StartPart,
     StickerPart,
     TextPart,
     UnsupportedPart,
@@ -141,17 +150,19 @@ async def live(scene: Scene, store: FileStore) -> UUID:
     del scene.channel.files[f"{CANARY}-missing"]
     await scene.tell(*updates)
     await _break(scene)
+    await _told_by_site(scene)
     async with fetching(scene, store):
         await scene.execute(
             "update files set attempts = 8 where source ->> 'file' = $1", f"{CANARY}-missing"
         )
         await until_fetched(scene)
+    await _look_at_files(scene, store)
     conversation = await scene.row(
         "select c.id, c.contact_id from conversations c"
         "  join addresses a on a.id = c.address_id where a.external_id = $1",
         CHAT,
     )
-    await _answer(scene, ConversationId(conversation["id"]))
+    await _answer(scene, store, ConversationId(conversation["id"]))
     contact_id: UUID = conversation["contact_id"]
     return contact_id
 
@@ -199,13 +210,71 @@ async def _break(scene: Scene) -> None:
     await scene.inbox.take_in(scene.account_id, ignored)
 
 
-async def _answer(scene: Scene, conversation_id: ConversationId) -> None:
+async def _told_by_site(scene: Scene) -> None:
+    """The site knows who it is, says so again, and says of others what is true of it alone."""
+    subject = f"customer-{CANARY}"
+    own = press_of(await link_for(scene, subject), SENDER)
+    again = press_of(await link_for(scene, f"other-{CANARY}"), SENDER)
+    await scene.tell(own, own, again)
+    await link_for(scene, subject)
+    bohdan = Sender(external_id="chat-other", name="Bohdan")
+    for each in ("customer-bohdan", subject):
+        await scene.tell(press_of(await link_for(scene, each), bohdan))
+
+
+async def link_for(scene: Scene, subject: str) -> str:
+    """A link of the site's, for the canary if the subject says so; what it carries."""
+    name, data = (SENDER.name, {"order": CANARY}) if CANARY in subject else (None, None)
+    new = NewContactLink(subject=subject, name=name, return_data=data)
+    link = await create_contact_link(
+        scene.accounts, LINKS, SYSTEM, scene.account_id, new, seconds=600
+    )
+    return link.url.rpartition("#")[2]
+
+
+def press_of(token: str, sender: Sender) -> InboundMessage:
+    """Somebody comes by it."""
+    return InboundMessage(
+        external_id=f"press-{sender.external_id}-{token}",
+        sender=sender,
+        sent_at=NOON,
+        parts=(StartPart(payload=token),),
+        start_payload=token,
+    )
+
+
+async def _look_at_files(scene: Scene, store: FileStore) -> None:
+    """Each has a thumbnail and a waveform, as if its bytes were those of pictures and voices."""
+    for row in await scene.rows("select id from files where state = 'ready'"):
+        thumbnail = await keep_bytes(
+            scene.database, store, f"Thumbnail {CANARY} {row['id']}".encode()
+        )
+        found = Found(width=1, height=2, duration_seconds=3, waveform=list(CANARY.encode()))
+        await set_preview(scene.log, row["id"], found, thumbnail)
+
+
+async def _hand_in(scene: Scene, store: FileStore) -> UUID:
+    parts = UploadParts(scene.log, store, None, size_limit=10_000)
+    upload = NewUpload(scene.agent_id, new_id(), f"bill {CANARY}.txt")
+    return (await take_upload(parts, upload, io.BytesIO(f"You owe {CANARY}".encode()))).id
+
+
+async def _answer(scene: Scene, store: FileStore, conversation_id: ConversationId) -> None:
     """An agent answers, edits, notes, begins to write; the provider quotes what it refused."""
+    file_id = await _hand_in(scene, store)
     agent = agent_of(scene)
     async with scene.log.write() as unit:
         await assign(
             unit, conversation_id, scene.agent_id, from_states=("new", "queued"), by="pull"
         )
+    scene.channel.capabilities = msgspec.structs.replace(
+        scene.channel.capabilities, upload_limits={"file": 10_000}, caption_limit=1000
+    )
+    await _reply(scene, conversation_id, "Your bill", file_ids=[file_id])
+    references = {file_id: {"file": CANARY}}
+    await _send(
+        scene, Ending(Happening.ACCEPTED, external_id=f"bill-{CANARY}", references=references)
+    )
     sent = await _reply(scene, conversation_id, "Dear")
     await _send(scene, Ending(Happening.ACCEPTED, external_id=f"out-{CANARY}"))
     new = NewWords(revision=0, text=f"Dearest {CANARY}")
@@ -218,10 +287,11 @@ async def _answer(scene: Scene, conversation_id: ConversationId) -> None:
     )
     draft = DraftChange(text=f"Draft {CANARY}", version=0)
     await save_draft(scene.log, agent, conversation_id, draft)
+    await show_typing(scene.log, scene.registry, agent, conversation_id, is_typing=True)
 
 
-async def _reply(scene: Scene, conversation_id: UUID, text: str) -> UUID:
-    new = NewReply(client_id=new_id(), text=f"{text} {CANARY}")
+async def _reply(scene: Scene, conversation_id: UUID, text: str, **more: Any) -> UUID:
+    new = NewReply(client_id=new_id(), text=f"{text} {CANARY}", **more)
     written = await reply(scene.log, scene.registry, agent_of(scene), conversation_id, new)
     return written.message.id
 

@@ -31,10 +31,13 @@ from tests.scene import Scene
 MUST_HAVE_HELD = {
     "addresses",
     "album_pictures",
+    "contact_links",
+    "contact_subjects",
     "contacts",
     "delivery_attempts",
     "drafts",
     "early_words",
+    "file_references",
     "files",
     "message_changes",
     "message_reactions",
@@ -72,7 +75,9 @@ async def test_no_trace_of_the_canary_is_left(
     contact_id = await live(scene, store)
     before = await find_in_database(scene.database.url)
     assert before.keys() >= MUST_HAVE_HELD, MUST_HAVE_HELD - before.keys()
-    assert len(find_in_folder(tmp_path)) >= 4
+    # Six pictures of theirs with a thumbnail each, and what the agent has handed in.
+    assert len(find_in_folder(tmp_path)) == 13
+    assert len(await scene.rows("select from typing_signals")) == 1
     # Events and router's journal carry ids alone, also before anybody is erased.
     assert not before.keys() & {"events", "router_journal", "audit_entries", "inbound_keys"}
 
@@ -80,6 +85,8 @@ async def test_no_trace_of_the_canary_is_left(
 
     assert await find_in_database(scene.database.url) == {}
     assert find_in_folder(tmp_path) == []
+    assert await scene.rows("select from typing_signals") == []
+    assert await scene.rows("select from files where thumbnail_key is not null") == []
     assert logged.getvalue().count("\n") >= 3
     assert not is_in(logged.getvalue().encode())
 
@@ -101,6 +108,13 @@ async def test_what_happened_stays(scene: Scene, store: FileStore) -> None:
     assert await scene.rows("select from messages where erased_at is null") != []  # another's
     others = await scene.rows("select name from contacts where erased_at is null")
     assert [row["name"] for row in others] == ["Bohdan"]
+    # What the site says of somebody else stays, but for whom he is taken to be as well.
+    [subject] = await scene.rows("select subject from contact_subjects")
+    assert subject["subject"] == "customer-bohdan"
+    bohdan = await scene.row("select * from addresses where external_id = 'chat-other'")
+    assert (bohdan["proof"], bohdan["disputed_subject"]) == ("signed", None)
+    links = await scene.rows("select subject from contact_links")
+    assert [link["subject"] for link in links] == ["customer-bohdan"]
     assert [e for e in await scene.events() if e == "ContactErased"] == ["ContactErased"]
     audit = await scene.row("select * from audit_entries where action = 'erase_contact'")
     assert audit["object_id"] == str(contact_id)

@@ -17,11 +17,13 @@ select c.relname || '.' || a.attname as name
  order by 1
 """
 
-# A provider's name for what it waits to be told: gone within a day, and nobody's by itself.
-PASSING: Final = ("acknowledgements.reference",)
+# A provider's name for what it waits to be told, and the keys of bytes that are about to go: gone
+# within a day, and nobody's by themselves.
+PASSING: Final = ("acknowledgements.reference", "loose_files.storage_key")
 
 # Erased with the contact, and looked for by the canary.
 ERASED: Final = [
+    "addresses.disputed_subject",
     "addresses.external_id",
     "addresses.language_hint",
     "addresses.name",
@@ -29,20 +31,32 @@ ERASED: Final = [
     "addresses.username",
     "album_pictures.album_key",
     "album_pictures.external_id",
+    "channel_reads.external_id",
     "contact_erasures.address_keys",
+    "contact_links.language",
+    "contact_links.name",
+    "contact_links.return_data",
+    "contact_links.subject",
+    "contact_subjects.subject",
     "contacts.language",
     "contacts.name",
     "delivery_attempts.external_id",
     "delivery_attempts.reason",
     "drafts.text",
+    "early_deletions.address_external_id",
+    "early_deletions.external_id",
     "early_words.answer_external_id",
     "early_words.emojis",
     "early_words.external_id",
+    "file_references.reference",
     "files.name",
     "files.reason",
     "files.sha256",
     "files.source",
     "files.storage_key",
+    "files.thumbnail_key",
+    "files.thumbnail_sha256",
+    "files.waveform",
     "message_changes.parts",
     "message_changes.reason",
     "message_reactions.emoji",
@@ -65,6 +79,9 @@ NOT_OF_CONTACTS: Final = [
     "agent_capacity.channel_kind",
     "agents.presence",
     "agents.presence_reason",
+    "api_tokens.name",
+    "api_tokens.permissions",
+    "api_tokens.token_hash",
     "audit_entries.action",
     "audit_entries.actor_kind",
     "audit_entries.details",
@@ -72,13 +89,21 @@ NOT_OF_CONTACTS: Final = [
     "audit_entries.object_id",
     "audit_entries.object_kind",
     "audit_entries.request_id",
+    "business_connection_keys.external_id",
+    "business_connections.external_id",
+    "business_connections.owner_external_id",
+    "business_connections.owner_name",
     "channel_accounts.encrypted_secrets",
     "channel_accounts.health",
     "channel_accounts.health_detail",
     "channel_accounts.inbound_mode",
     "channel_accounts.kind",
     "channel_accounts.name",
+    "channel_accounts.previous_secrets",
     "channel_accounts.settings",
+    "channel_accounts.username",
+    "contact_link_presses.outcome",
+    "contact_links.outcome",
     "conversations.awaiting",
     "conversations.channel_kind",
     "conversations.disposition_code",
@@ -89,6 +114,7 @@ NOT_OF_CONTACTS: Final = [
     "events.data",
     "events.stream",
     "events.type",
+    "files.kind",
     "files.media_type",
     "files.state",
     "inbound_keys.external_id",
@@ -125,6 +151,13 @@ NOT_OF_CONTACTS: Final = [
     "sessions.token_hash",
     "sessions.user_agent",
     "skills.name",
+    "sticker_sets.name",
+    "sticker_sets.reason",
+    "sticker_sets.state",
+    "sticker_sets.title",
+    "stickers.emojis",
+    "stickers.external_key",
+    "stickers.format",
     "streams.stream",
     "teams.name",
     "users.email",
@@ -140,5 +173,7 @@ async def test_every_column_that_can_hold_a_word_is_known(database_url: str) -> 
         present = [row["name"] for row in await connection.fetch(_COLUMNS)]
     finally:
         await connection.close()
-    assert set(present) - {*ERASED, *PASSING} == set(NOT_OF_CONTACTS)
+    unknown = sorted(set(present) - {*ERASED, *PASSING, *NOT_OF_CONTACTS})
+    assert unknown == []
+    assert set(NOT_OF_CONTACTS) <= set(present)
     assert set(ERASED) <= set(present)

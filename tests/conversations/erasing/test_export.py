@@ -44,6 +44,15 @@ async def test_everything_is_in_it(scene: Scene, store: FileStore) -> None:
 
     about = load(archive, "contact.json")
     assert (about["contact"]["name"], about["addresses"][0]["external_id"]) == (SENDER.name, CHAT)
+    assert about["subjects"] == [f"customer-{CANARY}"]
+    assert about["addresses"][0]["disputed_subject"] == f"other-{CANARY}"
+    assert [link["return_data"] for link in about["links"]] == [{"order": CANARY}] * 3
+    assert [link["outcome"] for link in about["links"]] == ["proven", None, "disputed"]
+    assert [press["outcome"] for press in about["presses"]] == [
+        "proven",
+        "used_before",
+        "disputed",
+    ]
     [name] = [name for name in names if name.startswith("conversations/") and "json" in name]
     told = load(archive, name)
     stored = await scene.rows(
@@ -62,18 +71,20 @@ async def test_everything_is_in_it(scene: Scene, store: FileStore) -> None:
         f"Petro {CANARY}",
         f"Bad Request: {CANARY}",
         f"Dearest {CANARY}",
+        f"Your bill {CANARY}",
     ):
         assert word in said, word
     ready = [each for each in told["files"] if each["state"] == "ready"]
-    assert len(ready) == 6
+    assert len(ready) == 7
     for each in ready:
         assert CANARY.encode() in archive.read(each["member"])
     raw = [archive.read(name) for name in names if name.startswith("raw/")]
-    assert len(raw) == 20
+    assert len(raw) == 23
     assert all(CHAT.encode() in body for body in raw)
     assert not any(b"Bohdan" in archive.read(name) for name in names)
     page = archive.read("index.html").decode()
     assert SENDER.name in page
+    assert f"customer-{CANARY}" in page
     assert name.replace(".json", ".html") in page
     audit = await scene.row("select * from audit_entries where action = 'export_contact'")
     assert audit["object_id"] == str(contact_id)

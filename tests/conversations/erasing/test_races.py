@@ -28,6 +28,7 @@ from halfminute.conversations.schemas import DraftChange, NewNote, NewReply, New
 from halfminute.conversations.transitions import assign
 from halfminute.conversations.types import ConversationId
 from halfminute.files.fetching import FileFetcher
+from halfminute.files.retention import remove_leftovers
 from halfminute.files.store import FileStore
 from halfminute.identity.principals import SYSTEM
 from halfminute.kit.errors import Forbidden, HalfminuteError
@@ -260,6 +261,7 @@ async def test_a_file_that_is_being_fetched_is_not_kept(scene: Scene, store: Fil
     await shut(scene, contact["id"])
     await complete_erasure(scene.log, store, contact["id"])
     await fetcher._fetch_one(row)
+    await remove_leftovers(scene.database, store)
 
     assert await scene.rows("select from files") == []
     assert await store.is_empty()
