@@ -169,7 +169,8 @@ _OLD_PRESSES: Final = "at < now() - make_interval(days => $1::int)"
 FORGET_PRESSES: Final = forget_rows("contact_link_presses", _OLD_PRESSES)
 COUNT_PRESSES: Final = count_rows("contact_link_presses", _OLD_PRESSES)
 
-# The links for a contact, and those that were pressed at its addresses: all that the site has said.
+# The links for a contact, and those that have proven an address of it. Of one that is disputed, the
+# link is another customer's.
 LINKS_OF_CONTACT: Final = """
 select id, channel_account_id, subject, name, language, return_data, created_at, expires_at,
        used_at, outcome, address_id
@@ -225,7 +226,8 @@ update addresses
  where contact_id = $1
 """
 
-# $1 contact, after its addresses were blanked. A link that leads to nobody is a plain start.
+# $1 contact, after its addresses were blanked. With what the site has said of it goes what was said
+# of its addresses: a link is good for one press, and these had it.
 FORGET_LINKS_OF_CONTACT: Final = """
 with said as (
     delete from contact_subjects where contact_id = $1 returning subject
@@ -239,7 +241,7 @@ with said as (
 )
 delete from contact_links
  where subject in (select subject from said)
-    or id in (select link_id from presses where outcome = 'proven')
+    or id in (select link_id from presses where outcome in ('proven', 'disputed'))
 """
 
 # $1 contact, $2 its addresses, which are not blank yet

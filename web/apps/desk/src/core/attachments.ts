@@ -119,6 +119,13 @@ export class Attachments {
     return tray;
   }
 
+  /** The words of a conversation were erased: nothing waits beside them either. Gives what did. */
+  forget(conversationId: string): readonly Blob[] {
+    const tray = this.of(conversationId);
+    for (const each of tray) this.remove(each.id);
+    return tray.map((each) => each.file);
+  }
+
   /** The connection came back: what broke is tried again at once. */
   retryBroken(): void {
     for (const tray of this.trays.values()) {

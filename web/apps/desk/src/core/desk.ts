@@ -29,6 +29,8 @@ export interface DeskParts {
   storage: Storage;
   outboxStore: OutboxStore;
   userId: string;
+  /** Shows no file of this computer any more that was sent, or waited, in the conversation. */
+  forgetFiles(conversationId: string, waiting: readonly Blob[]): void;
   now(): number;
   random(): number;
 }

@@ -4,9 +4,14 @@
 /** More are not kept in memory; the server has them. */
 const MOST_KEPT = 60;
 
-class OwnFiles {
+interface SentFile {
+  readonly conversationId: string;
+  readonly file: Blob;
+}
+
+export class OwnFiles {
   private readonly urls = new WeakMap<Blob, string>();
-  private readonly sent = new Map<string, Blob>();
+  private readonly sent = new Map<string, SentFile>();
 
   /** For `img`, `video` and `audio` alone: what it leads to would be of our own origin. */
   urlOf(file: Blob): string {
@@ -18,16 +23,16 @@ class OwnFiles {
   }
 
   /** It is the server's file of this id from now on. */
-  keep(fileId: string, file: Blob): void {
-    this.sent.set(fileId, file);
+  keep(fileId: string, conversationId: string, file: Blob): void {
+    this.sent.set(fileId, { conversationId, file });
     const [oldest] = this.sent.keys();
     if (this.sent.size > MOST_KEPT && oldest !== undefined) this.drop(oldest);
   }
 
   /** Null for what this tab has not sent. */
   find(fileId: string): string | null {
-    const file = this.sent.get(fileId);
-    return file === undefined ? null : this.urlOf(file);
+    const kept = this.sent.get(fileId);
+    return kept === undefined ? null : this.urlOf(kept.file);
   }
 
   /** Nobody shows it any more. */
@@ -37,10 +42,18 @@ class OwnFiles {
     this.urls.delete(file);
   }
 
+  /** The words of a conversation were erased; `waiting` had not been sent in it yet. */
+  forgetConversation(conversationId: string, waiting: readonly Blob[]): void {
+    for (const file of waiting) this.forget(file);
+    for (const [fileId, kept] of [...this.sent]) {
+      if (kept.conversationId === conversationId) this.drop(fileId);
+    }
+  }
+
   private drop(fileId: string): void {
-    const file = this.sent.get(fileId);
+    const kept = this.sent.get(fileId);
     this.sent.delete(fileId);
-    if (file !== undefined) this.forget(file);
+    if (kept !== undefined) this.forget(kept.file);
   }
 }
 
