@@ -60,6 +60,7 @@ async def live_long_ago(scene: Scene, store: FileStore, *, is_month_made: bool =
             await scene.execute("select make_monthly_partition($1, $2)", parent, OLD)
     old_id, file_id = UUID(int=first_id_at(OLD).int + 7), new_id()
     stored = await store.put(b"GIF89a long ago")
+    thumbnail = await store.put(b"A thumbnail")
     rows: list[tuple[str, tuple[Any, ...]]] = [
         (
             """insert into messages (id, conversation_id, address_id, direction, author_kind,
@@ -75,9 +76,10 @@ async def live_long_ago(scene: Scene, store: FileStore, *, is_month_made: bool =
             (conversation["address_id"], old_id),
         ),
         (
-            """insert into files (id, source, state, storage_key, sha256, size)
-               values ($1, '{}', 'ready', $2, $3, $4)""",
-            (file_id, stored.storage_key, stored.sha256, stored.size),
+            """insert into files (id, source, state, storage_key, sha256, size, thumbnail_key,
+                                  waveform)
+               values ($1, '{}', 'ready', $2, $3, $4, $5, '\\x01')""",
+            (file_id, stored.storage_key, stored.sha256, stored.size, thumbnail.storage_key),
         ),
         ("insert into message_files values ($1, $2, $3)", (file_id, old_id, conversation["id"])),
         (
@@ -137,6 +139,8 @@ async def test_media_go_before_their_messages_which_show_them_as_expired(
     file = await scene.row("select * from files")
     assert (file["state"], file["storage_key"], file["sha256"]) == ("expired", None, None)
     assert (file["name"], file["removal_due_at"]) == ("", None)
+    assert (file["thumbnail_key"], file["waveform"]) == (None, None)
+    assert await store.is_empty()
     assert await count(scene, "messages") == 2
 
 
@@ -222,6 +226,26 @@ async def test_rows_without_a_month_go_by_their_days(scene: Scene, store: FileSt
             at,
         )
         await scene.execute(
+            "insert into early_deletions values ($1, 'chat-2', $2, $3, $3)",
+            scene.account_id,
+            str(age),
+            at,
+        )
+        await scene.execute(
+            "insert into contact_links (id, channel_account_id, subject, expires_at)"
+            " values ($1, $2, 'customer-7', $3)",
+            first_id_at(at),
+            scene.account_id,
+            at,
+        )
+        await scene.execute(
+            "insert into contact_link_presses (id, address_id, outcome, at)"
+            " values ($1, $2, 'unknown', $3)",
+            first_id_at(at),
+            conversation["address_id"],
+            at,
+        )
+        await scene.execute(
             "insert into acknowledgements (id, channel_account_id, reference)"
             " values ($1, $2, '{}')",
             first_id_at(at),
@@ -241,11 +265,15 @@ async def test_rows_without_a_month_go_by_their_days(scene: Scene, store: FileSt
             at,
         )
 
+    settings = kept_for(scene)
+    would_go = {e.name: e.amount.rows async for e in measure_retention(scene.database, settings)}
     gone = await forget(scene, store)
 
-    expected = {"audit": 1, "drafts": 3, "keys": 4, "sessions": 4}
+    expected = {"audit": 1, "drafts": 3, "keys": 4, "links": 6, "sessions": 4}
     assert {name: gone[name] for name in expected} == expected
+    assert {name: would_go[name] for name in expected} == expected
     assert await count(scene, "early_words") == 0
+    assert await count(scene, "early_deletions") == 0
     assert await count(scene, "acknowledgements") == 0
 
 

@@ -87,7 +87,7 @@ insert into file_references as r (channel_account_id, file_id, reference)
 select $1, f.id, given.reference
   from unnest($2::uuid[], $3::jsonb[]) as given(file_id, reference)
   join files f on f.id = given.file_id
- where f.state = 'ready'
+ where f.removal_due_at is null and (f.state <> 'expired' or f.source <> '{}')
  order by f.id
 on conflict (channel_account_id, file_id) do update
    set reference = excluded.reference, noted_at = now()

@@ -38,10 +38,10 @@ beforeEach(() => {
     storage,
     outboxStore: { list: () => Promise.resolve([]) },
     userId: 'me',
-    forgetFiles: (id, waiting) => ownFiles.forgetConversation(id, waiting),
+    forgetFiles: (id: string, waiting: readonly Blob[]) => ownFiles.forgetConversation(id, waiting),
     now: () => 0,
     random: () => 1,
-  } as Partial<DeskParts> as DeskParts);
+  } as unknown as DeskParts);
 });
 
 afterEach(() => vi.restoreAllMocks());
