@@ -15,7 +15,8 @@ from halfminute.sdk.errors import Refusal
 ChannelAccountId = NewType("ChannelAccountId", UUID)
 BusinessConnectionId = NewType("BusinessConnectionId", UUID)
 
-InboundMode = Literal["webhook", "polling"]
+# `direct`: no provider brings anything, our own routes take it in.
+InboundMode = Literal["webhook", "polling", "direct"]
 # `refused`: the provider takes no call of ours until the account's secrets are replaced; nothing is
 # sent meanwhile, and nothing fails.
 Health = Literal["unknown", "ok", "failing", "refused"]

@@ -65,7 +65,7 @@ async def list_message_views(
 ) -> dict[UUID, MessageView]:
     """The views of these messages, by id. Asks for no permission: the caller has."""
     rows = await connection.fetch(tables.MESSAGES, list(message_ids))
-    return {view.id: view for view in await _message_views(connection, rows)}
+    return {view.id: view for view in await make_message_views(connection, rows)}
 
 
 async def get_message_view(connection: Connection, message_id: UUID) -> MessageView:
@@ -130,12 +130,12 @@ async def get_message_page(
     limit: int,
 ) -> MessagePage:
     """The newest messages, or those before one of them. Raises ConversationNotFound."""
-    limit = _page_size(limit)
+    limit = page_size(limit)
     async with database.transaction(isolation="repeatable_read") as connection:
         await require_sight(connection, principal, conversation_id)
         rows = await connection.fetch(tables.MESSAGES_BEFORE, conversation_id, before, limit + 1)
         return MessagePage(
-            items=await _message_views(connection, rows[:limit][::-1]),
+            items=await make_message_views(connection, rows[:limit][::-1]),
             has_more=len(rows) > limit,
             stream_seq=await get_last_seq(connection, stream_name("conversation", conversation_id)),
         )
@@ -161,7 +161,7 @@ async def get_queue_page(
     database: Database, principal: Principal, queue_id: UUID, *, after: str | None, limit: int
 ) -> ConversationPage:
     """What waits in a queue, longest first. Raises QueueNotFound, InvalidCursor."""
-    limit = _page_size(limit)
+    limit = page_size(limit)
     place = read_cursor(after)
     async with database.transaction(isolation="repeatable_read") as connection:
         await _require_queue(connection, principal, queue_id)
@@ -194,9 +194,10 @@ async def get_contact_panel(
     )
 
 
-async def _message_views(
+async def make_message_views(
     connection: Connection, rows: Sequence[asyncpg.Record]
 ) -> list[MessageView]:
+    """The views of rows of messages, with the present states of their files."""
     file_ids = list_file_ids(rows)
     files = await map_shown_files(connection, file_ids)
     return [message_view(row, files) for row in rows]
@@ -215,5 +216,6 @@ def _place(view: ConversationView) -> Place:
     return Place(queued_at, view.id)
 
 
-def _page_size(limit: int) -> int:
+def page_size(limit: int) -> int:
+    """How many rows a reader gets who asks for `limit`."""
     return max(1, min(limit, LARGEST_PAGE))

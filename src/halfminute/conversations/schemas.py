@@ -206,6 +206,20 @@ class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
     stream_seq: int
 
 
+class ContactThread(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said at one address, oldest first, over all its conversations.
+
+    `conversation` is the newest of them, as it stood after event `stream_seq` of its stream; none
+    before the contact has written. `ahead`: how many wait before it in its queue, while it waits.
+    """
+
+    items: list[MessageView]
+    has_more: bool
+    conversation: ConversationView | None
+    ahead: int | None
+    stream_seq: int
+
+
 class RevisionView(msgspec.Struct, frozen=True, kw_only=True):
     """What a message said before it was changed."""
 

@@ -165,3 +165,10 @@ do $$ begin
     end if;
 end $$
 """
+
+
+USE_TICKET: Final = """
+insert into used_tickets (id, expires_at) values ($1, $2) on conflict do nothing returning id
+"""
+
+DELETE_USED_TICKETS: Final = "delete from used_tickets where expires_at <= now()"

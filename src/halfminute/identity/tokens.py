@@ -6,6 +6,7 @@ from the installation's secret key, for one audience.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -23,6 +24,9 @@ from halfminute.kit.ids import new_id
 from halfminute.kit.time import utc_now
 
 CONVERSATION_AUDIENCE: Final = "halfminute:conversation"
+# A ticket is fetched to be used at once; the socket it opens may stay open for much longer.
+TICKET_SECONDS: Final = 60
+SOCKET_SECONDS: Final = 3600
 _ALGORITHM = "HS256"
 _LONGEST_TOKEN = 2048
 
@@ -33,6 +37,8 @@ class ReadToken(NamedTuple):
     id: UUID
     principal: Principal
     expires_at: datetime
+    # Whether it opens one socket, which may stay open for `SOCKET_SECONDS`.
+    is_ticket: bool
 
 
 class Tokens:
@@ -48,12 +54,22 @@ class Tokens:
         self, conversation_id: UUID, name: str, *, seconds: float = 3600.0
     ) -> str:
         """A token for the contact in this conversation, valid for `seconds`."""
+        return self._issue(conversation_id, name, seconds, {})
+
+    def issue_ticket(self, conversation_id: UUID, name: str) -> str:
+        """A token that opens one socket, within `TICKET_SECONDS`."""
+        return self._issue(conversation_id, name, TICKET_SECONDS, {"once": True})
+
+    def _issue(
+        self, conversation_id: UUID, name: str, seconds: float, more: Mapping[str, object]
+    ) -> str:
         claims = {
             "aud": CONVERSATION_AUDIENCE,
             "sub": str(conversation_id),
             "name": name,
             "jti": str(new_id()),
             "exp": utc_now() + timedelta(seconds=seconds),
+            **more,
         }
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
@@ -87,6 +103,14 @@ class Tokens:
         self._revoked = frozenset(row["id"] for row in rows)
 
 
+async def use_ticket(database: Database, ticket: ReadToken) -> None:
+    """Note that a ticket is used. Raises WrongToken when it was used before, in any process."""
+    async with database.transaction() as connection:
+        used = await connection.fetchval(tables.USE_TICKET, ticket.id, ticket.expires_at)
+    if used is None:
+        raise WrongToken
+
+
 async def revoke_token(unit: Unit, token: ReadToken) -> None:
     """End a token before its time, within a few seconds also on open sockets."""
     await unit.connection.execute(tables.REVOKE_TOKEN, token.id, token.expires_at)
@@ -99,4 +123,5 @@ def _read(claims: dict[str, object]) -> ReadToken:
         name=str(claims.get("name", "")),
         conversation_id=UUID(str(claims["sub"])),
     )
-    return ReadToken(UUID(str(claims["jti"])), principal, expires_at)
+    is_ticket = claims.get("once") is True
+    return ReadToken(UUID(str(claims["jti"])), principal, expires_at, is_ticket)

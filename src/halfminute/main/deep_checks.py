@@ -14,7 +14,6 @@ from typing import Final
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.clients import ClientPool
 from halfminute.channels.queries import list_account_views
-from halfminute.channels.registry import ChannelRegistry
 from halfminute.channels.types import ChannelAccount
 from halfminute.conversations.delivery.backlog import get_backlog
 from halfminute.files.errors import ScannerUnreachable
@@ -29,10 +28,10 @@ from halfminute.kit.secrets import SecretBox, UnreadableSecret, ensure_secret_ke
 from halfminute.kit.server_state import find_oldest_transaction, measure_clock_skew
 from halfminute.kit.settings import Settings
 from halfminute.kit.time import utc_now
+from halfminute.main.channels import load_channels
 from halfminute.main.findings import Finding
 from halfminute.routing.lease import find_lease_standing
 from halfminute.sdk.errors import ProviderError
-from halfminute.sdk.manifest import find_manifests, load_channel
 
 # Sessions, tokens and limits on guessing are compared with the clock of either side.
 _MOST_SKEW_SECONDS: Final = 1.0
@@ -198,7 +197,7 @@ async def check_providers(database: Database, key_file: Path) -> list[Finding]:
         accounts = await AccountBook(database, _open_box(key_file)).list_enabled()
     except (UnreadableSecret, OSError) as error:
         return [Finding("Provider", str(error), f"restore {key_file} from a backup")]
-    registry = ChannelRegistry(load_channel(manifest) for manifest in find_manifests())
+    registry = load_channels()
     pool = ClientPool(registry)
     try:
         return await asyncio.gather(*(_ask(pool, account) for account in accounts))

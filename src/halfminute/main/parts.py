@@ -30,8 +30,8 @@ from halfminute.kit.event_log import EventLog
 from halfminute.kit.secrets import SecretBox, ensure_secret_key
 from halfminute.kit.settings import Settings
 from halfminute.kit.wakeups import PostgresWakeups, SharedWakeups
-from halfminute.sdk.manifest import find_manifests, load_channel
 from halfminute.stickers.types import StickerParts
+from halfminute.main.channels import load_channels
 
 logger = structlog.get_logger(__name__)
 
@@ -97,7 +97,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
     box = SecretBox(key)
     wakeups = _choose_wakeups(settings, database)
     log = EventLog(database, wakeups)
-    registry = ChannelRegistry(load_channel(manifest) for manifest in find_manifests())
+    registry = load_channels()
     book = AccountBook(database, box)
     files = choose_file_store(settings)
     clients = ClientPool(registry)

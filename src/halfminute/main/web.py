@@ -35,6 +35,7 @@ from halfminute.identity.authentication import AuthenticationMiddleware
 from halfminute.identity.guards import PUBLIC, provide_principal, refuse_undeclared
 from halfminute.identity.origins import OriginMiddleware, Origins, allowed_origins
 from halfminute.identity.routes import SessionController
+from halfminute.identity.tokens import use_ticket
 from halfminute.kit.http.dispatch import Dispatch
 from halfminute.kit.http.errors import EXCEPTION_HANDLERS
 from halfminute.kit.http.request_id import RequestIdMiddleware
@@ -51,11 +52,13 @@ from halfminute.realtime.hub import Hub
 from halfminute.routing.routes import OfferController, PullController
 from halfminute.stickers.queries import is_file_of_sticker
 from halfminute.stickers.routes import StickerSetController
+from halfminute.webchat.routes import WebchatController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
     *("database", "log", "sessions", "settings", "files", "registry"),
     *("addresses", "uploads", "stickers", "accounts", "link_tokens", "erasures"),
+    *("book", "inbox", "tokens"),
 )
 # What is still being answered when the process is told to stop gets this long.
 STOP_SECONDS: Final = 2
@@ -76,6 +79,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     AgentController,
     QueueController,
     StickerSetController,
+    WebchatController,
     *make_file_routes(may_see_conversation, is_file_of_sticker),
     show_health,
     show_metrics,
@@ -144,10 +148,13 @@ def make_hub(parts: Parts) -> Hub:
 def make_application(parts: Parts, hub: Hub) -> ASGIApp:
     """Everything that is served, by path."""
     origins = allowed_origins(parts.settings)
+    realtime = RealtimeEndpoint(
+        hub, parts.sessions, parts.tokens, origins, partial(use_ticket, parts.database)
+    )
     return RequestIdMiddleware(
         Dispatch(
             SecurityHeadersMiddleware(make_api(parts, origins), is_secure=parts.settings.is_secure),
-            sockets={"/api/realtime": RealtimeEndpoint(hub, parts.sessions, parts.tokens, origins)},
+            sockets={"/api/realtime": realtime},
             prefixes={
                 "/hooks/": HooksEndpoint(parts.book, parts.registry, parts.inbox),
                 MEDIA_PREFIX: MediaEndpoint(parts.database, parts.files, parts.addresses),

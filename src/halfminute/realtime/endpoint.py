@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from halfminute.identity.authentication import read_session_cookie
 from halfminute.identity.errors import WrongToken
 from halfminute.identity.origins import Origins
 from halfminute.identity.sessions import Sessions
-from halfminute.identity.tokens import Tokens
+from halfminute.identity.tokens import SOCKET_SECONDS, ReadToken, Tokens
 from halfminute.kit.errors import NotSignedIn, Unavailable
 from halfminute.kit.time import utc_now
 from halfminute.realtime.hub import Hub
@@ -66,12 +67,23 @@ class _Refused(Exception):
 class RealtimeEndpoint:
     """Serves `/api/realtime`."""
 
-    def __init__(self, hub: Hub, sessions: Sessions, tokens: Tokens, origins: Origins) -> None:
-        """Lets in holders of a session's cookie, and those who authenticate by a token."""
+    def __init__(
+        self,
+        hub: Hub,
+        sessions: Sessions,
+        tokens: Tokens,
+        origins: Origins,
+        use_ticket: Callable[[ReadToken], Awaitable[None]],
+    ) -> None:
+        """Lets in holders of a session's cookie, and those who authenticate by a token.
+
+        `use_ticket` raises WrongToken for a ticket that was used before.
+        """
         self._hub = hub
         self._sessions = sessions
         self._tokens = tokens
         self._origins = origins
+        self._use_ticket = use_ticket
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One connection, from its handshake to its end."""
@@ -117,9 +129,12 @@ class RealtimeEndpoint:
         if not isinstance(frame, Authenticate):
             raise _Refused(CLOSE_NOT_SIGNED_IN)
         token = self._tokens.read_conversation_token(frame.token)
+        seconds_left = (token.expires_at - utc_now()).total_seconds()
+        if token.is_ticket:
+            await self._use_ticket(token)
+            seconds_left = SOCKET_SECONDS
         most_bytes, most_frames = _BUFFERS["contact"]
         socket = Socket(send, token.principal, most_bytes=most_bytes, most_frames=most_frames)
-        seconds_left = (token.expires_at - utc_now()).total_seconds()
         socket.token_id = token.id
         socket.token_ends_at = asyncio.get_running_loop().time() + seconds_left
         return socket

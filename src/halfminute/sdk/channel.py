@@ -282,7 +282,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     can_delete: bool
     # Whether the provider tells us that our message was delivered, and read.
     has_receipts: bool
-    inbound_modes: tuple[Literal["webhook", "polling"], ...]
+    inbound_modes: tuple[Literal["webhook", "polling", "direct"], ...]
     # Whether a person can come by a link that carries a word of ours (`Channel.make_link`).
     has_links: bool
     # Files larger than this many bytes cannot be fetched.

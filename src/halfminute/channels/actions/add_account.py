@@ -27,13 +27,14 @@ REOPEN_SECONDS = 86_400
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     """What an administrator says of a new account. `form` holds the fields of the channel's form.
 
-    A customer who writes within `reopen_seconds` of the closing goes on with the old conversation.
+    Without an `inbound_mode` it is the first that the channel has. A customer who writes within
+    `reopen_seconds` of the closing goes on with the old conversation.
     """
 
     kind: str
     form: Mapping[str, str]
     name: str = ""
-    inbound_mode: InboundMode = "webhook"
+    inbound_mode: InboundMode | None = None
     queue_id: UUID | None = None
     reopen_seconds: Annotated[int, msgspec.Meta(ge=0)] = REOPEN_SECONDS
 
@@ -49,18 +50,19 @@ async def add_account(
     """
     require(principal, "channel.configure")
     channel = parts.registry.get(new.kind)
-    if new.inbound_mode not in channel.capabilities.inbound_modes:
-        raise UnknownInboundMode(inbound_mode=new.inbound_mode)
+    mode = new.inbound_mode or channel.capabilities.inbound_modes[0]
+    if mode not in channel.capabilities.inbound_modes:
+        raise UnknownInboundMode(inbound_mode=mode)
     configuration = channel.read_form(new.form)
     identity = await check_account(channel, configuration)
-    named = msgspec.structs.replace(new, name=new.name or identity.name)
+    named = msgspec.structs.replace(new, name=new.name or identity.name, inbound_mode=mode)
     try:
         return await _store(parts, principal, channel, named, identity.username, configuration)
     except asyncpg.ForeignKeyViolationError:
         raise UnknownQueue(queue_id=str(new.queue_id)) from None
 
 
-async def _store(  # noqa: PLR0917 - one row's worth of values
+async def _store(
     parts: AccountParts,
     principal: Principal,
     channel: Channel,

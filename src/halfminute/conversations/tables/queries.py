@@ -62,7 +62,7 @@ IS_SEEN: Final = f"""
 select exists (select from conversations c where c.id = $6 and {_SEEN})
 """
 
-_MESSAGE = """
+MESSAGE: Final = """
 select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
        coalesce(u.name, case m.author_kind when 'contact' then k.name
                                           when 'account_owner' then b.owner_name end, '')
@@ -86,10 +86,10 @@ select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
   left join message_changes h on h.message_id = m.id
 """
 
-MESSAGES: Final = f"{_MESSAGE} where m.id = any($1::uuid[])"
+MESSAGES: Final = f"{MESSAGE} where m.id = any($1::uuid[])"
 
 MESSAGES_BEFORE: Final = f"""
-{_MESSAGE}
+{MESSAGE}
  where m.conversation_id = $1 and ($2::uuid is null or m.id < $2)
  order by m.id desc
  limit $3

@@ -14,10 +14,11 @@ _AT_ONCE: Final = 5000
 
 
 async def remove_old_rows(database: Database) -> None:
-    """Failed logins past their window, revoked tokens that have expired."""
+    """Failed logins past their window, tokens and tickets that have expired."""
     async with database.connection() as connection:
         await connection.execute(tables.DELETE_OLD_FAILURES, WINDOW_SECONDS)
         await connection.execute(tables.DELETE_EXPIRED_TOKENS)
+        await connection.execute(tables.DELETE_USED_TICKETS)
 
 
 async def forget_old_sessions(database: Database, days: int = ENDED_SESSIONS_DAYS) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import click
@@ -20,12 +21,18 @@ from halfminute.channels.types import InboundMode
 from halfminute.identity.principals import SYSTEM
 from halfminute.kit.database import Connection
 from halfminute.kit.errors import InvalidRequest
+from halfminute.main.channels import load_channels
 from halfminute.main.cli.options import data_option
 from halfminute.main.cli.parts_here import open_parts_here
 from halfminute.main.cli.telling_group import Told
 from halfminute.queues.queries import list_queues
 from halfminute.sdk.channel import FormField
-from halfminute.sdk.manifest import find_manifests, load_channel
+
+_WAYS: Final[dict[InboundMode, str]] = {
+    "webhook": "the provider brings messages to {hook}",
+    "polling": "its messages are fetched",
+    "direct": "its number is {id}",
+}
 
 
 @click.group()
@@ -53,7 +60,7 @@ def add(
 ) -> None:
     """Connect an account of KIND (for example telegram). It is tried before it is saved."""
     form = _fill_form(_fields_of(kind), _read_given(given))
-    mode: InboundMode = "polling" if polling else "webhook"
+    mode: InboundMode | None = "polling" if polling else None
     new = NewAccount(kind=kind, form=form, name=name, inbound_mode=mode)
     click.echo(asyncio.run(_add(directory, new, queue)))
 
@@ -65,8 +72,8 @@ async def _add(directory: Path, new: NewAccount, queue: str | None) -> str:
                 new = msgspec.structs.replace(new, queue_id=await _find_queue(connection, queue))
         account = await add_account(parts.accounts, SYSTEM, new)
         hook = await connect_account(parts.accounts, SYSTEM, account.id)
-    how = f"the provider brings messages to {hook}" if hook else "its messages are fetched"
-    return f"{account.kind} {account.name} is connected: {how}."
+    way = _WAYS[account.inbound_mode].format(hook=hook, id=account.id)
+    return f"{account.kind} {account.name} is connected: {way}."
 
 
 async def _find_queue(connection: Connection, name: str) -> UUID:
@@ -79,7 +86,7 @@ async def _find_queue(connection: Connection, name: str) -> UUID:
 
 
 def _fields_of(kind: str) -> tuple[FormField, ...]:
-    registry = ChannelRegistry(load_channel(manifest) for manifest in find_manifests())
+    registry = load_channels()
     found = registry.find(kind)
     if found is None:
         raise Told(f"There is no channel {kind}. Channels: {', '.join(registry.kinds)}.")

@@ -1,0 +1,89 @@
+"""The thread as the contact at one address reads it. Asks for no permission: the caller has."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from halfminute.contacts.types import AddressKey
+from halfminute.conversations.contact_views import (
+    conversation_for_contact,
+    message_for_contact,
+)
+from halfminute.conversations.errors import MessageNotFound
+from halfminute.conversations.queries import (
+    get_conversation_view,
+    get_message_view,
+    make_message_views,
+    page_size,
+)
+from halfminute.conversations.schemas import ContactThread, ConversationView, MessageView
+from halfminute.conversations.tables import thread as tables
+from halfminute.kit.database import Connection, Database
+from halfminute.kit.event_log import get_last_seq, stream_name
+
+
+class Said(NamedTuple):
+    """A message of a contact's, and the place of its conversation's stream."""
+
+    message: MessageView
+    stream_seq: int
+
+
+async def get_contact_thread(
+    database: Database, address: AddressKey, *, before: UUID | None, limit: int
+) -> ContactThread:
+    """The newest messages at an address, or those before one of them."""
+    limit = page_size(limit)
+    async with database.transaction(isolation="repeatable_read") as connection:
+        rows = await connection.fetch(tables.OF_ADDRESS, *address, before, limit + 1)
+        conversation_id = await find_newest_conversation(connection, address)
+        conversation: ConversationView | None = None
+        ahead, stream_seq = None, 0
+        if conversation_id is not None:
+            conversation = await get_conversation_view(connection, conversation_id)
+            ahead = await connection.fetchval(tables.COUNT_AHEAD, conversation_id)
+            stream_seq = await get_last_seq(
+                connection, stream_name("conversation", conversation_id)
+            )
+        return ContactThread(
+            items=await _views(connection, rows[:limit][::-1]),
+            has_more=len(rows) > limit,
+            conversation=conversation and conversation_for_contact(conversation),
+            ahead=ahead,
+            stream_seq=stream_seq,
+        )
+
+
+async def find_newest_conversation(connection: Connection, address: AddressKey) -> UUID | None:
+    """Where words at this address were last said; None before there are any."""
+    found: UUID | None = await connection.fetchval(tables.NEWEST_CONVERSATION, *address)
+    return found
+
+
+async def get_said(database: Database, address: AddressKey, external_id: str) -> Said:
+    """A message that the contact has written. Raises MessageNotFound."""
+    async with database.transaction(isolation="repeatable_read") as connection:
+        row = await connection.fetchrow(tables.FIND_SAID, *address, external_id)
+        if row is None:
+            raise MessageNotFound
+        view = message_for_contact(await get_message_view(connection, row["id"]))
+        if view is None:
+            raise MessageNotFound
+        stream = stream_name("conversation", row["conversation_id"])
+        return Said(view, await get_last_seq(connection, stream))
+
+
+async def get_external_id(connection: Connection, address: AddressKey, message_id: UUID) -> str:
+    """What the channel calls a message of this address. Raises MessageNotFound."""
+    found: str | None = await connection.fetchval(tables.EXTERNAL_ID, *address, message_id)
+    if found is None:
+        raise MessageNotFound
+    return found
+
+
+async def _views(connection: Connection, rows: list[asyncpg.Record]) -> list[MessageView]:
+    views = map(message_for_contact, await make_message_views(connection, rows))
+    return [view for view in views if view is not None]

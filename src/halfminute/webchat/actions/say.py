@@ -1,0 +1,37 @@
+"""A visitor writes."""
+
+from __future__ import annotations
+
+from halfminute.conversations.thread import get_external_id, get_said
+from halfminute.kit.database import Database
+from halfminute.sdk.inbox import Inbox
+from halfminute.webchat.errors import EmptyMessage
+from halfminute.webchat.payloads import Said, encode_said
+from halfminute.webchat.schemas import NewMessage, SaidView
+from halfminute.webchat.types import Visitor
+
+
+async def say(database: Database, inbox: Inbox, visitor: Visitor, new: NewMessage) -> SaidView:
+    """Take the message in, and tell it as it is kept: only then may the browser forget it.
+
+    The same `client_id` again gives the message that it made. Raises EmptyMessage,
+    MessageNotFound (of what it answers), Unavailable (say it again).
+    """
+    if not new.text.strip():
+        raise EmptyMessage
+    replied = new.reply_to_message_id
+    reply_to = None
+    if replied is not None:
+        async with database.connection() as connection:
+            reply_to = await get_external_id(connection, visitor.address, replied)
+    said = Said(
+        visitor_id=visitor.id,
+        client_id=new.client_id,
+        name=visitor.name,
+        language=visitor.language,
+        text=new.text,
+        reply_to_external_id=reply_to,
+    )
+    await inbox.take_in(visitor.channel_account_id, encode_said(said))
+    kept = await get_said(database, visitor.address, str(new.client_id))
+    return SaidView(message=kept.message, stream_seq=kept.stream_seq)

@@ -1,0 +1,52 @@
+"""How fast visitors may write and visits may begin, in this process."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from halfminute.channels.pacing import Bucket
+from halfminute.kit.errors import TooManyRequests
+
+# A person who is upset sends ten short lines at once, not a hundred.
+MESSAGES: Final = (1.0, 20)
+# An office, or a mobile operator's own gateway, may sit behind one address.
+VISITS: Final = (2.0, 100)
+# Forgetting a bucket fills it, so as many are kept as an attacker has addresses to try.
+_REMEMBERED: Final = 50_000
+
+
+class Limit:
+    """A bucket for each of those who are told apart by a key."""
+
+    def __init__(
+        self,
+        rate: float,
+        burst: int,
+        error: type[TooManyRequests],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`burst` at once and `rate` a second after that; more is refused with `error`."""
+        self._rate = rate
+        self._burst = burst
+        self._error = error
+        self._clock = clock
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def take(self, key: str) -> None:
+        """Count one. Raises the error, with the seconds until the next is let through."""
+        now = self._clock()
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket(self._rate, self._burst, now)
+        self._buckets.move_to_end(key)
+        while len(self._buckets) > _REMEMBERED:
+            self._buckets.popitem(last=False)
+        ready_at = bucket.ready_at(now)
+        if ready_at > now:
+            raise self._error(retry_after_seconds=max(1, math.ceil(ready_at - now)))
+        bucket.take(now)

@@ -1,0 +1,165 @@
+"""The routes of web chat: called by the chat's own page, which shows its visitor's token."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from litestar import Controller, Request, delete, get, post
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+
+from halfminute.channels.accounts import AccountBook
+from halfminute.channels.types import ChannelAccount
+from halfminute.conversations.actions.confirm_delivery import confirm_delivery
+from halfminute.conversations.delivery.states import Happening
+from halfminute.conversations.inbox import GroupInbox
+from halfminute.conversations.queries import LARGEST_PAGE
+from halfminute.conversations.thread import find_newest_conversation, get_contact_thread
+from halfminute.identity.guards import PUBLIC
+from halfminute.identity.tokens import TICKET_SECONDS, Tokens
+from halfminute.kit.database import Database
+from halfminute.kit.event_log import EventLog, stream_name
+from halfminute.kit.http.context import current_request
+from halfminute.webchat.actions.begin_visit import begin_visit
+from halfminute.webchat.actions.say import say
+from halfminute.webchat.channel import KIND
+from halfminute.webchat.errors import (
+    NothingSaid,
+    TooManyMessages,
+    TooManyVisits,
+    UnknownVisitor,
+    WidgetNotFound,
+)
+from halfminute.webchat.limits import MESSAGES, VISITS, Limit
+from halfminute.webchat.schemas import (
+    NewMessage,
+    NewVisit,
+    Receipt,
+    SaidView,
+    ThreadView,
+    TicketView,
+    VisitView,
+    WidgetView,
+)
+from halfminute.webchat.settings import read_settings
+from halfminute.webchat.visitors import Shown, end_visit, get_visitor, rotate_token
+
+_SCHEME: Final = "Bearer "
+_messages = Limit(*MESSAGES, TooManyMessages)
+_visits = Limit(*VISITS, TooManyVisits)
+
+
+async def provide_widget(account_id: FromPath[UUID], book: NamedDependency[AccountBook]) -> Any:
+    """The widget that the path names. Raises WidgetNotFound."""
+    account = await book.find(account_id)
+    if account is None or account.kind != KIND or not account.is_enabled:
+        raise WidgetNotFound
+    return account
+
+
+async def provide_shown(
+    request: Request[Any, Any, Any],
+    widget: NamedDependency[ChannelAccount],
+    database: NamedDependency[Database],
+) -> Any:
+    """Whose token the request shows. Raises UnknownVisitor."""
+    header = request.headers.get("authorization", "")
+    if not header.startswith(_SCHEME):
+        raise UnknownVisitor
+    return await get_visitor(database, widget.id, header.removeprefix(_SCHEME))
+
+
+class WebchatController(Controller):
+    """`/api/webchat/{account_id}`. Needs `database`, `log`, `book`, `inbox` and `tokens`."""
+
+    path = "/api/webchat/{account_id:uuid}"
+    tags = ("webchat",)
+    opt = PUBLIC
+    dependencies = {  # noqa: RUF012 - Litestar declares it an instance's
+        "widget": Provide(provide_widget),
+        "shown": Provide(provide_shown),
+    }
+
+    @get()
+    async def show_widget(self, widget: NamedDependency[ChannelAccount]) -> WidgetView:
+        """How the widget looks."""
+        settings = read_settings(widget.settings)
+        return WidgetView(title=settings.title, greeting=settings.greeting, accent=settings.accent)
+
+    @post("/visits")
+    async def begin_visit(
+        self,
+        widget: NamedDependency[ChannelAccount],
+        data: JSONBody[NewVisit],
+        database: NamedDependency[Database],
+    ) -> VisitView:
+        """Begin to chat; nobody learns of it before something is said."""
+        _visits.take(current_request().ip or "")
+        return await begin_visit(database, widget.id, data)
+
+    @delete("/visit", status_code=HTTP_204_NO_CONTENT)
+    async def end_visit(
+        self, shown: NamedDependency[Shown], database: NamedDependency[Database]
+    ) -> None:
+        """End the visit: its tokens are none from now on."""
+        await end_visit(database, shown.visitor.id)
+
+    @get("/thread")
+    async def show_thread(
+        self,
+        shown: NamedDependency[Shown],
+        database: NamedDependency[Database],
+        before: FromQuery[UUID | None] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=LARGEST_PAGE)] = 50,
+    ) -> ThreadView:
+        """What was said, the newest or what came before a message; oldest first."""
+        thread = await get_contact_thread(
+            database, shown.visitor.address, before=before, limit=limit
+        )
+        is_due = shown.is_rotation_due and before is None
+        return ThreadView(
+            thread=thread, token=await rotate_token(database, shown) if is_due else None
+        )
+
+    @post("/messages", status_code=HTTP_200_OK)
+    async def say(
+        self,
+        shown: NamedDependency[Shown],
+        data: JSONBody[NewMessage],
+        database: NamedDependency[Database],
+        inbox: NamedDependency[GroupInbox],
+    ) -> SaidView:
+        """Write. The same `client_id` again gives the message that it made."""
+        _messages.take(str(shown.visitor.id))
+        return await say(database, inbox, shown.visitor, data)
+
+    @post("/ticket", status_code=HTTP_200_OK)
+    async def issue_ticket(
+        self,
+        shown: NamedDependency[Shown],
+        database: NamedDependency[Database],
+        tokens: NamedDependency[Tokens],
+    ) -> TicketView:
+        """What opens one socket to follow the newest conversation. 404 before there is one."""
+        async with database.connection() as connection:
+            conversation_id = await find_newest_conversation(connection, shown.visitor.address)
+        if conversation_id is None:
+            raise NothingSaid
+        return TicketView(
+            ticket=tokens.issue_ticket(conversation_id, shown.visitor.name),
+            stream=stream_name("conversation", conversation_id),
+            seconds=TICKET_SECONDS,
+        )
+
+    @post("/receipts", status_code=HTTP_204_NO_CONTENT)
+    async def confirm(
+        self,
+        shown: NamedDependency[Shown],
+        data: JSONBody[Receipt],
+        log: NamedDependency[EventLog],
+    ) -> None:
+        """Our messages up to this one have arrived, or were read."""
+        happening = Happening.READ if data.is_read else Happening.DELIVERED
+        await confirm_delivery(log, shown.visitor.address, data.message_id, happening)

@@ -1,0 +1,74 @@
+"""What the routes of web chat take and give."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from halfminute.conversations.schemas import ContactThread, MessageView
+from halfminute.kit.text import STORABLE
+from halfminute.webchat.channel import TEXT_LIMIT
+
+NAME_LENGTH = 100
+_LANGUAGE = "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
+
+
+class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
+    """How a widget looks. Colours as #1a6b54."""
+
+    title: str
+    greeting: str
+    accent: str
+
+
+class NewVisit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who begins to chat, as far as they say. `language` is an IETF tag of their page."""
+
+    name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)] = ""
+    language: Annotated[str, msgspec.Meta(max_length=35, pattern=_LANGUAGE)] | None = None
+
+
+class VisitView(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit. The token is shown once, and is all that proves who one is."""
+
+    visitor_id: UUID
+    token: str
+
+
+class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a visitor writes; `client_id` is of the browser's making, once a message."""
+
+    client_id: UUID
+    text: Annotated[str, msgspec.Meta(max_length=TEXT_LIMIT, pattern=STORABLE)]
+    reply_to_message_id: UUID | None = None
+
+
+class SaidView(msgspec.Struct, frozen=True, kw_only=True):
+    """The message as it is kept; its conversation stood so after event `stream_seq`."""
+
+    message: MessageView
+    stream_seq: int
+
+
+class ThreadView(msgspec.Struct, frozen=True, kw_only=True):
+    """The thread, and a new token where it was time for one: the old one ends soon."""
+
+    thread: ContactThread
+    token: str | None
+
+
+class TicketView(msgspec.Struct, frozen=True, kw_only=True):
+    """Opens one socket, within `seconds`, which may follow the stream."""
+
+    ticket: str
+    stream: str
+    seconds: int
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The visitor has got our messages up to this one, or has read them."""
+
+    message_id: UUID
+    is_read: bool

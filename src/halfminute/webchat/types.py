@@ -1,0 +1,27 @@
+"""The words of web chat."""
+
+from __future__ import annotations
+
+from typing import NewType
+from uuid import UUID
+
+import msgspec
+
+from halfminute.channels.types import ChannelAccountId
+from halfminute.contacts.types import AddressKey
+
+VisitorId = NewType("VisitorId", UUID)
+
+
+class Visitor(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who chats from one browser. `id` is also what their address is called by."""
+
+    id: VisitorId
+    channel_account_id: ChannelAccountId
+    name: str
+    language: str | None
+
+    @property
+    def address(self) -> AddressKey:
+        """Where they write from."""
+        return AddressKey(self.channel_account_id, str(self.id))
