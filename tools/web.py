@@ -6,6 +6,7 @@ on PATH, which the Node from PyPI does not have.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -21,6 +22,13 @@ from tools.tracked import ROOT
 WEB = ROOT / "web"
 _INSTALLED = WEB / "node_modules" / ".halfminute-installed"
 _BUILT = ".halfminute-built"
+# What may be loaded together, in kB after gzip -9: others' sites carry it.
+_BUDGETS = {
+    "widget": (
+        (("loader.js",), 4),
+        (("panel.html", "assets/panel-*.js", "assets/panel-*.css"), 25),
+    )
+}
 _UNSOURCED = {"node_modules", "dist", "test-results", ".svelte-kit"}
 
 
@@ -52,7 +60,19 @@ def build() -> None:
     for app in apps:
         print(f"Building {app.relative_to(ROOT)}")
         _run(node, "vite", "build", "--logLevel", "warn", place=app)
+        _weigh(app)
         (app / "dist" / _BUILT).write_text(wanted, encoding="ascii")
+
+
+def _weigh(app: Path) -> None:
+    """Tell what a browser loads of an app that has a budget; too much fails the build."""
+    for names, kilobytes in _BUDGETS.get(app.name, ()):
+        files = [place for name in names for place in app.glob(f"dist/{name}")]
+        size = sum(len(gzip.compress(place.read_bytes(), 9)) for place in files)
+        told = f"{app.name}: {' + '.join(names)} {size / 1024:.1f} of {kilobytes} kB (gzip)"
+        print(told)
+        if not files or size > kilobytes * 1024:
+            raise SystemExit(f"web: over its budget: {told}")
 
 
 def check() -> None:

@@ -46,6 +46,7 @@ from halfminute.main.desk_files import show_desk
 from halfminute.main.operations import show_health, show_metrics
 from halfminute.main.parts import Parts
 from halfminute.main.streams import AUTHORISERS, PROJECTORS
+from halfminute.main.widget_files import WidgetFilesController
 from halfminute.queues.routes import QueueController
 from halfminute.realtime.endpoint import UVICORN_OPTIONS, RealtimeEndpoint
 from halfminute.realtime.hub import Hub
@@ -80,6 +81,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     QueueController,
     StickerSetController,
     WebchatController,
+    WidgetFilesController,
     *make_file_routes(may_see_conversation, is_file_of_sticker),
     show_health,
     show_metrics,

@@ -59,6 +59,9 @@ class SecurityHeadersMiddleware:
 
     def _complete(self, headers: list[tuple[bytes, bytes]], is_api: bool) -> Any:
         present = {name.lower() for name, _ in headers}
+        if b"content-security-policy" in present:
+            # A route with a policy of its own says there who may show it in a frame.
+            present.add(b"x-frame-options")
         added = [pair for pair in self._headers if pair[0] not in present]
         if is_api and b"cache-control" not in present:
             added.append((b"cache-control", b"no-store"))

@@ -1,0 +1,59 @@
+/** What the panel asks of the server, in the name of its visitor. */
+import type { MessageView, SaidView, ThreadView, TicketView, VisitView, WidgetView } from '@halfminute/api';
+
+export interface NewMessage {
+  client_id: string;
+  text: string;
+}
+
+/** Why a request did not succeed. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly retryAfterSeconds = 0,
+  ) {
+    super(code);
+  }
+
+  /** The same request may succeed later: nobody heard it, or the server asked for patience. */
+  get isTransient(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+const TIMEOUT_MS = 15_000;
+const NO_CONTENT = 204;
+
+export class Api {
+  token: string | null = null;
+
+  constructor(private readonly widgetId: string) {}
+
+  getWidget = (): Promise<WidgetView> => this.ask('GET', '');
+  beginVisit = (language: string): Promise<VisitView> => this.ask('POST', '/visits', { language });
+  getThread = (before?: string): Promise<ThreadView> =>
+    this.ask('GET', `/thread${before === undefined ? '' : `?before=${before}`}`);
+  say = (message: NewMessage): Promise<SaidView> => this.ask('POST', '/messages', message);
+  getTicket = (): Promise<TicketView> => this.ask('POST', '/ticket');
+  confirm = (message: MessageView, isRead: boolean): Promise<undefined> =>
+    this.ask('POST', '/receipts', { message_id: message.id, is_read: isRead });
+
+  /** Throws Refusal. */
+  private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = { 'content-type': 'application/json' };
+    if (this.token !== null) headers['authorization'] = `Bearer ${this.token}`;
+    const init: RequestInit = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    const answer = await fetch(`/api/webchat/${this.widgetId}${path}`, init).catch(() => null);
+    if (answer === null) throw new Refusal(0, 'offline');
+    if (!answer.ok) throw await refusalOf(answer);
+    return (answer.status === NO_CONTENT ? undefined : await answer.json()) as T;
+  }
+}
+
+async function refusalOf(answer: Response): Promise<Refusal> {
+  const told = (await answer.json().catch(() => null)) as { code?: unknown } | null;
+  const seconds = Number(answer.headers.get('retry-after')) || 0;
+  return new Refusal(answer.status, String(told?.code ?? 'unknown'), seconds);
+}

@@ -1,0 +1,31 @@
+/** What the panel shows. */
+import type { ConversationView, MessageView, WidgetView } from '@halfminute/api';
+import type { Phase } from './link';
+import type { Item } from './outbox';
+
+export interface State {
+  widget: WidgetView | null;
+  /** Oldest first, as far as it has been read. */
+  messages: readonly MessageView[];
+  items: readonly Item[];
+  hasEarlier: boolean;
+  conversation: ConversationView | null;
+  /** How many wait before this visitor; null while nobody waits. */
+  ahead: number | null;
+  phase: Phase;
+  isLoaded: boolean;
+  /** Why the chat cannot be used, in the server's word. */
+  trouble: string | null;
+}
+
+export const EMPTY: State = {
+  widget: null,
+  messages: [],
+  items: [],
+  hasEarlier: false,
+  conversation: null,
+  ahead: null,
+  phase: 'idle',
+  isLoaded: false,
+  trouble: null,
+};

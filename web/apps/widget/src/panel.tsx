@@ -1,0 +1,46 @@
+/** The page inside the chat's frame. */
+import { render } from 'preact';
+import { Chat } from './core/chat';
+import { themeOf } from './theme';
+import { Panel } from './view/Panel';
+import { languageOf, wordsIn } from './words';
+
+const place = document.getElementById('chat');
+const asked = new URLSearchParams(location.search);
+const language = languageOf(asked.get('language') ?? navigator.language);
+const words = wordsIn(language);
+const widgetId = location.pathname.split('/').at(-1) ?? '';
+const chat = new Chat(widgetId, language);
+
+/** To the page around us: which may show the chat is said by our frame-ancestors. */
+const tell = (type: string, detail: Record<string, unknown> = {}): void => {
+  if (parent !== window) parent.postMessage({ halfminute: type, ...detail }, '*');
+};
+
+function draw(): void {
+  if (place === null) return;
+  const { widget } = chat.state;
+  if (widget !== null) {
+    const theme = themeOf(widget.accent);
+    document.documentElement.style.setProperty('--accent', theme.accent);
+    document.documentElement.style.setProperty('--on-accent', theme.onAccent);
+    document.title = widget.title || words('title');
+  }
+  render(
+    <Panel chat={chat} words={words} language={language} onClose={() => tell('close')} />,
+    place,
+  );
+}
+
+document.documentElement.lang = language;
+chat.onChange = draw;
+chat.onHeard = (message) => {
+  if (!chat.isShown) tell('unread', { message_id: message.id });
+};
+addEventListener('message', ({ source, data }) => {
+  const told = data as { halfminute?: unknown; isShown?: unknown } | null;
+  if (source === parent && told?.halfminute === 'shown') chat.show(told.isShown === true);
+});
+document.addEventListener('visibilitychange', () => chat.show(chat.isShown));
+draw();
+void chat.start();

@@ -1,0 +1,46 @@
+/** The open chat: its head, what was said, and where one writes. */
+import type { Chat } from '../core/chat';
+import type { Words } from '../words';
+import { Composer } from './Composer';
+import { Standing } from './Standing';
+import { Thread } from './Thread';
+
+interface Props {
+  chat: Chat;
+  words: Words;
+  language: string;
+  onClose: () => void;
+}
+
+export function Panel({ chat, words, language, onClose }: Props) {
+  const { state } = chat;
+  const title = state.widget?.title || words('title');
+  return (
+    <div class="panel" role="dialog" aria-label={title} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
+      <header>
+        <h1>{title}</h1>
+        <button type="button" class="close" aria-label={words('close')} onClick={onClose}>
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d="M6 6l12 12M18 6L6 18" />
+          </svg>
+        </button>
+      </header>
+      {state.trouble !== null ? (
+        <div class="trouble" role="alert">
+          <p>{words(state.trouble === 'widget_not_found' ? 'gone' : 'failed')}</p>
+          {state.trouble !== 'widget_not_found' && (
+            <button type="button" onClick={() => void chat.start()}>
+              {words('retry')}
+            </button>
+          )}
+        </div>
+      ) : (
+        <>
+          <Thread chat={chat} words={words} language={language} />
+          <Standing state={state} words={words} />
+          <Composer words={words} onSay={(text) => void chat.say(text)} />
+        </>
+      )}
+    </div>
+  );
+}

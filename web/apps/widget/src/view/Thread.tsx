@@ -1,0 +1,62 @@
+/** What was said, the newest below. */
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import type { Chat } from '../core/chat';
+import type { Words } from '../words';
+import { Message } from './Message';
+import { Waiting } from './Waiting';
+
+/** So near to the end counts as being there. */
+const NEAR_PIXELS = 80;
+
+interface Props {
+  chat: Chat;
+  words: Words;
+  language: string;
+}
+
+export function Thread({ chat, words, language }: Props) {
+  const { messages, items, hasEarlier, isLoaded, widget } = chat.state;
+  const scroller = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  const newest = `${messages.at(-1)?.id}/${items.length}`;
+
+  useLayoutEffect(() => {
+    const place = scroller.current;
+    if (place !== null && isAtEnd.current) place.scrollTop = place.scrollHeight;
+  }, [newest, isLoaded]);
+  useEffect(() => {
+    if (isAtEnd.current) chat.confirmRead();
+  }, [newest, chat.isShown]);
+
+  return (
+    <div
+      class="scroller"
+      ref={scroller}
+      tabIndex={0}
+      role="log"
+      aria-label={words('log')}
+      aria-busy={!isLoaded}
+      onScroll={({ currentTarget: place }) => {
+        isAtEnd.current = place.scrollHeight - place.scrollTop - place.clientHeight < NEAR_PIXELS;
+      }}
+    >
+      {!isLoaded && <p class="quiet">{words('loading')}</p>}
+      {hasEarlier && (
+        <button type="button" class="earlier" onClick={() => void chat.readEarlier()}>
+          {words('earlier')}
+        </button>
+      )}
+      {isLoaded && messages.length === 0 && items.length === 0 && (
+        <p class="quiet">{widget?.greeting || words('empty')}</p>
+      )}
+      <ol>
+        {messages.map((message) => (
+          <Message key={message.id} message={message} words={words} language={language} />
+        ))}
+        {items.map((item) => (
+          <Waiting key={item.client_id} item={item} chat={chat} words={words} />
+        ))}
+      </ol>
+    </div>
+  );
+}
