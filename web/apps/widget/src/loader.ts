@@ -54,6 +54,7 @@
 
   const listeners = new Map<string, Set<(detail: unknown) => void>>();
   let frame: HTMLIFrameElement | null = null;
+  let isLoaded = false;
 
   const isOpen = (): boolean => frame !== null && !frame.hidden;
   const tell = (event: string, detail?: unknown): void => {
@@ -64,7 +65,9 @@
     button.setAttribute('aria-expanded', String(isOpen()));
   };
   /** A hidden frame cannot know that it is. */
-  const tellFrame = (): void => frame?.contentWindow?.postMessage({ halfminute: 'shown', isShown: isOpen() }, server);
+  const tellFrame = (): void => {
+    if (isLoaded) frame?.contentWindow?.postMessage({ halfminute: 'shown', isShown: isOpen() }, server);
+  };
   const open = (): void => {
     if (isOpen()) return;
     if (frame === null) {
@@ -72,6 +75,10 @@
       frame.title = words[2] ?? '';
       frame.allow = 'clipboard-write';
       frame.src = `${server}/widget/v1/${widget}?language=${encodeURIComponent(tag)}`;
+      frame.addEventListener('load', () => {
+        isLoaded = true;
+        tellFrame();
+      });
       root.prepend(frame);
     }
     frame.hidden = false;

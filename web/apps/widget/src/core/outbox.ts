@@ -51,10 +51,20 @@ export class Outbox {
     this.channel.postMessage(null);
   }
 
-  /** Runs `work` while no other tab runs its own. */
+  /** Runs `work` while no other tab runs its own; where a browser has no locks for a frame, at once:
+   * the server takes a client id in once in any case. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
-    const locks = navigator.locks as LockManager | undefined;
-    return locks === undefined ? work() : locks.request(this.name, work);
+    let hasBegun = false;
+    const begin = (): Promise<T> => {
+      hasBegun = true;
+      return work();
+    };
+    try {
+      return await navigator.locks.request(this.name, begin);
+    } catch (error) {
+      if (hasBegun) throw error;
+      return work();
+    }
   }
 
   private async run<T>(
