@@ -30,8 +30,8 @@ from halfminute.kit.event_log import EventLog
 from halfminute.kit.secrets import SecretBox, ensure_secret_key
 from halfminute.kit.settings import Settings
 from halfminute.kit.wakeups import PostgresWakeups, SharedWakeups
-from halfminute.stickers.types import StickerParts
 from halfminute.main.channels import load_channels
+from halfminute.stickers.types import StickerParts
 
 logger = structlog.get_logger(__name__)
 

@@ -15,7 +15,7 @@ from halfminute.sdk.channel import (
     Pace,
     Sender,
 )
-from halfminute.sdk.errors import WrongSignature
+from halfminute.sdk.errors import InvalidStickerSetName, WrongSignature
 from halfminute.sdk.model import TextPart
 from halfminute.webchat import settings
 from halfminute.webchat.client import WebchatClient
@@ -33,6 +33,7 @@ CAPABILITIES: Final = Capabilities(
     can_delete=True,
     has_receipts=True,
     inbound_modes=("direct",),
+    has_links=False,
     fetch_limit=0,
     # Nobody else limits us; the database does.
     pace=Pace(account_rate=1000, account_burst=1000, address_rate=20, address_burst=20),
@@ -49,6 +50,15 @@ class WebchatChannel:
     def read_form(self, values: Mapping[str, str]) -> AccountConfiguration:
         """The settings of a filled-in form; raises InvalidAccount."""
         return settings.read_form(values)
+
+    def read_sticker_set_name(self, given: str) -> str:
+        """There are no sets. Raises InvalidStickerSetName."""
+        raise InvalidStickerSetName(given)
+
+    def read_account_id(self, secrets: Mapping[str, str]) -> str | None:
+        """None: a widget has no secrets."""
+        del secrets
+        return None
 
     def read_key(self, raw: bytes) -> str:
         """The browser's own name for the message, which is unique to its visitor."""
@@ -76,6 +86,10 @@ class WebchatChannel:
         """No provider brings anything: what comes to the hook is forged. Raises WrongSignature."""
         del headers, raw, secrets
         raise WrongSignature
+
+    def make_link(self, username: str, payload: str) -> str:
+        """Never called: nobody comes to a widget by a link."""
+        raise NotImplementedError
 
     def open_client(self, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> ChannelClient:
         """A client for one widget; raises InvalidAccount."""

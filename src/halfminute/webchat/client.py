@@ -7,12 +7,17 @@ from typing import Any
 
 from halfminute.sdk.channel import (
     AccountIdentity,
+    InboundBusinessConnection,
+    ListedStickerSet,
     Outgoing,
     OutgoingDeletion,
     OutgoingEdit,
+    OutgoingReadMark,
+    OutgoingTyping,
     Sent,
+    Webhook,
 )
-from halfminute.sdk.errors import FileExpired
+from halfminute.sdk.errors import FileExpired, StickerSetNotFound
 
 
 class WebchatClient:
@@ -45,6 +50,25 @@ class WebchatClient:
 
     async def delete(self, deletion: OutgoingDeletion) -> None:
         """The thread shows them no more."""
+
+    async def show_typing(self, typing: OutgoingTyping) -> None:
+        """Never called: the channel does not say that it can."""
+
+    async def list_sticker_set(self, name: str) -> ListedStickerSet:
+        """There are no sets."""
+        raise StickerSetNotFound(name)
+
+    async def mark_read(self, mark: OutgoingReadMark) -> None:
+        """Never called: no chat here is of another's account."""
+
+    async def find_business_connection(self, external_id: str) -> InboundBusinessConnection | None:
+        """None: no chat here is of another's account."""
+        del external_id
+        return None
+
+    async def find_webhook(self) -> Webhook | None:
+        """None: nobody brings updates."""
+        return None
 
     async def set_webhook(self, url: str) -> None:
         """Nobody brings updates."""

@@ -62,7 +62,7 @@ async def add_account(
         raise UnknownQueue(queue_id=str(new.queue_id)) from None
 
 
-async def _store(
+async def _store(  # noqa: PLR0917 - one row's worth of values
     parts: AccountParts,
     principal: Principal,
     channel: Channel,

@@ -15,7 +15,6 @@ from halfminute.channels.actions.add_account import NewAccount, add_account
 from halfminute.channels.actions.connect_account import connect_account
 from halfminute.channels.actions.replace_secrets import replace_secrets
 from halfminute.channels.queries import list_account_views
-from halfminute.channels.registry import ChannelRegistry
 from halfminute.channels.schemas import ChannelAccountView
 from halfminute.channels.types import InboundMode
 from halfminute.identity.principals import SYSTEM
