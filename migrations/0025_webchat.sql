@@ -1,4 +1,4 @@
--- Browsers that chat. Only the SHA-256 of a token is kept; the former one stays good for a moment
+-- Browsers that chat; of who sits before them nothing. Only the SHA-256 of a token is kept; the former one stays good for a moment
 -- after a rotation, since the answer that brought the new one may have been lost.
 create table visitors (
     id uuid primary key,
@@ -6,8 +6,6 @@ create table visitors (
     token_hash bytea not null unique,
     former_token_hash bytea unique,
     rotated_at timestamptz not null default now(),
-    name text not null,
-    language text,
     created_at timestamptz not null default now(),
     seen_at timestamptz not null default now(),
     ended_at timestamptz

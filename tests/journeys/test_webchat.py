@@ -44,7 +44,7 @@ def test_a_question_on_a_page_is_answered_at_the_desk(
 
     answer = visitor.line("Dial *111# — готово")
     expect(answer).to_contain_text(floor.agent.name)
-    desk.expect_sent("Dial *111# — готово")
+    expect(desk.bubble("Dial *111# — готово").get_by_role("img", name="Read")).to_be_visible()
     visitor.say("It works!")
     expect(desk.bubble("It works!")).to_be_visible()
 

@@ -44,20 +44,23 @@ class Browser:
         self.client = client
         self.widget_id = widget_id
         self.token = ""
+        self.told: dict[str, str] = {}
 
     async def ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
         headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
         address = f"/api/webchat/{self.widget_id}{path}"
         return await self.client.request(method, address, json=body, headers=headers)
 
-    async def begin(self, **given: str) -> Browser:
-        answer = await self.ask("POST", "/visits", given)
+    async def begin(self, **told: str) -> Browser:
+        """A visit of one who says this of themselves, with each message."""
+        self.told = told
+        answer = await self.ask("POST", "/visits")
         assert answer.status_code == 201, answer.text
         self.token = answer.json()["token"]
         return self
 
     async def say(self, text: str, client_id: UUID | None = None, **more: Any) -> Any:
-        body = {"client_id": str(client_id or uuid4()), "text": text, **more}
+        body = {"client_id": str(client_id or uuid4()), "text": text, **self.told, **more}
         answer = await self.ask("POST", "/messages", body)
         assert answer.status_code == 200, answer.text
         return answer.json()
@@ -132,8 +135,8 @@ class House:
         await self.stack.enter_async_context(client)
         return Browser(self, client, widget_id or self.widget_id)
 
-    async def begin(self, **given: str) -> Browser:
-        return await (await self.open_browser()).begin(**given)
+    async def begin(self, **told: str) -> Browser:
+        return await (await self.open_browser()).begin(**told)
 
     @asynccontextmanager
     async def connect(self, token: str, origin: str | None = None) -> AsyncIterator[Socket]:

@@ -56,9 +56,9 @@ class Tokens:
         """A token for the contact in this conversation, valid for `seconds`."""
         return self._issue(conversation_id, name, seconds, {})
 
-    def issue_ticket(self, conversation_id: UUID, name: str) -> str:
+    def issue_ticket(self, conversation_id: UUID) -> str:
         """A token that opens one socket, within `TICKET_SECONDS`."""
-        return self._issue(conversation_id, name, TICKET_SECONDS, {"once": True})
+        return self._issue(conversation_id, "", TICKET_SECONDS, {"once": True})
 
     def _issue(
         self, conversation_id: UUID, name: str, seconds: float, more: Mapping[str, object]

@@ -35,7 +35,6 @@ from halfminute.webchat.errors import (
 from halfminute.webchat.limits import MESSAGES, VISITS, Limit
 from halfminute.webchat.schemas import (
     NewMessage,
-    NewVisit,
     Receipt,
     SaidView,
     ThreadView,
@@ -92,12 +91,11 @@ class WebchatController(Controller):
     async def begin_visit(
         self,
         widget: NamedDependency[ChannelAccount],
-        data: JSONBody[NewVisit],
         database: NamedDependency[Database],
     ) -> VisitView:
         """Begin to chat; nobody learns of it before something is said."""
         _visits.take(current_request().ip or "")
-        return await begin_visit(database, widget.id, data)
+        return await begin_visit(database, widget.id)
 
     @delete("/visit", status_code=HTTP_204_NO_CONTENT)
     async def end_visit(
@@ -148,7 +146,7 @@ class WebchatController(Controller):
         if conversation_id is None:
             raise NothingSaid
         return TicketView(
-            ticket=tokens.issue_ticket(conversation_id, shown.visitor.name),
+            ticket=tokens.issue_ticket(conversation_id),
             stream=stream_name("conversation", conversation_id),
             seconds=TICKET_SECONDS,
         )

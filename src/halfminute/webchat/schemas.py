@@ -23,13 +23,6 @@ class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
     accent: str
 
 
-class NewVisit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who begins to chat, as far as they say. `language` is an IETF tag of their page."""
-
-    name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)] = ""
-    language: Annotated[str, msgspec.Meta(max_length=35, pattern=_LANGUAGE)] | None = None
-
-
 class VisitView(msgspec.Struct, frozen=True, kw_only=True):
     """A visit. The token is shown once, and is all that proves who one is."""
 
@@ -38,11 +31,16 @@ class VisitView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a visitor writes; `client_id` is of the browser's making, once a message."""
+    """What a visitor writes; `client_id` is of the browser's making, once a message.
+
+    `name` and `language` (an IETF tag) as far as they say, and as their page has it.
+    """
 
     client_id: UUID
     text: Annotated[str, msgspec.Meta(max_length=TEXT_LIMIT, pattern=STORABLE)]
     reply_to_message_id: UUID | None = None
+    name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)] = ""
+    language: Annotated[str, msgspec.Meta(max_length=35, pattern=_LANGUAGE)] | None = None
 
 
 class SaidView(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 INSERT_VISITOR: Final = """
-insert into visitors (id, channel_account_id, token_hash, name, language)
-values ($1, $2, $3, $4, $5)
+insert into visitors (id, channel_account_id, token_hash) values ($1, $2, $3)
 """
 
 # $1 account, $2 hash of a token, $3 seconds for which the former one is good, $4 days after which
 # a visitor who did not come back is unknown.
 FIND_VISITOR: Final = """
-select id, channel_account_id, name, language,
+select id, channel_account_id,
        rotated_at < now() - interval '1 day' as is_rotation_due,
        seen_at < now() - interval '1 hour' as is_touch_due
   from visitors

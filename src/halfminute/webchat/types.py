@@ -14,14 +14,12 @@ VisitorId = NewType("VisitorId", UUID)
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who chats from one browser. `id` is also what their address is called by."""
+    """A browser that chats. `id` is also what its address is called by."""
 
     id: VisitorId
     channel_account_id: ChannelAccountId
-    name: str
-    language: str | None
 
     @property
     def address(self) -> AddressKey:
-        """Where they write from."""
+        """Where it writes from."""
         return AddressKey(self.channel_account_id, str(self.id))

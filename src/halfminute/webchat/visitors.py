@@ -45,8 +45,6 @@ async def get_visitor(database: Database, channel_account_id: UUID, token: str) 
     visitor = Visitor(
         id=VisitorId(row["id"]),
         channel_account_id=row["channel_account_id"],
-        name=row["name"],
-        language=row["language"],
     )
     return Shown(visitor, token_hash, row["is_rotation_due"])
 

@@ -160,6 +160,8 @@ NOT_OF_CONTACTS: Final = [
     "stickers.format",
     "streams.stream",
     "teams.name",
+    "visitors.former_token_hash",
+    "visitors.token_hash",
     "users.email",
     "users.language",
     "users.name",

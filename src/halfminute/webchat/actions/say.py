@@ -14,7 +14,8 @@ from halfminute.webchat.types import Visitor
 async def say(database: Database, inbox: Inbox, visitor: Visitor, new: NewMessage) -> SaidView:
     """Take the message in, and tell it as it is kept: only then may the browser forget it.
 
-    The same `client_id` again gives the message that it made. Raises EmptyMessage,
+    The same `client_id` again gives the message that it made. Who says no name is called by the
+    last of the visitor's number, so that an agent tells them apart. Raises EmptyMessage,
     MessageNotFound (of what it answers), Unavailable (say it again).
     """
     if not new.text.strip():
@@ -27,8 +28,8 @@ async def say(database: Database, inbox: Inbox, visitor: Visitor, new: NewMessag
     said = Said(
         visitor_id=visitor.id,
         client_id=new.client_id,
-        name=visitor.name,
-        language=visitor.language,
+        name=" ".join(new.name.split()) or f"Guest {visitor.id.hex[-4:].upper()}",
+        language=new.language,
         text=new.text,
         reply_to_external_id=reply_to,
     )

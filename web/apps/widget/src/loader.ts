@@ -5,6 +5,12 @@
  * Nothing is asked of the server before the click. All of it stands in one function, so that a page
  * gets no name of ours but `Halfminute`. */
 (() => {
+  interface Wish {
+    id: number;
+    wish: 'get' | 'set' | 'remove' | 'list';
+    key: string;
+    value?: string;
+  }
   const script = document.currentScript as HTMLScriptElement | null;
   const widget = script?.dataset['widget'];
   const page = window as unknown as Record<string, unknown>;
@@ -56,6 +62,25 @@
   let frame: HTMLIFrameElement | null = null;
   let isLoaded = false;
 
+  /** A frame of another site is given no storage: what the chat must not lose is kept here. */
+  const keep = ({ id, wish, key, value }: Wish): object => {
+    let answer: unknown;
+    try {
+      if (!String(key).startsWith(`halfminute.${widget}.`)) throw new RangeError();
+      if (wish === 'get') answer = localStorage.getItem(key);
+      else if (wish === 'list') {
+        const keys = Object.keys(localStorage).filter((each) => each.startsWith(key));
+        answer = keys.map((each) => localStorage.getItem(each));
+      } else {
+        if (wish === 'set') localStorage.setItem(key, String(value));
+        else localStorage.removeItem(key);
+        answer = true;
+      }
+    } catch {
+      // Forbidden or full: the chat then holds it as long as the tab is open.
+    }
+    return { halfminute: 'kept', id, answer };
+  };
   const isOpen = (): boolean => frame !== null && !frame.hidden;
   const tell = (event: string, detail?: unknown): void => {
     for (const listener of listeners.get(event) ?? []) listener(detail);
@@ -101,11 +126,15 @@
   addEventListener('message', ({ source, origin, data }) => {
     if (frame === null || source !== frame.contentWindow || origin !== server) return;
     const told = (data as { halfminute?: unknown } | null)?.halfminute;
+    if (told === 'keep') frame.contentWindow?.postMessage(keep(data as Wish), server);
     if (told === 'close') close();
     if (told === 'unread') {
       mark.hidden = isOpen();
       tell('message');
     }
+  });
+  addEventListener('storage', ({ key }) => {
+    if (isLoaded && key?.startsWith(`halfminute.${widget}.`)) frame?.contentWindow?.postMessage({ halfminute: 'changed' }, server);
   });
   show();
   page['Halfminute'] = Object.freeze({

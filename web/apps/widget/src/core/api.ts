@@ -4,6 +4,7 @@ import type { MessageView, SaidView, ThreadView, TicketView, VisitView, WidgetVi
 export interface NewMessage {
   client_id: string;
   text: string;
+  language: string;
 }
 
 /** Why a request did not succeed. */
@@ -31,7 +32,7 @@ export class Api {
   constructor(private readonly widgetId: string) {}
 
   getWidget = (): Promise<WidgetView> => this.ask('GET', '');
-  beginVisit = (language: string): Promise<VisitView> => this.ask('POST', '/visits', { language });
+  beginVisit = (): Promise<VisitView> => this.ask('POST', '/visits');
   getThread = (before?: string): Promise<ThreadView> =>
     this.ask('GET', `/thread${before === undefined ? '' : `?before=${before}`}`);
   say = (message: NewMessage): Promise<SaidView> => this.ask('POST', '/messages', message);

@@ -2,9 +2,9 @@
 import type { ConversationView, EventFrame, MessageView } from '@halfminute/api';
 import { Api, Refusal } from './api';
 import { Link } from './link';
+import { openKeeping } from './keeping';
 import { Outbox, type Item } from './outbox';
 import { EMPTY, type State } from './state';
-import { recall, remember } from './storage';
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -21,8 +21,11 @@ export class Chat {
   onHeard: (message: MessageView) => void = () => undefined;
 
   private readonly api: Api;
+  private readonly keeping = openKeeping();
   private readonly outbox: Outbox;
   private readonly link: Link;
+  /** What the server has, though the browser may not have let it go yet. */
+  private readonly received = new Set<string>();
   private seq = 0;
   private failures = 0;
   private isSending = false;
@@ -34,9 +37,8 @@ export class Chat {
     private readonly language: string,
   ) {
     this.api = new Api(widgetId);
-    this.api.token = recall(this.key);
-    this.outbox = new Outbox(widgetId);
-    this.outbox.onForeignChange = () => void this.readItems();
+    this.outbox = new Outbox(this.keeping, `halfminute.${widgetId}.unsent.`);
+    this.keeping.onForeignChange = () => void this.readItems();
     this.link = new Link({
       getTicket: () => this.api.getTicket(),
       lastSeq: (stream) => (stream === streamOf(this.state.conversation) ? this.seq : 0),
@@ -49,6 +51,7 @@ export class Chat {
   async start(): Promise<void> {
     this.set({ trouble: null });
     try {
+      this.api.token = await this.keeping.get(this.key);
       this.set({ widget: await this.api.getWidget() });
       if (this.api.token !== null) await this.read();
       this.set({ isLoaded: true });
@@ -103,7 +106,7 @@ export class Chat {
   }
 
   private get key(): string {
-    return `halfminute.visit.${this.widgetId}`;
+    return `halfminute.${this.widgetId}.visit`;
   }
 
   private set(change: Partial<State>): void {
@@ -118,7 +121,11 @@ export class Chat {
   }
 
   private async readItems(): Promise<void> {
-    this.set({ items: await this.outbox.list() });
+    this.setItems(await this.outbox.list());
+  }
+
+  private setItems(items: readonly Item[]): void {
+    this.set({ items: items.filter((item) => !this.received.has(item.client_id)) });
   }
 
   private async read(): Promise<void> {
@@ -145,7 +152,7 @@ export class Chat {
 
   private keepToken(token: string | null): void {
     this.api.token = token;
-    remember(this.key, token);
+    void (token === null ? this.keeping.remove(this.key) : this.keeping.set(this.key, token));
   }
 
   private async flush(): Promise<void> {
@@ -153,10 +160,8 @@ export class Chat {
     this.isSending = true;
     clearTimeout(this.resend);
     try {
-      await this.outbox.alone(async () => {
-        let next: Item | undefined;
-        while ((next = await this.next()) !== undefined) await this.send(next);
-      });
+      let next: Item | undefined;
+      while ((next = await this.next()) !== undefined) await this.send(next);
       this.failures = 0;
     } catch (error) {
       this.postpone(error);
@@ -173,15 +178,19 @@ export class Chat {
   /** Throws what makes it wait; what the server will never take is kept beside its reason. */
   private async send(item: Item): Promise<void> {
     // Another tab may have begun the visit while this one was open.
-    this.api.token ??= recall(this.key);
+    this.api.token ??= await this.keeping.get(this.key);
     if (this.api.token === null) {
-      this.keepToken((await this.api.beginVisit(this.language)).token);
+      this.keepToken((await this.api.beginVisit()).token);
     }
     try {
-      const said = await this.api.say({ client_id: item.client_id, text: item.text });
+      const said = await this.api.say({
+        client_id: item.client_id,
+        text: item.text,
+        language: this.language,
+      });
+      this.received.add(item.client_id);
       this.takeSaid(said.message);
       await this.outbox.remove(item.client_id);
-      await this.readItems();
     } catch (error) {
       if (!(error instanceof Refusal) || error.isTransient) throw error;
       if (error.status === 401) {
@@ -193,6 +202,7 @@ export class Chat {
   }
 
   private takeSaid(message: MessageView): void {
+    this.setItems(this.state.items);
     this.upsert(message);
     if (message.conversation_id !== this.state.conversation?.id) void this.read().catch(() => undefined);
   }

@@ -1,7 +1,9 @@
 /** One message of the thread. All that people wrote is a text node. */
 import type { MessageView, Part } from '@halfminute/api';
 import { buildNodes, type TextNode } from '@halfminute/thread/entities';
+import type { ComponentChildren } from 'preact';
 import type { Words } from '../words';
+import { findLinks } from './links';
 
 interface Props {
   message: MessageView;
@@ -19,15 +21,34 @@ const TAGS: Record<string, 'b' | 'i' | 's' | 'code' | 'u' | 'pre' | 'blockquote'
   blockquote: 'blockquote',
 };
 
+function Link({ href, children }: { href: string; children: ComponentChildren }) {
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+      {children}
+    </a>
+  );
+}
+
+function Plain({ text }: { text: string }) {
+  const pieces = findLinks(text).map((piece, index) =>
+    typeof piece === 'string' ? piece : (
+      <Link key={index} href={piece.href}>
+        {piece.text}
+      </Link>
+    ),
+  );
+  return <>{pieces}</>;
+}
+
 function Node({ node }: { node: TextNode }) {
-  if (typeof node === 'string') return <>{node}</>;
+  if (typeof node === 'string') return <Plain text={node} />;
   const children = node.children.map((child, index) => <Node key={index} node={child} />);
   if (node.href !== null) {
     return (
-      <a href={node.href} target="_blank" rel="noopener noreferrer nofollow">
+      <Link href={node.href}>
         {children}
         {node.host !== null && <small> ({node.host})</small>}
-      </a>
+      </Link>
     );
   }
   const Tag = TAGS[node.type];
