@@ -26,8 +26,8 @@ pytestmark = pytest.mark.journey
 NAME: Final = "Zvenyslava"
 # No hexadecimal digits alone: an id may hold any of those by chance.
 WORDS: Final = "My card ends in 47-11-xy"
-# What anybody may read, because nothing in it is of people.
-PUBLIC: Final = ("/health", "/api/schema")
+# What anybody may read, because nothing in it is of people; visitors show tokens of their own.
+PUBLIC: Final = ("/health", "/api/schema", "/api/webchat")
 EXAMPLES: Final = 8
 
 

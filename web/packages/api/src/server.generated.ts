@@ -836,6 +836,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webchat/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowWidget
+         * @description How the widget looks.
+         */
+        get: operations["ApiWebchatAccountIdShowWidget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say
+         * @description Write. The same `client_id` again gives the message that it made.
+         */
+        post: operations["ApiWebchatAccountIdMessagesSay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Our messages up to this one have arrived, or were read.
+         */
+        post: operations["ApiWebchatAccountIdReceiptsConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowThread
+         * @description What was said, the newest or what came before a message; oldest first.
+         */
+        get: operations["ApiWebchatAccountIdThreadShowThread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * IssueTicket
+         * @description What opens one socket to follow the newest conversation. 404 before there is one.
+         */
+        post: operations["ApiWebchatAccountIdTicketIssueTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/visit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * EndVisit
+         * @description End the visit: its tokens are none from now on.
+         */
+        delete: operations["ApiWebchatAccountIdVisitEndVisit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BeginVisit
+         * @description Begin to chat; nobody learns of it before something is said.
+         */
+        post: operations["ApiWebchatAccountIdVisitsBeginVisit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1027,7 +1167,7 @@ export interface components {
             settings: Record<string, unknown>;
             username: string | null;
             /** @enum {unknown} */
-            inbound_mode: "polling" | "webhook";
+            inbound_mode: "direct" | "polling" | "webhook";
             queue_id: string | null;
             reopen_seconds: number;
             is_enabled: boolean;
@@ -1110,6 +1250,20 @@ export interface components {
             name: string;
             phone: string;
             is_proven: boolean;
+        };
+        /**
+         * ContactThread
+         * @description What was said at one address, oldest first, over all its conversations.
+         *
+         *     `conversation` is the newest of them, as it stood after event `stream_seq` of its stream; none
+         *     before the contact has written. `ahead`: how many wait before it in its queue, while it waits.
+         */
+        ContactThread: {
+            items: components["schemas"]["MessageView"][];
+            has_more: boolean;
+            conversation: components["schemas"]["ConversationView"] | null;
+            ahead: number | null;
+            stream_seq: number;
         };
         /**
          * ContactView
@@ -1582,6 +1736,23 @@ export interface components {
             address?: string;
         };
         /**
+         * NewMessage
+         * @description What a visitor writes; `client_id` is of the browser's making, once a message.
+         *
+         *     `name` and `language` (an IETF tag) as far as they say, and as their page has it.
+         */
+        NewMessage: {
+            /** Format: uuid */
+            client_id: string;
+            text: string;
+            /** @default null */
+            reply_to_message_id?: string | null;
+            /** @default  */
+            name?: string;
+            /** @default null */
+            language?: string | null;
+        };
+        /**
          * NewNote
          * @description A note for colleagues; the customer never sees it.
          */
@@ -1778,6 +1949,15 @@ export interface components {
             message_id: string;
         };
         /**
+         * Receipt
+         * @description The visitor has got our messages up to this one, or has read them.
+         */
+        Receipt: {
+            /** Format: uuid */
+            message_id: string;
+            is_read: boolean;
+        };
+        /**
          * RefusedFrame
          * @description The stream will not be sent, or no longer.
          */
@@ -1829,6 +2009,14 @@ export interface components {
             expires_at: string;
             reason: string;
             conversation: components["schemas"]["ConversationView"];
+        };
+        /**
+         * SaidView
+         * @description The message as it is kept; its conversation stood so after event `stream_seq`.
+         */
+        SaidView: {
+            message: components["schemas"]["MessageView"];
+            stream_seq: number;
         };
         /**
          * SecretLabel
@@ -1956,6 +2144,23 @@ export interface components {
             entities: components["schemas"]["Entity"][];
         };
         /**
+         * ThreadView
+         * @description The thread, and a new token where it was time for one: the old one ends soon.
+         */
+        ThreadView: {
+            thread: components["schemas"]["ContactThread"];
+            token: string | null;
+        };
+        /**
+         * TicketView
+         * @description Opens one socket, within `seconds`, which may follow the stream.
+         */
+        TicketView: {
+            ticket: string;
+            stream: string;
+            seconds: number;
+        };
+        /**
          * TypingSignal
          * @description Whether the agent types an answer at this moment.
          */
@@ -2013,6 +2218,15 @@ export interface components {
             language: string;
         };
         /**
+         * VisitView
+         * @description A visit. The token is shown once, and is all that proves who one is.
+         */
+        VisitView: {
+            /** Format: uuid */
+            visitor_id: string;
+            token: string;
+        };
+        /**
          * WelcomeFrame
          * @description The first frame to who is let in.
          */
@@ -2022,6 +2236,15 @@ export interface components {
             heartbeat_seconds: number;
             /** Format: date-time */
             server_time: string;
+        };
+        /**
+         * WidgetView
+         * @description How a widget looks. Colours as #1a6b54.
+         */
+        WidgetView: {
+            title: string;
+            greeting: string;
+            accent: string;
         };
     };
     responses: never;
@@ -2047,6 +2270,7 @@ export type ContactLinkState = components['schemas']['ContactLinkState'];
 export type ContactLinkView = components['schemas']['ContactLinkView'];
 export type ContactPanel = components['schemas']['ContactPanel'];
 export type ContactPart = components['schemas']['ContactPart'];
+export type ContactThread = components['schemas']['ContactThread'];
 export type ContactView = components['schemas']['ContactView'];
 export type ConversationDetail = components['schemas']['ConversationDetail'];
 export type ConversationPage = components['schemas']['ConversationPage'];
@@ -2078,6 +2302,7 @@ export type MessagePage = components['schemas']['MessagePage'];
 export type MessageView = components['schemas']['MessageView'];
 export type NewContactLink = components['schemas']['NewContactLink'];
 export type NewLocation = components['schemas']['NewLocation'];
+export type NewMessage = components['schemas']['NewMessage'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewReply = components['schemas']['NewReply'];
 export type NewSecrets = components['schemas']['NewSecrets'];
@@ -2094,10 +2319,12 @@ export type QueueSettings = components['schemas']['QueueSettings'];
 export type QueueView = components['schemas']['QueueView'];
 export type Reaction = components['schemas']['Reaction'];
 export type ReadMark = components['schemas']['ReadMark'];
+export type Receipt = components['schemas']['Receipt'];
 export type RefusedFrame = components['schemas']['RefusedFrame'];
 export type ReplyTo = components['schemas']['ReplyTo'];
 export type RevisionView = components['schemas']['RevisionView'];
 export type RingingOffer = components['schemas']['RingingOffer'];
+export type SaidView = components['schemas']['SaidView'];
 export type SecretLabel = components['schemas']['SecretLabel'];
 export type ServerFrame = components['schemas']['ServerFrame'];
 export type SessionView = components['schemas']['SessionView'];
@@ -2109,12 +2336,16 @@ export type StickerView = components['schemas']['StickerView'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type SubscribedFrame = components['schemas']['SubscribedFrame'];
 export type TextPart = components['schemas']['TextPart'];
+export type ThreadView = components['schemas']['ThreadView'];
+export type TicketView = components['schemas']['TicketView'];
 export type TypingSignal = components['schemas']['TypingSignal'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
 export type UnsupportedPart = components['schemas']['UnsupportedPart'];
 export type UploadedFile = components['schemas']['UploadedFile'];
 export type UserView = components['schemas']['UserView'];
+export type VisitView = components['schemas']['VisitView'];
 export type WelcomeFrame = components['schemas']['WelcomeFrame'];
+export type WidgetView = components['schemas']['WidgetView'];
 export type $defs = Record<string, never>;
 export interface operations {
     ApiAgentsListAgents: {
@@ -3649,6 +3880,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LanguageChoice"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdShowWidget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdMessagesSay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SaidView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdReceiptsConfirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receipt"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdThreadShowThread: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdTicketIssueTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdVisitEndVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdVisitsBeginVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitView"];
                 };
             };
             /** @description Why it could not be done. */
