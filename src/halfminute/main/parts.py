@@ -32,6 +32,7 @@ from halfminute.kit.settings import Settings
 from halfminute.kit.wakeups import PostgresWakeups, SharedWakeups
 from halfminute.main.channels import load_channels
 from halfminute.stickers.types import StickerParts
+from halfminute.webchat.limits import VisitorLimits
 
 logger = structlog.get_logger(__name__)
 
@@ -56,6 +57,7 @@ class Parts:
     addresses: MediaAddresses
     uploads: UploadParts
     inbox: GroupInbox
+    visitor_limits: VisitorLimits
     erasures: ErasureJournal
 
     @property
@@ -128,6 +130,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
             links=link_tokens,
             steps=(queue_of_account,),
         ),
+        visitor_limits=VisitorLimits(),
         erasures=ErasureJournal(settings.erasure_journal_file, key),
     )
 

@@ -59,7 +59,7 @@ REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
     *("database", "log", "sessions", "settings", "files", "registry"),
     *("addresses", "uploads", "stickers", "accounts", "link_tokens", "erasures"),
-    *("book", "inbox", "tokens"),
+    *("book", "inbox", "tokens", "visitor_limits"),
 )
 # What is still being answered when the process is told to stop gets this long.
 STOP_SECONDS: Final = 2

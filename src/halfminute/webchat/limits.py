@@ -1,4 +1,4 @@
-"""How fast visitors may write and visits may begin, in this process."""
+"""How fast visitors may write and visits may begin, in one process."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from typing import Final
 
 from halfminute.channels.pacing import Bucket
 from halfminute.kit.errors import TooManyRequests
+from halfminute.webchat.errors import TooManyMessages, TooManyVisits
 
-# A person who is upset sends ten short lines at once, not a hundred.
-MESSAGES: Final = (1.0, 20)
-# An office, or a mobile operator's own gateway, may sit behind one address.
-VISITS: Final = (2.0, 100)
 # Forgetting a bucket fills it, so as many are kept as an attacker has addresses to try.
 _REMEMBERED: Final = 50_000
+
+
+class VisitorLimits:
+    """The limits of web chat."""
+
+    def __init__(self) -> None:
+        # A person who is upset sends ten short lines at once, not a hundred.
+        self.messages = Limit(1.0, 20, TooManyMessages)
+        # An office, or a mobile operator's own gateway, may sit behind one address.
+        self.visits = Limit(2.0, 100, TooManyVisits)
 
 
 class Limit:

@@ -25,14 +25,8 @@ from halfminute.kit.http.context import current_request
 from halfminute.webchat.actions.begin_visit import begin_visit
 from halfminute.webchat.actions.say import say
 from halfminute.webchat.channel import KIND
-from halfminute.webchat.errors import (
-    NothingSaid,
-    TooManyMessages,
-    TooManyVisits,
-    UnknownVisitor,
-    WidgetNotFound,
-)
-from halfminute.webchat.limits import MESSAGES, VISITS, Limit
+from halfminute.webchat.errors import NothingSaid, UnknownVisitor, WidgetNotFound
+from halfminute.webchat.limits import VisitorLimits
 from halfminute.webchat.schemas import (
     NewMessage,
     Receipt,
@@ -46,8 +40,6 @@ from halfminute.webchat.settings import read_settings
 from halfminute.webchat.visitors import Shown, end_visit, get_visitor, rotate_token
 
 _SCHEME: Final = "Bearer "
-_messages = Limit(*MESSAGES, TooManyMessages)
-_visits = Limit(*VISITS, TooManyVisits)
 
 
 async def provide_widget(account_id: FromPath[UUID], book: NamedDependency[AccountBook]) -> Any:
@@ -71,7 +63,10 @@ async def provide_shown(
 
 
 class WebchatController(Controller):
-    """`/api/webchat/{account_id}`. Needs `database`, `log`, `book`, `inbox` and `tokens`."""
+    """`/api/webchat/{account_id}`.
+
+    Needs `database`, `log`, `book`, `inbox`, `tokens` and `visitor_limits`.
+    """
 
     path = "/api/webchat/{account_id:uuid}"
     tags = ("webchat",)
@@ -92,9 +87,10 @@ class WebchatController(Controller):
         self,
         widget: NamedDependency[ChannelAccount],
         database: NamedDependency[Database],
+        visitor_limits: NamedDependency[VisitorLimits],
     ) -> VisitView:
         """Begin to chat; nobody learns of it before something is said."""
-        _visits.take(current_request().ip or "")
+        visitor_limits.visits.take(current_request().ip or "")
         return await begin_visit(database, widget.id)
 
     @delete("/visit", status_code=HTTP_204_NO_CONTENT)
@@ -128,9 +124,10 @@ class WebchatController(Controller):
         data: JSONBody[NewMessage],
         database: NamedDependency[Database],
         inbox: NamedDependency[GroupInbox],
+        visitor_limits: NamedDependency[VisitorLimits],
     ) -> SaidView:
         """Write. The same `client_id` again gives the message that it made."""
-        _messages.take(str(shown.visitor.id))
+        visitor_limits.messages.take(str(shown.visitor.id))
         return await say(database, inbox, shown.visitor, data)
 
     @post("/ticket", status_code=HTTP_200_OK)
