@@ -88,8 +88,8 @@ def test_what_is_written_while_the_server_is_down_arrives_once_and_in_order(
 
     visitor.expect_received("Second")
     visitor.expect_received("Third")
-    lines = visitor.chat.get_by_role("listitem").all_inner_texts()
-    assert [line.split("\n")[1] for line in lines] == ["First", "Second", "Third"]
+    said = visitor.chat.get_by_role("listitem").get_by_role("paragraph")
+    expect(said).to_have_text(["First", "Second", "Third"])
     with floor.sign_in() as api:
         [conversation] = api.waiting(floor.queue_id)
         kept = [message["parts"][0]["text"] for message in api.messages(conversation["id"])]

@@ -104,6 +104,6 @@ def test_retention_is_told_and_done(clerk: Clerk) -> None:
     lines = told.output.splitlines()
     assert lines[0].split() == ["class", "kept", "for", "would", "go"]
     assert lines[1].split() == ["media", "400", "days", "0"]
-    assert len(lines) == 10
+    assert len(lines) == 11
     done = clerk.call("retention")
     assert done.output.splitlines()[0].split() == ["class", "kept", "for", "gone"]

@@ -13,8 +13,13 @@ from halfminute.plugins.telegram.fake.media import read_media
 from halfminute.plugins.telegram.fake.server import RunningFake
 from halfminute.plugins.telegram.media import FIELDS
 from halfminute.plugins.telegram.presses import QUERY_ID
-from halfminute.sdk.channel import OutgoingDeletion, OutgoingEdit
-from halfminute.sdk.errors import ProviderError
+from halfminute.sdk.channel import (
+    OutgoingDeletion,
+    OutgoingEdit,
+    OutgoingReadMark,
+    OutgoingTyping,
+)
+from halfminute.sdk.errors import ProviderError, StickerSetNotFound
 from halfminute.sdk.model import Entity, LocationPart, TextPart
 from tests.plugins.telegram.bot_api import faults_of, reference
 from tests.plugins.telegram.conftest import ANNA_ID, BOT_ID, Control, outgoing
@@ -33,6 +38,9 @@ BESIDE_SENDING = {
     "getUpdates",
     "getFile",
     "answerCallbackQuery",
+    "getBusinessConnection",
+    "getStickerSet",
+    "getWebhookInfo",
 }
 MARKED = Entity(type="text_link", offset=0, length=2, url="https://example.org")
 
@@ -82,6 +90,17 @@ async def _do_the_rest(client: TelegramClient, control: Control) -> None:
     known = [file async for file in _pieces_of(client)]
     assert known
     await client.acknowledge({QUERY_ID: "1"})
+    await client.find_webhook()
+    await client.show_typing(OutgoingTyping(address_external_id=str(ANNA_ID)))
+    # What is asked for is not there: the call itself is what counts.
+    place: Any = {"address_external_id": str(ANNA_ID), "external_id": "1"}
+    with pytest.raises(StickerSetNotFound):
+        await client.list_sticker_set("Nowhere")
+    with pytest.raises(ProviderError):
+        await client.mark_read(OutgoingReadMark(**place, business_connection_id="1"))
+    with pytest.raises(ProviderError):
+        await client.delete(OutgoingDeletion(**place, business_connection_id="1"))
+    await client.find_business_connection("1")
 
 
 async def _pieces_of(client: TelegramClient) -> AsyncIterator[bytes]:
