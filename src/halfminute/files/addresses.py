@@ -25,8 +25,6 @@ from halfminute.kit.time import utc_now
 MEDIA_PREFIX: Final = "/media/"
 # For a screen that shows it now; a film may be paused for a while.
 SCREEN_SECONDS: Final = 6 * 3600
-# For a provider that fetches it later (Viber does when the customer looks).
-PROVIDER_SECONDS: Final = 30 * 24 * 3600
 
 _PATH: Final = re.compile(
     r"/media/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/([0-9]{1,12})/([A-Za-z0-9_-]{43})"

@@ -332,10 +332,6 @@ select extract(epoch from min(preview_due_at) - now())::float8
   from files where state = 'ready' and preview_due_at is not null
 """
 
-POSTPONE_PREVIEW: Final = """
-update files set preview_due_at = now() + make_interval(secs => $2::float8) where id = $1
-"""
-
 # $2 width, $3 height, $4 seconds, $5 waveform, $6 key, $7 size and $8 sha256 of the thumbnail
 SET_PREVIEW: Final = """
 update files

@@ -16,7 +16,6 @@ from halfminute_demo.staff.desk import Desk
 # What a screen beats by; silence of more than a few of these signs an agent off.
 _HEARTBEAT_SECONDS: Final = 2.0
 _OPEN_SECONDS: Final = 20.0
-_NOT_SIGNED_IN: Final = 4401
 LOST: Final = (WebSocketException, OSError, TimeoutError)
 
 

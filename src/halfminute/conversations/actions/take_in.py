@@ -8,6 +8,7 @@ stored, and the providers bring it all again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
@@ -54,7 +55,7 @@ _PASSING: Final = (
 )
 
 
-class Intake(msgspec.Struct, kw_only=True):
+class Intake(msgspec.Struct, kw_only=True, dict=True):
     """One payload on its way in, translated; `connections` has all that its updates name."""
 
     raw_payload_id: UUID
@@ -67,9 +68,9 @@ class Intake(msgspec.Struct, kw_only=True):
     connections: KnownConnections = {}
     claims: Claims = msgspec.field(default_factory=dict)
 
-    @property
+    @cached_property
     def arrivals(self) -> list[Arrival]:
-        """What people said or did, ready to be applied."""
+        """What people said or did, ready to be applied; first asked for when it is committed."""
         return arrivals_of(
             self.updates, self.account, self.raw_payload_id, self.connections, self.claims
         )
