@@ -1,10 +1,10 @@
 """Many idle sockets in one server: what they cost, and how soon all are back after a SIGKILL.
 
-500 agents and 5,000 contacts, each contact with a token for exactly one conversation's stream.
-Messages keep coming while the server is killed; afterwards every socket must have every number of
-its stream.
+500 agents, and 10,000 visitors of a web chat who have each said something; a visitor fetches a
+ticket before each socket, as the widget does. Visitors keep writing while the server is killed;
+afterwards every socket must have every number of its stream.
 
-    make bench NAME=connections             AGENTS=500 WIDGETS=5000 to choose the size
+    make bench NAME=connections             AGENTS=500 WIDGETS=10000 to choose the size
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import asyncpg
 import uvloop
 
 from bench.agents import sign_in
-from bench.arrivals import telegram_update
 from bench.http_client import LeanClient
 from bench.lean_socket import LeanSocket
 from bench.memory import pss_mb, rss_mb
@@ -32,13 +33,54 @@ from bench.report import Figure, print_result
 from bench.stack import Stack, StackSettings
 
 AGENTS = int(os.environ.get("AGENTS", "500"))
-WIDGETS = int(os.environ.get("WIDGETS", "5000"))
+WIDGETS = int(os.environ.get("WIDGETS", "10000"))
 TRAFFIC_PER_SECOND = 50
 WATCH_SECONDS = 10
 RESUME_LIMIT_SECONDS = 60
 # Full jitter, as the real clients do, so that a restart is not a stampede.
 RECONNECT_SECONDS = 1.5
-_FIRST_CHAT = 9_000_000
+# How many ask something of the server at once.
+CONNECTIONS = 64
+
+
+@dataclass(slots=True)
+class Visitor:
+    """A browser that chats, behind an address of its own."""
+
+    client: LeanClient
+    path: str
+    headers: dict[str, str]
+
+    @classmethod
+    async def begin(
+        cls, client: LeanClient, widget_id: UUID, origin: Mapping[str, str], number: int
+    ) -> Visitor:
+        """A visit in which something has been said."""
+        path = f"/api/webchat/{widget_id}"
+        address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+        headers = {**origin, "X-Forwarded-For": address}
+        answer = await client.request("POST", f"{path}/visits", b"", headers)
+        if answer.status != HTTPStatus.CREATED:
+            raise OSError(f"no visit: {answer.status} {answer.body!r}")
+        headers["Authorization"] = f"Bearer {json.loads(answer.body)['token']}"
+        visitor = cls(client, path, headers)
+        await visitor.say(f"Question {number}")
+        return visitor
+
+    async def say(self, text: str) -> None:
+        """Write a message. Raises OSError or TimeoutError when the server is away."""
+        body = json.dumps({"client_id": str(uuid4()), "text": text}).encode()
+        answer = await self.client.request("POST", f"{self.path}/messages", body, self.headers)
+        if answer.status != HTTPStatus.OK:
+            raise OSError(f"not taken: {answer.status} {answer.body!r}")
+
+    async def fetch_ticket(self) -> tuple[str, str]:
+        """What opens one socket, and its stream. Raises OSError or TimeoutError."""
+        answer = await self.client.request("POST", f"{self.path}/ticket", b"", self.headers)
+        if answer.status != HTTPStatus.OK:
+            raise OSError(f"no ticket: {answer.status} {answer.body!r}")
+        told = json.loads(answer.body)
+        return told["ticket"], told["stream"]
 
 
 @dataclass(slots=True)
@@ -46,9 +88,10 @@ class Listener:
     """One socket that comes back by itself, and remembers which numbers of its stream it saw."""
 
     port: int
-    stream: str
     headers: dict[str, str]
-    token: str = ""
+    stream: str = ""
+    # Whose socket it is; an agent's is opened by a cookie among the headers.
+    visitor: Visitor | None = None
     last_seq: int = 0
     seen: set[int] = field(default_factory=set)
     subscribed_at: float = 0.0
@@ -65,13 +108,16 @@ class Listener:
             await asyncio.sleep(random.uniform(0, RECONNECT_SECONDS))
 
     async def _listen(self) -> None:
+        ticket = ""
+        if self.visitor is not None:
+            ticket, self.stream = await self.visitor.fetch_ticket()
         socket = await LeanSocket.connect(self.port, "/api/realtime", self.headers)
-        if self.token:
-            socket.send(json.dumps({"type": "authenticate", "token": self.token}))
+        if ticket:
+            socket.send(json.dumps({"type": "authenticate", "token": ticket}))
         socket.send(
             json.dumps({"type": "subscribe", "stream": self.stream, "after": self.last_seq})
         )
-        heart = None if self.token else asyncio.create_task(_beat(socket))
+        heart = None if ticket else asyncio.create_task(_beat(socket))
         try:
             async for text in socket.frames():
                 frames = json.loads(text)
@@ -102,12 +148,14 @@ async def _beat(socket: LeanSocket) -> None:
 async def measure() -> dict[str, Figure]:
     """Open everything, weigh it, kill the server, and see who comes back when."""
     with tempfile.TemporaryDirectory(prefix="halfminute-connections-") as place:
-        settings = StackSettings(directory=Path(place), agents=AGENTS, bots=1, roles=("web",))
+        settings = StackSettings(directory=Path(place), agents=AGENTS, bots=0, roles=("web",))
         async with Stack(settings) as stack:
-            listeners = await _seat_everybody(stack)
+            client = LeanClient("127.0.0.1", stack.port, connections=CONNECTIONS)
+            listeners = await _seat_everybody(stack, client)
             tasks = [asyncio.create_task(listener.run()) for listener in listeners]
             await _all_subscribed(listeners, since=0.0)
-            traffic = asyncio.create_task(_write_now_and_then(stack))
+            visitors = [item.visitor for item in listeners if item.visitor is not None]
+            traffic = asyncio.create_task(_write_now_and_then(visitors))
             await asyncio.sleep(WATCH_SECONDS)
             weight = rss_mb(stack.pids("web")) + pss_mb(stack.pids("postgresql"))
             killed_at = time.monotonic()
@@ -122,6 +170,7 @@ async def measure() -> dict[str, Figure]:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            client.close()
     return {
         "agents": AGENTS,
         "widgets": WIDGETS,
@@ -131,57 +180,26 @@ async def measure() -> dict[str, Figure]:
     }
 
 
-async def _seat_everybody(stack: Stack) -> list[Listener]:
-    client = LeanClient("127.0.0.1", stack.port, connections=16)
+async def _seat_everybody(stack: Stack, client: LeanClient) -> list[Listener]:
     origin = {"Origin": f"http://localhost:{stack.port}"}
     listeners = []
     for email, password in stack.agents:
         cookie, agent_id = await sign_in(client, origin["Origin"], email, password)
         headers = {**origin, "Cookie": cookie}
-        listeners.append(Listener(stack.port, f"agent:{agent_id}", headers))
-    await _open_conversations(stack, client)
-    for conversation_id in await _list_conversations(stack):
-        token = stack.conversation_token(conversation_id)
-        stream = f"conversation:{conversation_id}"
-        listeners.append(Listener(stack.port, stream, dict(origin), token))
-    client.close()
+        listeners.append(Listener(stack.port, headers, f"agent:{agent_id}"))
+    widget_id = await stack.add_widget(origin["Origin"])
+    visitors = await asyncio.gather(
+        *(Visitor.begin(client, widget_id, origin, number) for number in range(WIDGETS))
+    )
+    listeners += [Listener(stack.port, dict(origin), visitor=visitor) for visitor in visitors]
     return listeners
 
 
-async def _open_conversations(stack: Stack, client: LeanClient) -> None:
-    limit = asyncio.Semaphore(16)
-
-    async def open_one(chat: int) -> None:
-        async with limit:
-            await _post(stack, client, chat, 0)
-
-    await asyncio.gather(*(open_one(_FIRST_CHAT + number) for number in range(WIDGETS)))
-
-
-async def _post(stack: Stack, client: LeanClient, chat: int, number: int) -> None:
-    target = stack.targets[0]
-    headers = {"X-Telegram-Bot-Api-Secret-Token": target.secret}
-    body = telegram_update(chat, number, f"w{chat}.{number}")
-    with contextlib.suppress(OSError, TimeoutError):
-        await client.request("POST", target.path, body, headers)
-
-
-async def _write_now_and_then(stack: Stack) -> None:
-    client = LeanClient("127.0.0.1", stack.port, connections=4)
-    number = 1
+async def _write_now_and_then(visitors: Sequence[Visitor]) -> None:
     while True:
-        number += 1
-        await _post(stack, client, _FIRST_CHAT + random.randrange(WIDGETS), number)
+        with contextlib.suppress(OSError, TimeoutError):
+            await random.choice(visitors).say("Is anybody there?")
         await asyncio.sleep(1 / TRAFFIC_PER_SECOND)
-
-
-async def _list_conversations(stack: Stack) -> list[str]:
-    connection = await asyncpg.connect(stack.dsn)
-    try:
-        rows = await connection.fetch("select id from conversations order by id limit $1", WIDGETS)
-    finally:
-        await connection.close()
-    return [str(row["id"]) for row in rows]
 
 
 async def _all_subscribed(listeners: Sequence[Listener], *, since: float) -> None:

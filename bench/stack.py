@@ -68,6 +68,7 @@ class Stack:
         self.agents: list[tuple[str, str]] = []
         self.targets: list[Target] = []
         self._bot_ids: list[int] = []
+        self._queue_id: UUID | None = None
 
     @property
     def dsn(self) -> str:
@@ -119,11 +120,13 @@ class Stack:
         process = self._processes.get(part)
         return [] if process is None or process.returncode is not None else [process.pid]
 
-    def conversation_token(self, conversation_id: str) -> str:
-        """What a contact's widget would be given."""
-        if self._parts is None:
+    async def add_widget(self, origin: str) -> UUID:
+        """A web chat for a site, which leads to the queue; nobody has to be told of it."""
+        if self._parts is None or self._queue_id is None:
             raise RuntimeError("the stack is not started")
-        return self._parts.tokens.issue_conversation_token(UUID(conversation_id), "Contact")
+        form = {"origins": origin}
+        new = NewAccount(kind="webchat", form=form, queue_id=self._queue_id)
+        return (await add_account(self._parts.accounts, SYSTEM, new)).id
 
     async def wait_for_database(self) -> None:
         """Until it takes connections again."""
@@ -191,6 +194,7 @@ class Stack:
             SYSTEM,
             QueueSettings(name="Support", wrap_up="none", offer_timeout_seconds=30),
         )
+        self._queue_id = queue.id
         for number in range(self._settings.bots):
             await self._connect_bot(self._parts, number, queue.id)
         agent_ids = [

@@ -7,7 +7,6 @@ import contextlib
 import socket as sockets
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -23,7 +22,8 @@ from halfminute.identity.actions.sign_in import sign_in
 from halfminute.identity.origins import Origins
 from halfminute.identity.principals import SYSTEM, Grant, Principal
 from halfminute.identity.sessions import Sessions
-from halfminute.identity.tokens import Tokens, use_ticket
+from halfminute.identity.tickets import UsedTickets
+from halfminute.identity.tokens import Tokens
 from halfminute.identity.types import UserId
 from halfminute.kit.database import Connection, Database
 from halfminute.kit.event_log import EventLog
@@ -222,7 +222,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         stage.sessions,
         stage.tokens,
         Origins([ORIGIN]),
-        partial(use_ticket, stage.database),
+        UsedTickets(stage.database).use,
     )
     async with serving(endpoint) as stage.served, background(stage.hub.run(), stage.wakeups.run()):
         yield stage

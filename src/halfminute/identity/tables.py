@@ -167,8 +167,13 @@ end $$
 """
 
 
-USE_TICKET: Final = """
-insert into used_tickets (id, expires_at) values ($1, $2) on conflict do nothing returning id
+# $1 tickets, $2 when each expires; gives those that were not used before.
+USE_TICKETS: Final = """
+insert into used_tickets (id, expires_at)
+select id, expires_at from unnest($1::uuid[], $2::timestamptz[]) as shown (id, expires_at)
+ order by id
+    on conflict do nothing
+returning id
 """
 
 DELETE_USED_TICKETS: Final = "delete from used_tickets where expires_at <= now()"

@@ -103,14 +103,6 @@ class Tokens:
         self._revoked = frozenset(row["id"] for row in rows)
 
 
-async def use_ticket(database: Database, ticket: ReadToken) -> None:
-    """Note that a ticket is used. Raises WrongToken when it was used before, in any process."""
-    async with database.transaction() as connection:
-        used = await connection.fetchval(tables.USE_TICKET, ticket.id, ticket.expires_at)
-    if used is None:
-        raise WrongToken
-
-
 async def revoke_token(unit: Unit, token: ReadToken) -> None:
     """End a token before its time, within a few seconds also on open sockets."""
     await unit.connection.execute(tables.REVOKE_TOKEN, token.id, token.expires_at)

@@ -35,7 +35,7 @@ from halfminute.identity.authentication import AuthenticationMiddleware
 from halfminute.identity.guards import PUBLIC, provide_principal, refuse_undeclared
 from halfminute.identity.origins import OriginMiddleware, Origins, allowed_origins
 from halfminute.identity.routes import SessionController
-from halfminute.identity.tokens import use_ticket
+from halfminute.identity.tickets import UsedTickets
 from halfminute.kit.http.dispatch import Dispatch
 from halfminute.kit.http.errors import EXCEPTION_HANDLERS
 from halfminute.kit.http.request_id import RequestIdMiddleware
@@ -151,7 +151,7 @@ def make_application(parts: Parts, hub: Hub) -> ASGIApp:
     """Everything that is served, by path."""
     origins = allowed_origins(parts.settings)
     realtime = RealtimeEndpoint(
-        hub, parts.sessions, parts.tokens, origins, partial(use_ticket, parts.database)
+        hub, parts.sessions, parts.tokens, origins, UsedTickets(parts.database).use
     )
     return RequestIdMiddleware(
         Dispatch(
