@@ -6,6 +6,7 @@ from typing import Final
 
 import puremagic
 
+from halfminute.files.boxed.kinds import BOXED, told_by_its_brands
 from halfminute.files.types import MediaKind
 
 UNKNOWN: Final = "application/octet-stream"
@@ -34,6 +35,13 @@ FILMS: Final = frozenset(
     {"video/mp4", "video/webm", "video/ogg", "video/quicktime", "video/3gpp", "video/x-matroska"}
     | {"video/x-msvideo", "video/avi", "video/mpeg"}
 )
+# What we cannot show, but clean of what it tells without reading it.
+UNLOADED: Final = BOXED | {"image/tiff"}
+# What may tell where it was taken, and that nobody but its own programs takes out.
+TELLING: Final = frozenset(
+    {"image/jxl", "image/jp2", "image/vnd.adobe.photoshop", "image/x-canon-cr3"}
+    | {"image/x-olympus-orf", "image/x-panasonic-rw2", "image/x-fuji-raf"}
+)
 # What a browser may show in our own origin's frame. Anything that can carry a script
 # (HTML, SVG, PDF, XML) is only ever downloaded.
 _SHOWN: Final = PICTURES | SOUNDS | FILMS
@@ -58,6 +66,20 @@ _BEGINNINGS: Final = {
     b"\xff\xd8\xff": "image/jpeg",
     b"GIF87a": "image/gif",
     b"GIF89a": "image/gif",
+    b"II*\0": "image/tiff",
+    b"MM\0*": "image/tiff",
+    b"II+\0": "image/tiff",
+    b"MM\0+": "image/tiff",
+    b"\0\0\0\x0cjP  ": "image/jp2",
+    b"\xff\x4f\xff\x51": "image/jp2",
+    b"\0\0\0\x0cJXL ": "image/jxl",
+    b"\xff\x0a": "image/jxl",
+    b"8BPS": "image/vnd.adobe.photoshop",
+    b"IIRO": "image/x-olympus-orf",
+    b"IIRS": "image/x-olympus-orf",
+    b"MMOR": "image/x-olympus-orf",
+    b"IIU\0": "image/x-panasonic-rw2",
+    b"FUJIFILMCCD-RAW": "image/x-fuji-raf",
     b"%PDF-": "application/pdf",
 }
 _ZIP: Final = b"PK\x03\x04"
@@ -87,7 +109,14 @@ def _told_by_its_beginning(head: bytes) -> str | None:
         return next((told for name, told in names if name in head), "application/zip")
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "image/webp"
+    if head[4:8] == b"ftyp":
+        return told_by_its_brands(head) or _film_of(head)
     return next((told for magic, told in _BEGINNINGS.items() if head.startswith(magic)), None)
+
+
+def _film_of(head: bytes) -> str:
+    guessed = _guess(head)
+    return guessed if guessed in BOXED else "video/mp4"
 
 
 def _guess(head: bytes) -> str:

@@ -56,6 +56,13 @@ class UnsafeFile(InvalidRequest):
     status = 422
 
 
+class MetadataNotRemovable(InvalidRequest):
+    """It may tell where and by whom it was taken: save it as JPEG, a film as MP4, and send that."""
+
+    code = "metadata_not_removable"
+    status = 422
+
+
 class InfectedFile(RequestError):
     """The scanner found something in the file."""
 

@@ -8,9 +8,18 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from halfminute.files.content import FILMS, HEAD_BYTES, PICTURES, SOUNDS, kind_of, media_type_of
+from halfminute.files.content import (
+    FILMS,
+    HEAD_BYTES,
+    PICTURES,
+    SOUNDS,
+    TELLING,
+    UNLOADED,
+    kind_of,
+    media_type_of,
+)
 from halfminute.files.decoding.decoder import Decoder, Found, Undecodable, can_decode_films
-from halfminute.files.errors import EmptyFile, UnsafeFile
+from halfminute.files.errors import EmptyFile, MetadataNotRemovable, UnsafeFile
 from halfminute.files.stickers import check_moving_sticker, is_moving_sticker
 from halfminute.files.types import MediaKind
 
@@ -29,23 +38,33 @@ class Examined(msgspec.Struct, frozen=True, kw_only=True):
 
 @asynccontextmanager
 async def examine(decoder: Decoder, body: BinaryIO) -> AsyncIterator[Examined]:
-    """The file, cleaned; good until the end of the block. Raises EmptyFile, UnsafeFile."""
+    """The file, cleaned; good until the end of the block.
+
+    Raises EmptyFile, UnsafeFile, MetadataNotRemovable.
+    """
     body.seek(0)
     head = body.read(HEAD_BYTES)
     if not head:
         raise EmptyFile
     media_type = media_type_of(head)
+    if media_type in TELLING:
+        raise MetadataNotRemovable
     if media_type in PICTURES:
         async with _clean(decoder, body, media_type) as examined:
             yield examined
         return
+    async with _unload(decoder, body, media_type) as unloaded:
+        yield await _look_at(decoder, unloaded, media_type, head)
+
+
+async def _look_at(decoder: Decoder, body: BinaryIO, media_type: str, head: bytes) -> Examined:
     if media_type == _GZIP and is_moving_sticker(head):
         body.seek(0)
         check_moving_sticker(body.read(_PACKED_BYTES))
     found = Found()
     if media_type in SOUNDS | FILMS and can_decode_films():
         found = await _probe(decoder, body, media_type)
-    yield _as_it_came(body, media_type, found)
+    return _as_it_came(body, media_type, found)
 
 
 @asynccontextmanager
@@ -55,6 +74,20 @@ async def _clean(decoder: Decoder, body: BinaryIO, media_type: str) -> AsyncIter
             kind: MediaKind = "animation" if decoded.found.is_animated else "image"
             yield Examined(body=decoded.made, kind=kind, media_type=media_type, found=decoded.found)
     except Undecodable as error:
+        raise UnsafeFile(reason=error.reason) from None
+
+
+@asynccontextmanager
+async def _unload(decoder: Decoder, body: BinaryIO, media_type: str) -> AsyncIterator[BinaryIO]:
+    if media_type not in UNLOADED:
+        yield body
+        return
+    try:
+        async with decoder.decode("unload", body, media_type) as decoded:
+            yield decoded.made
+    except Undecodable as error:
+        if error.reason == "metadata_not_removable":
+            raise MetadataNotRemovable from None
         raise UnsafeFile(reason=error.reason) from None
 
 

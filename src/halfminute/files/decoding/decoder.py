@@ -91,14 +91,15 @@ class Decoder:
 
     @asynccontextmanager
     async def decode(
-        self, task: Literal["clean", "preview"], file: BinaryIO, media_type: str
+        self, task: Literal["clean", "unload", "preview"], file: BinaryIO, media_type: str
     ) -> AsyncIterator[Decoded]:
         """`made` has what the task makes, and is gone afterwards. Raises Undecodable."""
-        async with self._turns:
-            with tempfile.TemporaryFile() as made:  # no name is opened
+        with tempfile.TemporaryFile() as made:  # no name is opened
+            # Who works on with what was made, perhaps by another task, has no turn any more.
+            async with self._turns:
                 answer = await self._run(task, file, media_type, made)
-                made.seek(0)
-                yield Decoded(answer, made)
+            made.seek(0)
+            yield Decoded(answer, made)
 
     async def _run(self, task: str, file: Any, media_type: str, made: Any) -> Found:
         file.seek(0)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-Reason = Literal["unreadable", "too_many_pixels", "too_many_frames", "unpacks_to_too_much"]
+Reason = Literal[
+    "unreadable",
+    "too_many_pixels",
+    "too_many_frames",
+    "unpacks_to_too_much",
+    "metadata_not_removable",
+]
 
 
 class Refused(Exception):

@@ -1,10 +1,14 @@
-"""The one thing that can be wrong with a picture's structure, and how it is read."""
+"""What can be wrong with a picture's structure, and how it is read."""
 
 from __future__ import annotations
 
 
 class Broken(Exception):
     """The bytes are not a picture of this format."""
+
+
+class Unremovable(Exception):
+    """It may tell where and by whom it was taken, and that cannot be taken out with certainty."""
 
 
 class Reader:

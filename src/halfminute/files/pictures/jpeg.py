@@ -14,6 +14,9 @@ _COMMENT: Final = 0xFE
 _APP0, _APP2, _APP14, _APP15 = 0xE0, 0xE2, 0xEE, 0xEF
 # Which application segments tell how to draw, by how they begin.
 _KEPT: Final = {_APP0: b"JFIF\0", _APP2: b"ICC_PROFILE\0", _APP14: b"Adobe"}
+# A JFIF segment ends by a small picture, perhaps of what was cut off since: of no width and height
+# (ITU-T T.871, 10.1).
+_JFIF_BYTES, _ADOBE_BYTES = 12, 12
 # Within a scan: a marker that is neither stuffing (FF00) nor a restart (FFD0 to FFD7).
 _MARKER: Final = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
 
@@ -33,7 +36,8 @@ def strip_jpeg(content: bytes) -> bytes:
             raise Broken
         body = reader.take(length - 2)
         if _is_kept(marker, body):
-            kept += [b"\xff", bytes([marker]), length.to_bytes(2, "big"), body]
+            body = _without_rest(marker, body)
+            kept += [b"\xff", bytes([marker]), (len(body) + 2).to_bytes(2, "big"), body]
         if marker == _SOS:
             kept.append(_take_scan(reader))
 
@@ -42,6 +46,12 @@ def _is_kept(marker: int, body: bytes) -> bool:
     if _APP0 <= marker <= _APP15:
         return marker in _KEPT and body.startswith(_KEPT[marker])
     return marker != _COMMENT
+
+
+def _without_rest(marker: int, body: bytes) -> bytes:
+    if marker == _APP0:
+        return body[:_JFIF_BYTES].ljust(_JFIF_BYTES, b"\0") + bytes(2)
+    return body[:_ADOBE_BYTES] if marker == _APP14 else body
 
 
 def _next_marker(reader: Reader) -> int:
