@@ -12,6 +12,8 @@ from halfminute.sdk.model import (
     ContactPart,
     DicePart,
     Entity,
+    FormAnswer,
+    FormPart,
     LocationPart,
     MediaPart,
     Part,
@@ -36,6 +38,7 @@ EVERY_KIND: tuple[Part, ...] = (
     ContactPart(name="Олена", phone="+380501234567", is_proven=True),
     PollPart(question="Which plan?", options=(PollOption(text="S", voter_count=2),), voter_count=2),
     DicePart(emoji="🎯", value=6),
+    FormPart(answers=(FormAnswer(name="topic", value="Roaming"),)),
     UnsupportedPart(vendor_type="story"),
     StartPart(payload="site-1"),
 )
@@ -56,6 +59,7 @@ def test_each_part_names_its_type() -> None:
         "contact",
         "poll",
         "dice",
+        "form",
         "unsupported",
         "start",
     ]
@@ -77,6 +81,7 @@ def test_an_unknown_part_is_not_decoded() -> None:
         ((TextPart(text="a"), MediaPart(kind="voice", file_state="pending")), "voice"),
         ((StickerPart(format="webp", file_state="pending"),), "sticker"),
         ((DicePart(emoji="🎲", value=1),), "dice"),
+        ((FormPart(answers=()),), "form"),
         ((UnsupportedPart(vendor_type="story"),), "unsupported"),
         ((StartPart(),), "start"),
         ((), "text"),

@@ -26,7 +26,14 @@ async def test_nobody_learns_of_a_visitor_before_they_write(house: House) -> Non
 async def test_the_widget_tells_how_it_looks_and_keeps_its_sites_to_itself(house: House) -> None:
     answer = await (await house.open_browser()).ask("GET", "")
 
-    assert answer.json() == {"title": "Operator", "greeting": "", "accent": "#1a6b54"}
+    nothing = {"name": "no", "email": "no", "phone": "no", "topic": "no", "topics": []}
+    assert answer.json() == {
+        "title": "Operator",
+        "greeting": "",
+        "accent": "#1a6b54",
+        "head": "#1a6b54",
+        "form": nothing,
+    }
 
 
 @pytest.mark.parametrize("token", ["-", "x", "é", "a" * 43, "b" * 5000])

@@ -30,9 +30,11 @@ from halfminute.kit.event_log import EventLog
 from halfminute.kit.secrets import SecretBox, ensure_secret_key
 from halfminute.kit.settings import Settings
 from halfminute.kit.wakeups import PostgresWakeups, SharedWakeups
+from halfminute.main.built_web import built_directory
 from halfminute.main.channels import load_channels
 from halfminute.stickers.types import StickerParts
 from halfminute.webchat.limits import VisitorLimits
+from halfminute.webchat.loaders import Loaders
 
 logger = structlog.get_logger(__name__)
 
@@ -58,6 +60,7 @@ class Parts:
     uploads: UploadParts
     inbox: GroupInbox
     visitor_limits: VisitorLimits
+    loaders: Loaders
     erasures: ErasureJournal
 
     @property
@@ -131,6 +134,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
             steps=(queue_of_account,),
         ),
         visitor_limits=VisitorLimits(),
+        loaders=Loaders(built_directory("widget") / "loader.js"),
         erasures=ErasureJournal(settings.erasure_journal_file, key),
     )
 

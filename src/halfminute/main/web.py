@@ -54,12 +54,13 @@ from halfminute.routing.routes import OfferController, PullController
 from halfminute.stickers.queries import is_file_of_sticker
 from halfminute.stickers.routes import StickerSetController
 from halfminute.webchat.routes import WebchatController
+from halfminute.webchat.routes_widgets import WidgetController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
     *("database", "log", "sessions", "settings", "files", "registry"),
     *("addresses", "uploads", "stickers", "accounts", "link_tokens", "erasures"),
-    *("book", "inbox", "tokens", "visitor_limits"),
+    *("book", "inbox", "tokens", "visitor_limits", "loaders"),
 )
 # What is still being answered when the process is told to stop gets this long.
 STOP_SECONDS: Final = 2
@@ -81,6 +82,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     QueueController,
     StickerSetController,
     WebchatController,
+    WidgetController,
     WidgetFilesController,
     *make_file_routes(may_see_conversation, is_file_of_sticker),
     show_health,

@@ -43,8 +43,19 @@ StickerFormat = Literal["webp", "tgs", "webm"]
 FileState = Literal["pending", "ready", "too_large", "expired", "failed", "infected"]
 # One word for a list row, as `kind_of` says it.
 MessageKind: TypeAlias = Literal[
-    MediaKind, "text", "sticker", "location", "contact", "poll", "dice", "start", "unsupported"
+    MediaKind,
+    "text",
+    "sticker",
+    "location",
+    "contact",
+    "poll",
+    "dice",
+    "form",
+    "start",
+    "unsupported",
 ]
+# What a form asks before a conversation begins.
+FormFieldName = Literal["name", "email", "phone", "topic"]
 # The provider's own reference to bytes. Only what a plug-in hands in carries it: it becomes a row
 # of `files` and is taken off before the part is stored.
 Source: TypeAlias = Annotated[dict[str, Any], msgspec.Meta(extra_json_schema={"writeOnly": True})]
@@ -163,6 +174,19 @@ class DicePart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     value: int
 
 
+class FormAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the person wrote into one field, unproven."""
+
+    name: FormFieldName
+    value: str
+
+
+class FormPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="form"):
+    """What the person told of themselves before they wrote, in the order of the form."""
+
+    answers: tuple[FormAnswer, ...]
+
+
 class UnsupportedPart(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="unsupported"
 ):
@@ -185,6 +209,7 @@ Part = (
     | ContactPart
     | PollPart
     | DicePart
+    | FormPart
     | UnsupportedPart
     | StartPart
 )

@@ -16,10 +16,10 @@ from halfminute.sdk.channel import (
     Sender,
 )
 from halfminute.sdk.errors import InvalidStickerSetName, WrongSignature
-from halfminute.sdk.model import TextPart
+from halfminute.sdk.model import FormPart, Part, TextPart
 from halfminute.webchat import settings
 from halfminute.webchat.client import WebchatClient
-from halfminute.webchat.payloads import decode_said
+from halfminute.webchat.payloads import Said, decode_said
 
 KIND: Final = "webchat"
 TEXT_LIMIT: Final = 4096
@@ -77,7 +77,7 @@ class WebchatChannel:
                     language_hint=said.language,
                 ),
                 sent_at=None,
-                parts=(TextPart(text=said.text),),
+                parts=_parts_of(said),
                 reply_to_external_id=said.reply_to_external_id,
             )
         ]
@@ -95,6 +95,11 @@ class WebchatChannel:
         """A client for one widget; raises InvalidAccount."""
         del secrets
         return WebchatClient(read_title(settings))
+
+
+def _parts_of(said: Said) -> tuple[Part, ...]:
+    words = TextPart(text=said.text)
+    return (words, FormPart(answers=said.form)) if said.form else (words,)
 
 
 def read_title(stored: Mapping[str, Any]) -> str:

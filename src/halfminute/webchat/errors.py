@@ -11,6 +11,18 @@ class WidgetNotFound(NotFound):
     code = "widget_not_found"
 
 
+class InvalidWidget(InvalidRequest):
+    """The settings of the widget are wrong: `problems` names the fields, each with a code."""
+
+    code = "invalid_widget"
+
+
+class UnknownVersion(NotFound):
+    """No such version of the widget's loader was ever fixed."""
+
+    code = "unknown_version"
+
+
 class UnknownVisitor(NotSignedIn):
     """The visitor's token is none, or has ended: begin a visit."""
 

@@ -8,12 +8,14 @@ from uuid import UUID
 import msgspec
 
 from halfminute.sdk.errors import MalformedPayload
+from halfminute.sdk.model import FormAnswer
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One message. `client_id` is of the browser's making, once a message.
 
-    `reply_to_external_id` is what the channel calls the message that it answers.
+    `reply_to_external_id` is what the channel calls the message that it answers; `form` is what the
+    visitor filled in before.
     """
 
     visitor_id: UUID
@@ -22,6 +24,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str
     language: str | None = None
     reply_to_external_id: str | None = None
+    form: tuple[FormAnswer, ...] = ()
 
 
 _DECODER: Final = msgspec.json.Decoder(Said)

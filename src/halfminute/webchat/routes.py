@@ -80,7 +80,13 @@ class WebchatController(Controller):
     async def show_widget(self, widget: NamedDependency[ChannelAccount]) -> WidgetView:
         """How the widget looks."""
         settings = read_settings(widget.settings)
-        return WidgetView(title=settings.title, greeting=settings.greeting, accent=settings.accent)
+        return WidgetView(
+            title=settings.title,
+            greeting=settings.greeting,
+            accent=settings.accent,
+            head=settings.head or settings.accent,
+            form=settings.form,
+        )
 
     @post("/visits")
     async def begin_visit(

@@ -10,17 +10,59 @@ import msgspec
 from halfminute.conversations.schemas import ContactThread, MessageView
 from halfminute.kit.text import STORABLE
 from halfminute.webchat.channel import TEXT_LIMIT
+from halfminute.webchat.settings import LONGEST_TOPIC, FormSettings, WidgetSettings
 
 NAME_LENGTH = 100
+# Only so much that an agent can use it: RFC 5321 and E.164 are stricter than people type.
+_EMAIL = r"^([^@\s\u0000]+@[^@\s\u0000]+)?$"
+_PHONE = r"^(\+?[0-9 ().-]{5,})?$"
 _LANGUAGE = "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
 
 
 class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
-    """How a widget looks. Colours as #1a6b54."""
+    """How a widget looks, and what it asks for before the first message. Colours as #1a6b54."""
 
     title: str
     greeting: str
     accent: str
+    head: str
+    form: FormSettings
+
+
+class WidgetDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """A widget for its administrator. `address`: its script; `revision`: a word for all of this."""
+
+    id: UUID
+    name: str
+    is_enabled: bool
+    settings: WidgetSettings
+    revision: str
+    address: str
+
+
+class WidgetChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A widget as it is to be, and the `revision` that the administrator saw; no name: as it is."""
+
+    name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)]
+    is_enabled: bool
+    settings: WidgetSettings
+    revision: str
+
+
+class FixedLoader(msgspec.Struct, frozen=True, kw_only=True):
+    """A script whose bytes never change, and what they are to be checked against."""
+
+    address: str
+    integrity: str
+
+
+class GivenForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a visitor filled in before they wrote; nothing of it is proven."""
+
+    name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)] = ""
+    email: Annotated[str, msgspec.Meta(max_length=254, pattern=_EMAIL)] = ""
+    phone: Annotated[str, msgspec.Meta(max_length=30, pattern=_PHONE)] = ""
+    topic: Annotated[str, msgspec.Meta(max_length=LONGEST_TOPIC, pattern=STORABLE)] = ""
 
 
 class VisitView(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +75,8 @@ class VisitView(msgspec.Struct, frozen=True, kw_only=True):
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a visitor writes; `client_id` is of the browser's making, once a message.
 
-    `name` and `language` (an IETF tag) as far as they say, and as their page has it.
+    `name` and `language` (an IETF tag) as far as they say, and as their page has it. `form` goes
+    with the first message.
     """
 
     client_id: UUID
@@ -41,6 +84,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reply_to_message_id: UUID | None = None
     name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)] = ""
     language: Annotated[str, msgspec.Meta(max_length=35, pattern=_LANGUAGE)] | None = None
+    form: GivenForm | None = None
 
 
 class SaidView(msgspec.Struct, frozen=True, kw_only=True):

@@ -45,3 +45,13 @@ delete from visitors
       order by v.seen_at limit $2
  ))
 """
+
+# $1 account, $2 version, $3 its bytes. The same bytes are the same version.
+INSERT_LOADER: Final = """
+insert into widget_loaders (channel_account_id, version, body) values ($1, $2, $3)
+on conflict do nothing
+"""
+
+FIND_LOADER: Final = """
+select body from widget_loaders where channel_account_id = $1 and version = $2
+"""

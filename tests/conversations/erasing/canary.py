@@ -48,6 +48,8 @@ from halfminute.sdk.model import (
     ContactPart,
     DicePart,
     Entity,
+    FormAnswer,
+    FormPart,
     LocationPart,
     MediaPart,
     Part,
@@ -121,6 +123,7 @@ def everything_said(scene: Scene) -> Iterator[InboundUpdate]:
     yield _said("place", LocationPart(latitude=1, longitude=2, title=CANARY, address=CANARY))
     yield _said("poll", PollPart(question=CANARY, options=(PollOption(text=CANARY),)))
     yield _said("dice", DicePart(emoji=CANARY, value=3))
+    yield _said("form", FormPart(answers=(FormAnswer(name="email", value=f"{CANARY}@a.example"),)))
     yield _said("unsupported", UnsupportedPart(vendor_type=CANARY))
     yield _said("forward", _words("forward"), forwarded_from=f"Petro {CANARY}")
     yield _said(

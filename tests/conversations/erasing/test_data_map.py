@@ -166,6 +166,8 @@ NOT_OF_CONTACTS: Final = [
     "users.language",
     "users.name",
     "users.password_hash",
+    "widget_loaders.body",
+    "widget_loaders.version",
 ]
 
 

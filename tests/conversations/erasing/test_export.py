@@ -79,7 +79,7 @@ async def test_everything_is_in_it(scene: Scene, store: FileStore) -> None:
     for each in ready:
         assert CANARY.encode() in archive.read(each["member"])
     raw = [archive.read(name) for name in names if name.startswith("raw/")]
-    assert len(raw) == 23
+    assert len(raw) == 24
     assert all(CHAT.encode() in body for body in raw)
     assert not any(b"Bohdan" in archive.read(name) for name in names)
     page = archive.read("index.html").decode()

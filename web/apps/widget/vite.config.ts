@@ -1,12 +1,29 @@
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { defineConfig } from 'vite';
 
 const here = import.meta.dirname;
 const backend = process.env['HALFMINUTE_BACKEND'] ?? 'http://127.0.0.1:8080';
 
+/** The loader carries no more of a language than the names of its two buttons. */
+function launcherWords(): Record<string, string[]> {
+  const folder = resolve(here, 'src/words');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+  const read = (name: string): Record<string, string> => JSON.parse(readFileSync(resolve(folder, name), 'utf8'));
+  const fallback = read('en.json');
+  const keys = ['launcher.open', 'launcher.close', 'launcher.name', 'launcher.dismiss'];
+  return Object.fromEntries(
+    files.map((name) => {
+      const words = { ...fallback, ...read(name) };
+      return [basename(name, '.json'), keys.map((key) => words[key] ?? '')];
+    }),
+  );
+}
+
 export default defineConfig({
   root: here,
   base: '/widget/v1/',
+  define: { LAUNCHER_WORDS: JSON.stringify(launcherWords()) },
   build: {
     target: 'es2022',
     outDir: 'dist',
@@ -14,7 +31,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: { panel: resolve(here, 'panel.html'), loader: resolve(here, 'src/loader.ts') },
+      input: {
+        panel: resolve(here, 'panel.html'),
+        preview: resolve(here, 'preview.html'),
+        loader: resolve(here, 'src/loader.ts'),
+      },
       output: {
         // A site names the loader in its pages; all else is named by its content.
         entryFileNames: (chunk) =>

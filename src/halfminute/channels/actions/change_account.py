@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType
 from halfminute.channels import tables
 from halfminute.channels.actions.connect_account import AccountParts, check_account
 from halfminute.channels.errors import (
+    AccountChanged,
     ChannelAccountNotFound,
     UnknownInboundMode,
     UnknownQueue,
@@ -26,10 +27,14 @@ from halfminute.kit.event_log import Unit, stream_name
 
 
 class AccountChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be different; what is not given stays. A `form` is given whole, secrets too."""
+    """What is to be different; what is not given stays. A `form` is given whole, secrets too.
+
+    `settings` in its place are stored as they are: their feature has checked them.
+    """
 
     name: str | UnsetType = UNSET
     form: Mapping[str, str] | UnsetType = UNSET
+    settings: Mapping[str, Any] | UnsetType = UNSET
     inbound_mode: InboundMode | UnsetType = UNSET
     queue_id: UUID | UnsetType | None = UNSET
     reopen_seconds: Annotated[int, msgspec.Meta(ge=0)] | UnsetType = UNSET
@@ -37,19 +42,27 @@ class AccountChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def change_account(
-    parts: AccountParts, principal: Principal, account_id: UUID, change: AccountChange
+    parts: AccountParts,
+    principal: Principal,
+    account_id: UUID,
+    change: AccountChange,
+    *,
+    expect: Callable[[ChannelAccount], bool] | None = None,
 ) -> ChannelAccountView:
     """Change it; a new form is tried at the provider first.
 
+    `expect` says of the account as it is whether it is the one that the change is meant for.
+
     A change of form, mode or enabling takes effect at the provider by `connect_account`.
-    Raises ChannelAccountNotFound, UnknownInboundMode, UnknownQueue, InvalidAccount, ProviderError.
+    Raises ChannelAccountNotFound, AccountChanged, UnknownInboundMode, UnknownQueue, InvalidAccount,
+    ProviderError.
     """
     require(principal, "channel.configure")
     account = await parts.book.get(account_id)
     given = await _read_change(parts, account, change)
     try:
         async with parts.log.write() as unit:
-            view = await _store(unit, parts, account_id, given)
+            view = await _store(unit, parts, account_id, given, expect or _is_any)
             await record_audit(
                 unit,
                 principal,
@@ -62,6 +75,10 @@ async def change_account(
         raise UnknownQueue(queue_id=str(change.queue_id)) from None
     parts.book.forget(account_id)
     return view
+
+
+def _is_any(_account: ChannelAccount) -> bool:
+    return True
 
 
 async def _read_change(
@@ -87,12 +104,18 @@ async def _read_change(
 
 
 async def _store(
-    unit: Unit, parts: AccountParts, account_id: UUID, given: dict[str, Any]
+    unit: Unit,
+    parts: AccountParts,
+    account_id: UUID,
+    given: dict[str, Any],
+    expect: Callable[[ChannelAccount], bool],
 ) -> ChannelAccountView:
     row = await unit.connection.fetchrow(tables.LOCK, account_id)
     if row is None:
         raise ChannelAccountNotFound
     present = parts.book.read_row(row)
+    if not expect(present):
+        raise AccountChanged
     account = msgspec.structs.replace(present, **given)
     if account.secrets != present.secrets:
         await unit.connection.execute(

@@ -14,6 +14,7 @@ _POLICY = (
     "media-src 'self' blob:",
     "font-src 'self'",
     "connect-src 'self'",
+    "frame-src 'self'",  # the preview of a widget
     "manifest-src 'self'",
     "worker-src 'self'",
     "base-uri 'none'",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from halfminute.conversations.thread import get_external_id, get_said
 from halfminute.kit.database import Database
 from halfminute.sdk.inbox import Inbox
+from halfminute.sdk.model import FormAnswer, FormFieldName
 from halfminute.webchat.errors import EmptyMessage
 from halfminute.webchat.payloads import Said, encode_said
 from halfminute.webchat.schemas import NewMessage, SaidView
@@ -28,11 +31,24 @@ async def say(database: Database, inbox: Inbox, visitor: Visitor, new: NewMessag
     said = Said(
         visitor_id=visitor.id,
         client_id=new.client_id,
-        name=" ".join(new.name.split()) or f"Guest {visitor.id.hex[-4:].upper()}",
+        name=_name_of(visitor, new),
         language=new.language,
         text=new.text,
         reply_to_external_id=reply_to,
+        form=_answers_of(new),
     )
     await inbox.take_in(visitor.channel_account_id, encode_said(said))
     kept = await get_said(database, visitor.address, str(new.client_id))
     return SaidView(message=kept.message, stream_seq=kept.stream_seq)
+
+
+def _name_of(visitor: Visitor, new: NewMessage) -> str:
+    given = new.name or (new.form.name if new.form else "")
+    return " ".join(given.split()) or f"Guest {visitor.id.hex[-4:].upper()}"
+
+
+def _answers_of(new: NewMessage) -> tuple[FormAnswer, ...]:
+    if new.form is None:
+        return ()
+    given = ((name, getattr(new.form, name).strip()) for name in get_args(FormFieldName))
+    return tuple(FormAnswer(name=name, value=text) for name, text in given if text)

@@ -1,9 +1,18 @@
 /** What a site puts into its pages: a button, and after the first click the chat in a frame.
  *
- *     <script async src="https://chat.example/widget/v1/loader.js" data-widget="..."></script>
+ *     <script async src="https://chat.example/widget/v1/NUMBER/loader.js"></script>
  *
- * Nothing is asked of the server before the click. All of it stands in one function, so that a page
- * gets no name of ours but `Halfminute`. */
+ * Nothing is asked of the server before the click: what must be known before it is handed in by the
+ * server, which puts all of this into one function of the parameter HALFMINUTE_WIDGET. So a page gets
+ * no name of ours but `Halfminute`. */
+import { invite, INVITATION_STYLE } from './launcher/invitation';
+import { isAmong, onMove } from './launcher/paths';
+import type { LauncherSettings } from './launcher/settings';
+
+declare const HALFMINUTE_WIDGET: LauncherSettings;
+/** By language: to open the chat, to close it, its name, to close the invitation (`words/*.json`). */
+declare const LAUNCHER_WORDS: Record<string, [string, string, string, string]>;
+
 (() => {
   interface Wish {
     id: number;
@@ -12,41 +21,47 @@
     value?: string;
   }
   const script = document.currentScript as HTMLScriptElement | null;
-  const widget = script?.dataset['widget'];
+  const given = HALFMINUTE_WIDGET;
+  const widget = given.widget ?? script?.dataset['widget'];
   const page = window as unknown as Record<string, unknown>;
   if (script === null || widget === undefined || page['Halfminute'] !== undefined) return;
   const server = new URL(script.src).origin;
   const tag = document.documentElement.lang || navigator.language;
-  const isRussian = /^ru\b/i.test(tag);
-  const words = isRussian ? ['Открыть чат', 'Закрыть чат', 'Чат'] : ['Open the chat', 'Close the chat', 'Chat'];
-  const accent = /^#[0-9a-f]{6}$/i.test(script.dataset['accent'] ?? '') ? script.dataset['accent'] : '#1a6b54';
+  const words = LAUNCHER_WORDS[tag.toLowerCase().split(/[-_]/)[0] ?? ''] ?? LAUNCHER_WORDS['en'] ?? [];
+  const own = script.dataset['accent'] ?? '';
+  const accent = given.accent ?? (/^#[0-9a-f]{6}$/i.test(own) ? own : '#1a6b54');
+  const ink = given.ink ?? '#fff';
+  const side = given.side ?? 'right';
 
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'open' });
   const style = new CSSStyleSheet();
   style.replaceSync(`
     :host { all: initial; position: fixed; z-index: 2147483000; inset: auto 0 0 auto; }
-    button { all: unset; box-sizing: border-box; position: fixed; right: max(20px, env(safe-area-inset-right));
+    :host([hidden]) { display: none; }
+    .launcher { all: unset; box-sizing: border-box; position: fixed;
       bottom: max(20px, env(safe-area-inset-bottom)); width: 60px; height: 60px; border-radius: 50%;
       background: ${accent}; box-shadow: 0 4px 16px rgb(0 0 0 / 28%), inset 0 0 0 1px rgb(255 255 255 / 30%);
       cursor: pointer; display: grid; place-items: center; }
-    button:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #111; }
-    svg { width: 28px; height: 28px; fill: none; stroke: #fff; stroke-width: 2; stroke-linejoin: round; }
+    .launcher, iframe, .invitation { ${side}: max(20px, env(safe-area-inset-${side})); }
+    .launcher:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #111; }
+    svg { width: 28px; height: 28px; fill: none; stroke: ${ink}; stroke-width: 2; stroke-linejoin: round; }
     i { position: absolute; top: 2px; right: 2px; width: 16px; height: 16px; border-radius: 50%;
       background: #c62828; border: 2px solid #fff; }
-    iframe { all: unset; position: fixed; right: max(20px, env(safe-area-inset-right)); bottom: 92px;
+    iframe { all: unset; position: fixed; bottom: 92px;
       width: 380px; height: min(620px, calc(100dvh - 116px)); border-radius: 16px;
       box-shadow: 0 12px 48px rgb(0 0 0 / 30%); background: Canvas; }
     [hidden] { display: none; }
     @media (max-width: 480px) {
       iframe { inset: 0; width: 100%; height: 100dvh; border-radius: 0; }
-      iframe:not([hidden]) + button { display: none; }
-    }
+      iframe:not([hidden]) ~ .launcher { display: none; }
+    }${INVITATION_STYLE}
   `);
   root.adoptedStyleSheets = [style];
 
   const button = document.createElement('button');
   button.type = 'button';
+  button.className = 'launcher';
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
   svg.setAttribute('viewBox', '0 0 24 24');
@@ -81,6 +96,18 @@
     }
     return { halfminute: 'kept', id, answer };
   };
+  /** What the page asked for, in the place of what its path says. */
+  let wish: boolean | null = null;
+  const look = (): void => {
+    // An open chat is not taken from who writes in it.
+    host.hidden = !isOpen() && !(wish ?? !isAmong(given.hidden ?? [], location.pathname));
+    invitation?.look();
+  };
+  const reveal = (isWished: boolean): void => {
+    wish = isWished;
+    if (!isWished) close();
+    look();
+  };
   const isOpen = (): boolean => frame !== null && !frame.hidden;
   const tell = (event: string, detail?: unknown): void => {
     for (const listener of listeners.get(event) ?? []) listener(detail);
@@ -95,11 +122,12 @@
   };
   const open = (): void => {
     if (isOpen()) return;
+    invitation?.end();
     if (frame === null) {
       frame = document.createElement('iframe');
       frame.title = words[2] ?? '';
       frame.allow = 'clipboard-write';
-      frame.src = `${server}/widget/v1/${widget}?language=${encodeURIComponent(tag)}`;
+      frame.src = `${server}${given.panel ?? `/widget/v1/${widget}`}?language=${encodeURIComponent(tag)}`;
       frame.addEventListener('load', () => {
         isLoaded = true;
         tellFrame();
@@ -107,6 +135,7 @@
       root.prepend(frame);
     }
     frame.hidden = false;
+    look();
     mark.hidden = true;
     show();
     tellFrame();
@@ -116,6 +145,7 @@
   const close = (): void => {
     if (!isOpen() || frame === null) return;
     frame.hidden = true;
+    look();
     show();
     tellFrame();
     button.focus();
@@ -136,18 +166,37 @@
   addEventListener('storage', ({ key }) => {
     if (isLoaded && key?.startsWith(`halfminute.${widget}.`)) frame?.contentWindow?.postMessage({ halfminute: 'changed' }, server);
   });
+  const invitation =
+    given.invitation &&
+    invite(given.invitation, {
+      key: `halfminute.${widget}.invited`,
+      closeLabel: words[3] ?? '',
+      mayShow: () => !host.hidden && !isOpen(),
+      onAccept: () => open(),
+    });
+  if (invitation) root.append(invitation.element);
   show();
+  look();
+  onMove(look);
   page['Halfminute'] = Object.freeze({
     open,
     close,
-    /** Listens to `open`, `close` or `message`; returns what ends the listening. */
+    /** The button, whatever the path says, or none; `hide` also closes the chat. */
+    show: () => reveal(true),
+    hide: () => reveal(false),
+    /** Listens to `ready`, `open`, `close` or `message`; returns what ends the listening. */
     on: (event: string, listener: (detail: unknown) => void): (() => void) => {
+      if (event === 'ready') queueMicrotask(() => listener(undefined));
       const known = listeners.get(event) ?? new Set();
       listeners.set(event, known.add(listener));
       return () => known.delete(listener);
     },
   });
-  const place = (): void => void document.body.append(host);
+  const place = (): void => {
+    document.body.append(host);
+    // For the page's scripts, which may have come before this one.
+    dispatchEvent(new Event('halfminute:ready'));
+  };
   if (document.body === null) addEventListener('DOMContentLoaded', place);
   else place();
 })();

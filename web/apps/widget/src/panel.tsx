@@ -1,7 +1,7 @@
 /** The page inside the chat's frame. */
 import { render } from 'preact';
 import { Chat } from './core/chat';
-import { themeOf } from './theme';
+import { paint } from './theme';
 import { Panel } from './view/Panel';
 import { languageOf, wordsIn } from './words';
 
@@ -10,7 +10,11 @@ const asked = new URLSearchParams(location.search);
 const language = languageOf(asked.get('language') ?? navigator.language);
 const words = wordsIn(language);
 const widgetId = location.pathname.split('/').at(-1) ?? '';
-const chat = new Chat(widgetId, language);
+/** Its page has no widget of its own: what it shows is told by the desk. */
+const isPreview = location.pathname.endsWith('/preview/panel');
+const chat = isPreview
+  ? (await import('./preview/previewChat')).openPreview(Chat, language)
+  : new Chat(widgetId, language);
 
 /** To the page around us: which may show the chat is said by our frame-ancestors. */
 const tell = (type: string, detail: Record<string, unknown> = {}): void => {
@@ -21,9 +25,7 @@ function draw(): void {
   if (place === null) return;
   const { widget } = chat.state;
   if (widget !== null) {
-    const theme = themeOf(widget.accent);
-    document.documentElement.style.setProperty('--accent', theme.accent);
-    document.documentElement.style.setProperty('--on-accent', theme.onAccent);
+    paint(widget, document.documentElement);
     document.title = widget.title || words('title');
   }
   render(

@@ -976,6 +976,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/widgets/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowSettings
+         * @description All settings of a widget, and where its script is.
+         */
+        get: operations["ApiWidgetsAccountIdShowSettings"];
+        /**
+         * Configure
+         * @description Change it. What is wrong is told by field; 409 where somebody changed it meanwhile.
+         */
+        put: operations["ApiWidgetsAccountIdConfigure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/widgets/{account_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fix
+         * @description An address whose bytes never change, and their hash for `integrity`.
+         */
+        post: operations["ApiWidgetsAccountIdVersionsFix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -1113,7 +1157,7 @@ export interface components {
             kind: "delete" | "edit";
             /** @enum {unknown} */
             state: "failed" | "pending";
-            parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[] | null;
+            parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["FormPart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[] | null;
             /** @enum {unknown} */
             code: "" | "account_refused" | "blocked" | "chat_not_found" | "connection_ended" | "empty" | "erased" | "file_too_large" | "media_refused" | "message_gone" | "never_wrote" | "no_rights" | "not_deletable" | "not_editable" | "rate_limited" | "too_long" | "unavailable" | "unsupported" | "user_deactivated" | "window_closed";
             reason: string;
@@ -1547,6 +1591,74 @@ export interface components {
             state: "expired" | "failed" | "infected" | "pending" | "ready" | "too_large";
         };
         /**
+         * FixedLoader
+         * @description A script whose bytes never change, and what they are to be checked against.
+         */
+        FixedLoader: {
+            address: string;
+            integrity: string;
+        };
+        /**
+         * FormAnswer
+         * @description What the person wrote into one field, unproven.
+         */
+        FormAnswer: {
+            /** @enum {unknown} */
+            name: "email" | "name" | "phone" | "topic";
+            value: string;
+        };
+        /**
+         * FormPart
+         * @description What the person told of themselves before they wrote, in the order of the form.
+         */
+        FormPart: {
+            /** @enum {unknown} */
+            type: "form";
+            answers: components["schemas"]["FormAnswer"][];
+        };
+        /**
+         * FormSettings
+         * @description What visitors are asked before they write; `topics` is what they choose the topic from.
+         */
+        FormSettings: {
+            /**
+             * @default no
+             * @enum {unknown}
+             */
+            name?: "no" | "optional" | "required";
+            /**
+             * @default no
+             * @enum {unknown}
+             */
+            email?: "no" | "optional" | "required";
+            /**
+             * @default no
+             * @enum {unknown}
+             */
+            phone?: "no" | "optional" | "required";
+            /**
+             * @default no
+             * @enum {unknown}
+             */
+            topic?: "no" | "optional" | "required";
+            /** @default [] */
+            topics?: string[];
+        };
+        /**
+         * GivenForm
+         * @description What a visitor filled in before they wrote; nothing of it is proven.
+         */
+        GivenForm: {
+            /** @default  */
+            name?: string;
+            /** @default  */
+            email?: string;
+            /** @default  */
+            phone?: string;
+            /** @default  */
+            topic?: string;
+        };
+        /**
          * Grant
          * @description A role within a scope; `scope_id` names the team or the queue.
          */
@@ -1586,6 +1698,20 @@ export interface components {
             /** Format: date-time */
             server_time: string;
             is_live: boolean;
+        };
+        /**
+         * Invitation
+         * @description Words beside the button of a page that was open for `seconds`; none where there is no text.
+         *
+         *     `pages`: paths, in which `*` stands for anything; none for all pages.
+         */
+        Invitation: {
+            /** @default  */
+            text?: string;
+            /** @default 15 */
+            seconds?: number;
+            /** @default [] */
+            pages?: string[];
         };
         /**
          * LanguageChoice
@@ -1647,7 +1773,7 @@ export interface components {
             /** @enum {unknown} */
             author_kind: "account_owner" | "agent" | "assistant" | "contact" | "system";
             /** @enum {unknown} */
-            kind: "animation" | "audio" | "contact" | "dice" | "file" | "image" | "location" | "poll" | "start" | "sticker" | "text" | "unsupported" | "video" | "video_note" | "voice";
+            kind: "animation" | "audio" | "contact" | "dice" | "file" | "form" | "image" | "location" | "poll" | "start" | "sticker" | "text" | "unsupported" | "video" | "video_note" | "voice";
             preview: string;
             is_deleted: boolean;
         };
@@ -1690,7 +1816,7 @@ export interface components {
             sent_at: string;
             /** Format: date-time */
             created_at: string;
-            parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[];
+            parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["FormPart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[];
             forwarded_from: string | null;
             reply_to: components["schemas"]["ReplyTo"] | null;
             delivery: ("delivered" | "failed" | "queued" | "read" | "sending" | "sent" | "unknown") | null;
@@ -1739,7 +1865,8 @@ export interface components {
          * NewMessage
          * @description What a visitor writes; `client_id` is of the browser's making, once a message.
          *
-         *     `name` and `language` (an IETF tag) as far as they say, and as their page has it.
+         *     `name` and `language` (an IETF tag) as far as they say, and as their page has it. `form` goes
+         *     with the first message.
          */
         NewMessage: {
             /** Format: uuid */
@@ -1751,6 +1878,8 @@ export interface components {
             name?: string;
             /** @default null */
             language?: string | null;
+            /** @default null */
+            form?: components["schemas"]["GivenForm"] | null;
         };
         /**
          * NewNote
@@ -1982,7 +2111,7 @@ export interface components {
          */
         RevisionView: {
             revision: number;
-            parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[];
+            parts: (components["schemas"]["TextPart"] | components["schemas"]["MediaPart"] | components["schemas"]["StickerPart"] | components["schemas"]["LocationPart"] | components["schemas"]["ContactPart"] | components["schemas"]["PollPart"] | components["schemas"]["DicePart"] | components["schemas"]["FormPart"] | components["schemas"]["UnsupportedPart"] | components["schemas"]["StartPart"])[];
             /** Format: date-time */
             replaced_at: string;
         };
@@ -2238,13 +2367,82 @@ export interface components {
             server_time: string;
         };
         /**
+         * WidgetChange
+         * @description A widget as it is to be, and the `revision` that the administrator saw; no name: as it is.
+         */
+        WidgetChange: {
+            name: string;
+            is_enabled: boolean;
+            settings: components["schemas"]["WidgetSettings"];
+            revision: string;
+        };
+        /**
+         * WidgetDetails
+         * @description A widget for its administrator. `address`: its script; `revision`: a word for all of this.
+         */
+        WidgetDetails: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            is_enabled: boolean;
+            settings: components["schemas"]["WidgetSettings"];
+            revision: string;
+            address: string;
+        };
+        /**
+         * WidgetSettings
+         * @description A widget as it is stored. `origins` are normalised: scheme, host and port.
+         *
+         *     `accent` colours what is pressed and what the visitor wrote, `head` the panel's head; an empty
+         *     one is the accent. `greeting` are the panel's first words. On `hidden_pages` there is no button.
+         */
+        WidgetSettings: {
+            /** @default [] */
+            origins?: string[];
+            /** @default  */
+            title?: string;
+            /** @default  */
+            greeting?: string;
+            /** @default #1a6b54 */
+            accent?: string;
+            /** @default  */
+            head?: string;
+            /**
+             * @default right
+             * @enum {unknown}
+             */
+            side?: "left" | "right";
+            /** @default [] */
+            hidden_pages?: string[];
+            /**
+             * @default {
+             *       "name": "no",
+             *       "email": "no",
+             *       "phone": "no",
+             *       "topic": "no",
+             *       "topics": []
+             *     }
+             */
+            form?: components["schemas"]["FormSettings"];
+            /**
+             * @default {
+             *       "text": "",
+             *       "seconds": 15,
+             *       "pages": []
+             *     }
+             */
+            invitation?: components["schemas"]["Invitation"];
+        };
+        /**
          * WidgetView
-         * @description How a widget looks. Colours as #1a6b54.
+         * @description How a widget looks, and what it asks for before the first message. Colours as #1a6b54.
          */
         WidgetView: {
             title: string;
             greeting: string;
             accent: string;
+            head: string;
+            form: components["schemas"]["FormSettings"];
         };
     };
     responses: never;
@@ -2290,10 +2488,16 @@ export type EventData = components['schemas']['EventData'];
 export type EventFrame = components['schemas']['EventFrame'];
 export type FileAddress = components['schemas']['FileAddress'];
 export type FileStanding = components['schemas']['FileStanding'];
+export type FixedLoader = components['schemas']['FixedLoader'];
+export type FormAnswer = components['schemas']['FormAnswer'];
+export type FormPart = components['schemas']['FormPart'];
+export type FormSettings = components['schemas']['FormSettings'];
+export type GivenForm = components['schemas']['GivenForm'];
 export type Grant = components['schemas']['Grant'];
 export type HealthView = components['schemas']['HealthView'];
 export type Heartbeat = components['schemas']['Heartbeat'];
 export type HeartbeatFrame = components['schemas']['HeartbeatFrame'];
+export type Invitation = components['schemas']['Invitation'];
 export type LanguageChoice = components['schemas']['LanguageChoice'];
 export type LocationPart = components['schemas']['LocationPart'];
 export type MediaPart = components['schemas']['MediaPart'];
@@ -2345,6 +2549,9 @@ export type UploadedFile = components['schemas']['UploadedFile'];
 export type UserView = components['schemas']['UserView'];
 export type VisitView = components['schemas']['VisitView'];
 export type WelcomeFrame = components['schemas']['WelcomeFrame'];
+export type WidgetChange = components['schemas']['WidgetChange'];
+export type WidgetDetails = components['schemas']['WidgetDetails'];
+export type WidgetSettings = components['schemas']['WidgetSettings'];
 export type WidgetView = components['schemas']['WidgetView'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -4104,6 +4311,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWidgetsAccountIdShowSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetDetails"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWidgetsAccountIdConfigure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WidgetChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetDetails"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWidgetsAccountIdVersionsFix: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixedLoader"];
                 };
             };
             /** @description Why it could not be done. */

@@ -1,10 +1,11 @@
 /** What the panel asks of the server, in the name of its visitor. */
-import type { MessageView, SaidView, ThreadView, TicketView, VisitView, WidgetView } from '@halfminute/api';
+import type { GivenForm, MessageView, SaidView, ThreadView, TicketView, VisitView, WidgetView } from '@halfminute/api';
 
 export interface NewMessage {
   client_id: string;
   text: string;
   language: string;
+  form?: GivenForm;
 }
 
 /** Why a request did not succeed. */

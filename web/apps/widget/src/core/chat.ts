@@ -1,5 +1,5 @@
 /** The chat of one visitor: what was said, what is on its way, and how the connection is. */
-import type { ConversationView, EventFrame, MessageView } from '@halfminute/api';
+import type { ConversationView, EventFrame, GivenForm, MessageView } from '@halfminute/api';
 import { Api, Refusal } from './api';
 import { Link } from './link';
 import { openKeeping } from './keeping';
@@ -72,7 +72,14 @@ export class Chat {
       created_at: new Date().toISOString(),
       refused: null,
     };
+    if (this.state.filled !== null) item.form = this.state.filled;
     await this.put(item);
+    this.set({ filled: null });
+  }
+
+  /** What is filled in goes with the first words. */
+  fill(filled: GivenForm): void {
+    this.set({ filled });
   }
 
   async again(item: Item): Promise<void> {
@@ -109,7 +116,7 @@ export class Chat {
     return `halfminute.${this.widgetId}.visit`;
   }
 
-  private set(change: Partial<State>): void {
+  protected set(change: Partial<State>): void {
     this.state = { ...this.state, ...change };
     this.onChange();
   }
@@ -187,6 +194,7 @@ export class Chat {
         client_id: item.client_id,
         text: item.text,
         language: this.language,
+        ...(item.form && { form: item.form }),
       });
       this.received.add(item.client_id);
       this.takeSaid(said.message);

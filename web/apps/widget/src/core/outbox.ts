@@ -1,6 +1,7 @@
 /** Words on their way to the server: kept from the key press until the server has them. All tabs share
  * what is kept. Each sends in the order of writing and only what the one before it has let through, and
  * the server takes a client id in once: so two tabs at once neither double nor turn anything round. */
+import type { GivenForm } from '@halfminute/api';
 import type { Keeping } from './keeping';
 
 export interface Item {
@@ -9,6 +10,8 @@ export interface Item {
   created_at: string;
   /** The code of the server's no; null while it is still to be sent. */
   refused: string | null;
+  /** What was filled in before it, if it is the first. */
+  form?: GivenForm;
 }
 
 const isItem = (value: unknown): value is Item =>

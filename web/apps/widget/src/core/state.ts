@@ -1,5 +1,5 @@
 /** What the panel shows. */
-import type { ConversationView, MessageView, WidgetView } from '@halfminute/api';
+import type { ConversationView, GivenForm, MessageView, WidgetView } from '@halfminute/api';
 import type { Phase } from './link';
 import type { Item } from './outbox';
 
@@ -10,6 +10,8 @@ export interface State {
   items: readonly Item[];
   hasEarlier: boolean;
   conversation: ConversationView | null;
+  /** What was filled in before the first words; null until it was. */
+  filled: GivenForm | null;
   /** How many wait before this visitor; null while nobody waits. */
   ahead: number | null;
   phase: Phase;
@@ -24,6 +26,7 @@ export const EMPTY: State = {
   items: [],
   hasEarlier: false,
   conversation: null,
+  filled: null,
   ahead: null,
   phase: 'idle',
   isLoaded: false,

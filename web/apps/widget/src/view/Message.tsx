@@ -56,6 +56,7 @@ function Node({ node }: { node: TextNode }) {
 }
 
 function PartView({ part, words }: { part: Part; words: Words }) {
+  if (part.type === 'form') return <p class="given">{part.answers.map(({ value }) => value).join(' · ')}</p>;
   if (part.type !== 'text') return <p class="quiet">{words('unsupported')}</p>;
   return (
     <p>

@@ -1,7 +1,9 @@
 /** The open chat: its head, what was said, and where one writes. */
 import type { Chat } from '../core/chat';
+import { askedNow } from '../core/form';
 import type { Words } from '../words';
 import { Composer } from './Composer';
+import { PreChat } from './PreChat';
 import { Standing } from './Standing';
 import { Thread } from './Thread';
 
@@ -14,6 +16,7 @@ interface Props {
 
 export function Panel({ chat, words, language, onClose }: Props) {
   const { state } = chat;
+  const asked = askedNow(state);
   const title = state.widget?.title || words('title');
   return (
     <div class="panel" role="dialog" aria-label={title} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
@@ -34,11 +37,19 @@ export function Panel({ chat, words, language, onClose }: Props) {
             </button>
           )}
         </div>
+      ) : asked.length > 0 && state.widget !== null ? (
+        <PreChat
+          form={state.widget.form}
+          fields={asked}
+          greeting={state.widget.greeting}
+          words={words}
+          onDone={(given) => chat.fill(given)}
+        />
       ) : (
         <>
           <Thread chat={chat} words={words} language={language} />
           <Standing state={state} words={words} />
-          <Composer words={words} onSay={(text) => void chat.say(text)} />
+          {state.widget !== null && <Composer words={words} onSay={(text) => void chat.say(text)} />}
         </>
       )}
     </div>
