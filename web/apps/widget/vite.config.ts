@@ -5,13 +5,13 @@ import { defineConfig } from 'vite';
 const here = import.meta.dirname;
 const backend = process.env['HALFMINUTE_BACKEND'] ?? 'http://127.0.0.1:8080';
 
-/** The loader carries no more of a language than the names of its two buttons. */
+/** The loader carries no more of a language than the names of its buttons and a word for the wait. */
 function launcherWords(): Record<string, string[]> {
   const folder = resolve(here, 'src/words');
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
   const read = (name: string): Record<string, string> => JSON.parse(readFileSync(resolve(folder, name), 'utf8'));
   const fallback = read('en.json');
-  const keys = ['launcher.open', 'launcher.close', 'launcher.name', 'launcher.dismiss'];
+  const keys = ['launcher.open', 'launcher.close', 'launcher.name', 'launcher.dismiss', 'launcher.connecting'];
   return Object.fromEntries(
     files.map((name) => {
       const words = { ...fallback, ...read(name) };

@@ -10,8 +10,9 @@ import { isAmong, onMove } from './launcher/paths';
 import type { LauncherSettings } from './launcher/settings';
 
 declare const HALFMINUTE_WIDGET: LauncherSettings;
-/** By language: to open the chat, to close it, its name, to close the invitation (`words/*.json`). */
-declare const LAUNCHER_WORDS: Record<string, [string, string, string, string]>;
+/** By language: to open the chat, to close it, its name, to close the invitation, that it is on its way
+ * (`words/*.json`). */
+declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, string]>;
 
 (() => {
   interface Wish {
@@ -26,6 +27,8 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string]>;
   const page = window as unknown as Record<string, unknown>;
   if (script === null || widget === undefined || page['Halfminute'] !== undefined) return;
   const server = new URL(script.src).origin;
+  /** What all that we keep and share is called by. */
+  const name = `halfminute.${widget}.`;
   const tag = document.documentElement.lang || navigator.language;
   const words = LAUNCHER_WORDS[tag.toLowerCase().split(/[-_]/)[0] ?? ''] ?? LAUNCHER_WORDS['en'] ?? [];
   const own = script.dataset['accent'] ?? '';
@@ -43,18 +46,19 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string]>;
       bottom: max(20px, env(safe-area-inset-bottom)); width: 60px; height: 60px; border-radius: 50%;
       background: ${accent}; box-shadow: 0 4px 16px rgb(0 0 0 / 28%), inset 0 0 0 1px rgb(255 255 255 / 30%);
       cursor: pointer; display: grid; place-items: center; }
-    .launcher, iframe, .invitation { ${side}: max(20px, env(safe-area-inset-${side})); }
+    .launcher, iframe, .connecting, .invitation { ${side}: max(20px, env(safe-area-inset-${side})); }
     .launcher:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #111; }
     svg { width: 28px; height: 28px; fill: none; stroke: ${ink}; stroke-width: 2; stroke-linejoin: round; }
     i { position: absolute; top: 2px; right: 2px; width: 16px; height: 16px; border-radius: 50%;
       background: #c62828; border: 2px solid #fff; }
-    iframe { all: unset; position: fixed; bottom: 92px;
+    iframe, .connecting { all: unset; position: fixed; bottom: 92px;
       width: 380px; height: min(620px, calc(100dvh - 116px)); border-radius: 16px;
       box-shadow: 0 12px 48px rgb(0 0 0 / 30%); background: Canvas; }
+    .connecting { background: Canvas; color: CanvasText; font: 16px/1.5 system-ui, sans-serif; display: grid; place-items: center; }
     [hidden] { display: none; }
     @media (max-width: 480px) {
-      iframe { inset: 0; width: 100%; height: 100dvh; border-radius: 0; }
-      iframe:not([hidden]) ~ .launcher { display: none; }
+      iframe, .connecting { inset: 0; width: 100%; height: 100dvh; border-radius: 0; }
+      iframe:not([hidden]) ~ .connecting[hidden] ~ .launcher { display: none; }
     }${INVITATION_STYLE}
   `);
   root.adoptedStyleSheets = [style];
@@ -71,17 +75,26 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string]>;
   const mark = document.createElement('i');
   mark.hidden = true;
   button.append(svg, mark);
-  root.append(button);
+  const notice = document.createElement('p');
+  notice.className = 'connecting';
+  notice.setAttribute('role', 'status');
+  notice.hidden = true;
+  root.append(notice, button);
 
   const listeners = new Map<string, Set<(detail: unknown) => void>>();
   let frame: HTMLIFrameElement | null = null;
-  let isLoaded = false;
+  /** Whether the chat's page runs in the frame. */
+  let isThere = false;
+  let loads = 0;
+  let channel: BroadcastChannel | undefined;
+  let wait = new AbortController();
+  let release = (): void => undefined;
 
   /** A frame of another site is given no storage: what the chat must not lose is kept here. */
-  const keep = ({ id, wish, key, value }: Wish): object => {
+  const keep = ({ id, wish, key, value }: Wish) => {
     let answer: unknown;
     try {
-      if (!String(key).startsWith(`halfminute.${widget}.`)) throw new RangeError();
+      if (!String(key).startsWith(name)) throw new RangeError();
       if (wish === 'get') answer = localStorage.getItem(key);
       else if (wish === 'list') {
         const keys = Object.keys(localStorage).filter((each) => each.startsWith(key));
@@ -108,6 +121,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string]>;
     if (!isWished) close();
     look();
   };
+  const canKeep = (): boolean => keep({ id: 0, wish: 'set', key: `${name}try`, value: '' }).answer === true;
   const isOpen = (): boolean => frame !== null && !frame.hidden;
   const tell = (event: string, detail?: unknown): void => {
     for (const listener of listeners.get(event) ?? []) listener(detail);
@@ -116,9 +130,47 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string]>;
     button.setAttribute('aria-label', words[isOpen() ? 1 : 0] ?? '');
     button.setAttribute('aria-expanded', String(isOpen()));
   };
+  const post = (message: object): void => {
+    if (isThere) frame?.contentWindow?.postMessage(message, server);
+  };
   /** A hidden frame cannot know that it is. */
-  const tellFrame = (): void => {
-    if (isLoaded) frame?.contentWindow?.postMessage({ halfminute: 'shown', isShown: isOpen() }, server);
+  const tellFrame = (): void => post({ halfminute: 'shown', isShown: isOpen() });
+  /** A frame whose server is down shows the browser's own page: it stays covered, and is loaded again. */
+  const cover = (): void => {
+    notice.hidden = isThere || !isOpen();
+    notice.textContent = notice.hidden ? '' : (words[4] ?? '');
+  };
+  const load = (): void => {
+    isThere = false;
+    if (frame !== null) frame.src = `${server}${given.panel ?? `/widget/v1/${widget}`}?language=${encodeURIComponent(tag)}`;
+    cover();
+  };
+  const arrive = (): void => {
+    isThere = true;
+    loads = 0;
+    cover();
+    tellFrame();
+  };
+  /** Who holds the lock holds the connection for all tabs; where tabs cannot share, each does. */
+  const join = (isStealing: boolean): void => {
+    const lead = (isLeader: boolean): void => post({ halfminute: 'lead', isLeader });
+    const locks = navigator.locks as LockManager | undefined;
+    wait.abort();
+    release();
+    if (locks === undefined || !('BroadcastChannel' in window) || !canKeep()) return lead(true);
+    if (channel === undefined) {
+      channel = new BroadcastChannel(name);
+      channel.onmessage = ({ data }) => post({ halfminute: 'told', told: data as unknown });
+    }
+    post({ halfminute: 'joined' });
+    const mine = (wait = new AbortController());
+    const options = isStealing ? { steal: true } : { signal: mine.signal };
+    const hold = (): Promise<void> => {
+      lead(true);
+      return new Promise((resolve) => (release = resolve));
+    };
+    // Refused to us, or stolen from us; a wait that we have given up ourselves is none of the frame's.
+    locks.request(name, options, hold).catch(() => mine === wait && lead(false));
   };
   const open = (): void => {
     if (isOpen()) return;
@@ -127,17 +179,17 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string]>;
       frame = document.createElement('iframe');
       frame.title = words[2] ?? '';
       frame.allow = 'clipboard-write';
-      frame.src = `${server}${given.panel ?? `/widget/v1/${widget}`}?language=${encodeURIComponent(tag)}`;
       frame.addEventListener('load', () => {
-        isLoaded = true;
-        tellFrame();
+        setTimeout(() => !isThere && load(), Math.min(30_000, 1000 * 2 ** (loads += 1)) * (0.5 + Math.random()));
       });
       root.prepend(frame);
+      load();
     }
     frame.hidden = false;
     look();
     mark.hidden = true;
     show();
+    cover();
     tellFrame();
     frame.focus();
     tell('open');
@@ -147,6 +199,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string]>;
     frame.hidden = true;
     look();
     show();
+    cover();
     tellFrame();
     button.focus();
     tell('close');
@@ -156,20 +209,28 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string]>;
   addEventListener('message', ({ source, origin, data }) => {
     if (frame === null || source !== frame.contentWindow || origin !== server) return;
     const told = (data as { halfminute?: unknown } | null)?.halfminute;
-    if (told === 'keep') frame.contentWindow?.postMessage(keep(data as Wish), server);
+    if (!isThere) arrive();
+    if (told === 'keep') post(keep(data as Wish));
+    if (told === 'join') join((data as { isStealing?: unknown }).isStealing === true);
+    if (told === 'tell') channel?.postMessage((data as { told?: unknown }).told);
     if (told === 'close') close();
+    if (told === 'read') mark.hidden = true;
     if (told === 'unread') {
       mark.hidden = isOpen();
       tell('message');
     }
   });
   addEventListener('storage', ({ key }) => {
-    if (isLoaded && key?.startsWith(`halfminute.${widget}.`)) frame?.contentWindow?.postMessage({ halfminute: 'changed' }, server);
+    if (key?.startsWith(name)) post({ halfminute: 'changed' });
   });
+  addEventListener('online', () => frame !== null && !isThere && load());
+  // A page that the browser puts aside must let the others lead.
+  addEventListener('pagehide', () => release());
+  addEventListener('pageshow', ({ persisted }) => persisted && post({ halfminute: 'lead', isLeader: false }));
   const invitation =
     given.invitation &&
     invite(given.invitation, {
-      key: `halfminute.${widget}.invited`,
+      key: `${name}invited`,
       closeLabel: words[3] ?? '',
       mayShow: () => !host.hidden && !isOpen(),
       onAccept: () => open(),

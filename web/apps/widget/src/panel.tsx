@@ -39,10 +39,10 @@ chat.onChange = draw;
 chat.onHeard = (message) => {
   if (!chat.isShown) tell('unread', { message_id: message.id });
 };
+chat.onRead = () => tell('read');
 addEventListener('message', ({ source, data }) => {
   const told = data as { halfminute?: unknown; isShown?: unknown } | null;
   if (source === parent && told?.halfminute === 'shown') chat.show(told.isShown === true);
 });
-document.addEventListener('visibilitychange', () => chat.show(chat.isShown));
 draw();
 void chat.start();

@@ -1,79 +1,107 @@
 /** The chat of one visitor: what was said, what is on its way, and how the connection is. */
-import type { ConversationView, EventFrame, GivenForm, MessageView } from '@halfminute/api';
+import type { ContactThread, EventFrame, GivenForm, MessageView } from '@halfminute/api';
 import { Api, Refusal } from './api';
 import { Link } from './link';
 import { openKeeping } from './keeping';
-import { Outbox, type Item } from './outbox';
+import { newItem, Outbox, type Item } from './outbox';
+import { Sending } from './sending';
 import { EMPTY, type State } from './state';
+import { Tabs, type Standing } from './tabs';
+import { newestAnswer, streamOf, withMessage, withNewest } from './thread';
+import { Trying } from './trying';
+import { Visit } from './visit';
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
 const QUEUE_LOOK_MS = 10_000;
-
-const streamOf = (conversation: ConversationView | null): string =>
-  conversation === null ? '' : `conversation:${conversation.id}`;
 
 export class Chat {
   state: State = EMPTY;
-  /** Whether the page around us shows the chat. */
-  isShown = true;
   onChange: () => void = () => undefined;
   onHeard: (message: MessageView) => void = () => undefined;
+  /** All that we have said was read, here or in another tab. */
+  onRead: () => void = () => undefined;
 
   private readonly api: Api;
   private readonly keeping = openKeeping();
-  private readonly outbox: Outbox;
+  private readonly visit: Visit;
+  private readonly sending: Sending;
   private readonly link: Link;
-  /** What the server has, though the browser may not have let it go yet. */
-  private readonly received = new Set<string>();
+  private readonly tabs: Tabs;
+  private readonly loading = new Trying({
+    work: () => this.readAll(),
+    onDone: () => {
+      this.set({ isLoaded: true, isUnheard: false, trouble: null });
+      void this.sending.flush();
+    },
+    onFailed: () => this.set({ isUnheard: true }),
+    // Only what the server refuses for good closes the chat.
+    onRefused: ({ code }) => this.set({ trouble: code }),
+  });
   private seq = 0;
-  private failures = 0;
-  private isSending = false;
-  private resend: ReturnType<typeof setTimeout> | undefined;
+  private isOpen = true;
   private look: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    private readonly widgetId: string,
-    private readonly language: string,
-  ) {
+  constructor(widgetId: string, language: string) {
+    const kept = `halfminute.${widgetId}`;
     this.api = new Api(widgetId);
-    this.outbox = new Outbox(this.keeping, `halfminute.${widgetId}.unsent.`);
-    this.keeping.onForeignChange = () => void this.readItems();
+    this.visit = new Visit(this.api, this.keeping, `${kept}.visit`);
+    this.sending = new Sending({
+      api: this.api,
+      outbox: new Outbox(this.keeping, `${kept}.unsent.`),
+      visit: this.visit,
+      language,
+      onItems: (items) => this.set({ items }),
+      onSaid: (message) => this.takeSaid(message),
+      onUnheard: (isUnheard) => isUnheard !== this.state.isUnheard && this.set({ isUnheard }),
+      onVisitLost: () => this.forget(),
+      askForVisit: () => !this.tabs.isLeader && this.tabs.tell({ type: 'news' }),
+    });
+    this.keeping.onForeignChange = () => void this.readKept();
     this.link = new Link({
       getTicket: () => this.api.getTicket(),
       lastSeq: (stream) => (stream === streamOf(this.state.conversation) ? this.seq : 0),
-      onEvent: (frame) => this.apply(frame),
-      onPhase: (phase) => this.set({ phase }),
-      onTorn: () => void this.read(),
+      onEvent: (frame) => {
+        this.tabs.tell({ type: 'frame', frame, before: this.seq });
+        this.apply(frame);
+      },
+      onPhase: (phase) => {
+        this.set({ phase });
+        if (this.tabs.isLeader) this.tabs.tell({ type: 'standing', ...this.standing() });
+      },
+      onTorn: () => {
+        this.seq = 0;
+        void this.load();
+      },
+    });
+    this.tabs = new Tabs({
+      onLead: (isLeader) => this.lead(isLeader),
+      onFrame: (frame, before) => {
+        const isNext = frame.stream === streamOf(this.state.conversation) && before <= this.seq;
+        if (isNext) this.apply(frame);
+        else void this.load();
+      },
+      onStanding: (standing) => this.compare(standing),
+      onNews: () => void this.load(),
+      standing: () => this.standing(),
     });
   }
 
+  /** What is kept is shown before anything is asked: one can write while the server is down. */
   async start(): Promise<void> {
-    this.set({ trouble: null });
-    try {
-      this.api.token = await this.keeping.get(this.key);
-      this.set({ widget: await this.api.getWidget() });
-      if (this.api.token !== null) await this.read();
-      this.set({ isLoaded: true });
-    } catch (error) {
-      this.set({ trouble: error instanceof Refusal ? error.code : 'failed' });
-      return;
-    }
-    addEventListener('online', () => void this.flush());
-    await this.readItems();
-    void this.flush();
+    for (const event of ['online', 'pageshow', 'focus']) addEventListener(event, () => this.wake());
+    document.addEventListener('visibilitychange', () => this.wake());
+    this.tabs.join();
+    await this.readKept();
+    await this.load();
   }
 
-  /** Kept before it is sent: from here on it cannot be lost. */
+  /** Reads the thread anew; comes back by itself until the server has answered. */
+  load(): Promise<void> {
+    return this.loading.now();
+  }
+
   async say(text: string): Promise<void> {
-    const item: Item = {
-      client_id: crypto.randomUUID(),
-      text,
-      created_at: new Date().toISOString(),
-      refused: null,
-    };
-    if (this.state.filled !== null) item.form = this.state.filled;
-    await this.put(item);
+    const { filled } = this.state;
+    await this.sending.put({ ...newItem(text), ...(filled && { form: filled }) });
     this.set({ filled: null });
   }
 
@@ -82,13 +110,12 @@ export class Chat {
     this.set({ filled });
   }
 
-  async again(item: Item): Promise<void> {
-    await this.put({ ...item, refused: null });
+  again(item: Item): Promise<void> {
+    return this.sending.put({ ...item, refused: null });
   }
 
-  async drop(item: Item): Promise<void> {
-    await this.outbox.remove(item.client_id);
-    await this.readItems();
+  drop(item: Item): Promise<void> {
+    return this.sending.drop(item);
   }
 
   async readEarlier(): Promise<void> {
@@ -99,21 +126,23 @@ export class Chat {
     });
   }
 
-  show(isShown: boolean): void {
-    this.isShown = isShown && document.visibilityState === 'visible';
+  /** Whether somebody can see the chat. */
+  get isShown(): boolean {
+    return this.isOpen && document.visibilityState === 'visible';
+  }
+
+  /** The page around us shows the chat, or hides it. */
+  show(isOpen: boolean): void {
+    this.isOpen = isOpen;
     this.onChange();
   }
 
   /** The end of the thread is in view: its words are read if anything is. */
   confirmRead(): void {
-    if (!this.isShown || document.visibilityState !== 'visible') return;
-    const newest = this.state.messages.findLast((message) => message.direction === 'out');
+    if (!this.isShown) return;
+    const newest = newestAnswer(this.state.messages);
     if (newest === undefined || newest.delivery === 'read') return;
     void this.api.confirm(newest, true).catch(() => undefined);
-  }
-
-  private get key(): string {
-    return `halfminute.${this.widgetId}.visit`;
   }
 
   protected set(change: Partial<State>): void {
@@ -121,105 +150,90 @@ export class Chat {
     this.onChange();
   }
 
-  private async put(item: Item): Promise<void> {
-    await this.outbox.put(item);
-    await this.readItems();
-    void this.flush();
+  /** What all tabs share: their unsent words and the visit, which another of them may have begun. */
+  private async readKept(): Promise<void> {
+    const hadVisit = this.api.token !== null;
+    const isBegun = (await this.visit.find()) && !hadVisit;
+    await this.sending.readItems();
+    if (isBegun && this.state.isLoaded) await this.load();
+    if (this.tabs.isLeader) this.sending.help();
   }
 
-  private async readItems(): Promise<void> {
-    this.setItems(await this.outbox.list());
+  /** The tab is looked at again, or the network is back. */
+  private wake(): void {
+    this.onChange();
+    if (document.visibilityState === 'hidden') return;
+    this.link.wake();
+    this.tabs.wake();
+    if (this.state.isUnheard) void this.load();
   }
 
-  private setItems(items: readonly Item[]): void {
-    this.set({ items: items.filter((item) => !this.received.has(item.client_id)) });
+  private standing(): Standing {
+    return { phase: this.state.phase, stream: streamOf(this.state.conversation), seq: this.seq };
+  }
+
+  /** The tab that leads stands so: whoever is behind catches up. */
+  private compare({ phase, stream, seq }: Standing): void {
+    this.set({ phase });
+    if (stream === streamOf(this.state.conversation) && seq <= this.seq) return;
+    if (stream < streamOf(this.state.conversation)) this.tabs.tell({ type: 'news' });
+    else void this.load();
+  }
+
+  private lead(isLeader: boolean): void {
+    if (isLeader) this.follow();
+    else this.link.leave();
+    void this.sending.flush();
+  }
+
+  private follow(): void {
+    if (this.tabs.isLeader && this.state.conversation !== null) this.link.follow(streamOf(this.state.conversation));
+  }
+
+  private async readAll(): Promise<void> {
+    this.set({ widget: this.state.widget ?? (await this.api.getWidget()) });
+    await this.read();
   }
 
   private async read(): Promise<void> {
+    if (this.api.token === null && !(await this.visit.find())) return;
     try {
       const { thread, token } = await this.api.getThread();
-      if (token !== null) this.keepToken(token);
-      this.seq = thread.stream_seq;
-      this.set({
-        messages: thread.items,
-        hasEarlier: thread.has_more,
-        conversation: thread.conversation,
-        ahead: thread.ahead,
-      });
+      if (token !== null) this.visit.keep(token);
+      this.takeThread(thread);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 401) throw error;
-      // The visit has ended: what is said next begins another.
-      this.keepToken(null);
-      this.set({ messages: [], conversation: null, ahead: null, hasEarlier: false });
-      return;
+      if (await this.visit.lose()) await this.load();
+      else this.forget();
     }
-    if (this.state.conversation !== null) this.link.connect();
+  }
+
+  private forget(): void {
+    this.seq = 0;
+    this.link.leave();
+    this.set({ messages: [], conversation: null, ahead: null, hasEarlier: false });
+  }
+
+  private takeThread(thread: ContactThread): void {
+    const { conversation, isLoaded } = this.state;
+    // Frames that came in the meantime may have told more than this answer.
+    if (thread.conversation?.id !== conversation?.id || thread.stream_seq >= this.seq) {
+      const known = newestAnswer(this.state.messages);
+      this.seq = thread.stream_seq;
+      this.set({ ...withNewest(this.state, thread), conversation: thread.conversation, ahead: thread.ahead });
+      const newest = newestAnswer(this.state.messages);
+      if (isLoaded && newest !== undefined && newest.id !== known?.id) this.onHeard(newest);
+      if (newest?.delivery === 'read') this.onRead();
+    }
+    this.follow();
     this.lookAtQueue();
   }
 
-  private keepToken(token: string | null): void {
-    this.api.token = token;
-    void (token === null ? this.keeping.remove(this.key) : this.keeping.set(this.key, token));
-  }
-
-  private async flush(): Promise<void> {
-    if (this.isSending) return;
-    this.isSending = true;
-    clearTimeout(this.resend);
-    try {
-      let next: Item | undefined;
-      while ((next = await this.next()) !== undefined) await this.send(next);
-      this.failures = 0;
-    } catch (error) {
-      this.postpone(error);
-    } finally {
-      this.isSending = false;
-    }
-  }
-
-  private async next(): Promise<Item | undefined> {
-    await this.readItems();
-    return this.state.items.find((item) => item.refused === null);
-  }
-
-  /** Throws what makes it wait; what the server will never take is kept beside its reason. */
-  private async send(item: Item): Promise<void> {
-    // Another tab may have begun the visit while this one was open.
-    this.api.token ??= await this.keeping.get(this.key);
-    if (this.api.token === null) {
-      this.keepToken((await this.api.beginVisit()).token);
-    }
-    try {
-      const said = await this.api.say({
-        client_id: item.client_id,
-        text: item.text,
-        language: this.language,
-        ...(item.form && { form: item.form }),
-      });
-      this.received.add(item.client_id);
-      this.takeSaid(said.message);
-      await this.outbox.remove(item.client_id);
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.isTransient) throw error;
-      if (error.status === 401) {
-        this.keepToken(null);
-        throw error;
-      }
-      await this.outbox.put({ ...item, refused: error.code });
-    }
-  }
-
   private takeSaid(message: MessageView): void {
-    this.setItems(this.state.items);
     this.upsert(message);
-    if (message.conversation_id !== this.state.conversation?.id) void this.read().catch(() => undefined);
-  }
-
-  private postpone(error: unknown): void {
-    const asked = error instanceof Refusal ? error.retryAfterSeconds * 1000 : 0;
-    const limit = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures);
-    this.failures += 1;
-    this.resend = setTimeout(() => void this.flush(), Math.max(asked, Math.random() * limit));
+    if (message.conversation_id === this.state.conversation?.id) return;
+    this.tabs.tell({ type: 'news' });
+    void this.load();
   }
 
   private apply(frame: EventFrame): void {
@@ -229,13 +243,12 @@ export class Chat {
     if (conversation !== undefined) this.set({ conversation });
     if (message !== undefined) this.upsert(message);
     if (frame.event === 'ReplyQueued' && message !== undefined) this.onHeard(message);
+    if (newestAnswer(this.state.messages)?.delivery === 'read') this.onRead();
     this.lookAtQueue();
   }
 
   private upsert(message: MessageView): void {
-    const others = this.state.messages.filter((other) => other.id !== message.id);
-    const messages = [...others, message].sort((a, b) => (a.id < b.id ? -1 : 1));
-    this.set({ messages });
+    this.set({ messages: withMessage(this.state.messages, message) });
   }
 
   /** The place in the queue is no fact of our stream: it is asked for while we wait. */

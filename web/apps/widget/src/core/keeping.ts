@@ -17,6 +17,8 @@ export type Wish = 'get' | 'set' | 'remove' | 'list';
 
 /** A page that does not answer so long has no loader of ours. */
 const PATIENCE_MS = 2000;
+/** One that has answered before is only busy. */
+const BUSY_MS = 30_000;
 
 abstract class Remembering implements Keeping {
   onForeignChange: () => void = () => undefined;
@@ -51,13 +53,17 @@ abstract class Remembering implements Keeping {
 class FramedKeeping extends Remembering {
   private readonly waiting = new Map<number, (answer: unknown) => void>();
   private last = 0;
+  private hasLoader = false;
 
   constructor() {
     super();
     addEventListener('message', ({ source, data }) => {
       const told = data as { halfminute?: unknown; id?: number; answer?: unknown } | null;
       if (source !== parent) return;
-      if (told?.halfminute === 'kept') this.waiting.get(told.id ?? 0)?.(told.answer);
+      if (told?.halfminute === 'kept') {
+        this.hasLoader = true;
+        this.waiting.get(told.id ?? 0)?.(told.answer);
+      }
       if (told?.halfminute === 'changed') this.onForeignChange();
     });
   }
@@ -65,7 +71,7 @@ class FramedKeeping extends Remembering {
   protected ask(wish: Wish, key: string, value?: string): Promise<unknown> {
     const id = (this.last += 1);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), PATIENCE_MS);
+      const timer = setTimeout(() => resolve(undefined), this.hasLoader ? BUSY_MS : PATIENCE_MS);
       this.waiting.set(id, (answer) => {
         clearTimeout(timer);
         this.waiting.delete(id);

@@ -1,6 +1,9 @@
-/** The socket to the server: opened by a ticket, follows one conversation's stream from the last seq
- * we have, and comes back by itself after a loss, a sleep or a change of network. */
+/** The connection to the server: follows one conversation's stream from the last seq we have, over
+ * whichever carrier comes through, and comes back by itself after a loss, a sleep or a change of network. */
 import type { EventFrame, ServerFrame, TicketView } from '@halfminute/api';
+import { Refusal } from './api';
+import { pauseMs } from './backoff';
+import { openSocket, openStream, UNEXPLAINED, type Carrier } from './carriers';
 
 export type Phase = 'idle' | 'connecting' | 'live' | 'waiting';
 
@@ -13,93 +16,152 @@ export interface LinkParts {
   onTorn(): void;
 }
 
-const BASE_MS = 500;
-const CAP_MS = 30_000;
-/** The server beats every 25 s; after this silence the connection is taken for dead. */
-const SILENCE_MS = 60_000;
+/** The server beats every 25 s; after this silence it is asked whether it is there. */
+const SILENCE_MS = 30_000;
+/** What comes back from a sleep asks at once, unless it has heard something just now. */
+const FRESH_MS = 1000;
+/** A connection on which nothing comes for so long after a question, or at its opening, is dead. */
+const ANSWER_MS = 4000;
+const OPENING_MS = 8000;
+const LOOK_MS = 5000;
+/** So many sockets in a row that nothing came through on, and a stream is tried instead. */
+const SOCKETS_TRIED = 2;
 const SLOW_CONSUMER = 4409;
 
 export class Link {
-  private socket: WebSocket | null = null;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** What is followed; '' while nothing is. */
+  private stream = '';
+  private phase: Phase = 'idle';
+  private carrier: Carrier | null = null;
+  /** Counts the openings: what belongs to an earlier one is no longer listened to. */
+  private turn = 0;
   private attempt = 0;
+  private deafSockets = 0;
   private heardAt = 0;
-  private isWanted = false;
+  private earliest = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private proof: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly parts: LinkParts) {
-    for (const event of ['online', 'pageshow', 'focus']) addEventListener(event, () => this.wake());
-    document.addEventListener('visibilitychange', () => this.wake());
+  constructor(private readonly parts: LinkParts) {}
+
+  /** Follow the stream from now on; nothing happens if that is so already. */
+  follow(stream: string): void {
+    if (stream === this.stream) return;
+    this.stream = stream;
+    this.connect();
   }
 
-  /** Connects, anew if need be: the conversation may be another one than before. */
-  connect(): void {
-    this.isWanted = true;
+  /** Follow nothing. */
+  leave(): void {
+    this.drop();
+    this.stream = '';
+    this.tellPhase('idle');
+  }
+
+  /** The tab or the network is back: what looks open may be dead. */
+  wake(): void {
+    if (this.stream === '' || Date.now() < this.earliest) return;
+    if (this.carrier === null) this.connect();
+    else if (Date.now() - this.heardAt > FRESH_MS) this.probe();
+  }
+
+  private connect(): void {
     this.attempt = 0;
     void this.open();
   }
 
-  private wake(): void {
-    if (!this.isWanted || document.visibilityState === 'hidden') return;
-    const isSilent = Date.now() - this.heardAt > SILENCE_MS;
-    if (this.socket === null || isSilent) this.connect();
-  }
-
   private async open(): Promise<void> {
-    this.drop();
-    this.parts.onPhase('connecting');
-    const ticket = await this.parts.getTicket().catch(() => null);
-    if (ticket === null) return this.pause(this.attempt);
-    const url = new URL('/api/realtime', location.href);
-    url.protocol = url.protocol.replace('http', 'ws');
-    const socket = new WebSocket(url);
-    this.socket = socket;
-    this.heardAt = Date.now();
-    socket.onopen = () => socket.send(JSON.stringify({ type: 'authenticate', token: ticket.ticket }));
-    socket.onmessage = ({ data }) => {
-      if (socket === this.socket) this.hear(String(data), ticket.stream);
-    };
-    socket.onclose = ({ code }) => {
-      if (socket === this.socket) this.pause(code === SLOW_CONSUMER ? -1 : this.attempt);
-    };
-    this.watch(socket);
-  }
-
-  private watch(socket: WebSocket): void {
-    setTimeout(() => {
-      if (socket !== this.socket) return;
-      if (Date.now() - this.heardAt > SILENCE_MS) this.pause(0);
-      else this.watch(socket);
-    }, SILENCE_MS / 2);
-  }
-
-  private hear(text: string, stream: string): void {
-    this.heardAt = Date.now();
-    const told = JSON.parse(text) as ServerFrame | ServerFrame[];
-    for (const frame of Array.isArray(told) ? told : [told]) {
-      if (frame.type === 'welcome') {
-        const after = this.parts.lastSeq(stream);
-        this.socket?.send(JSON.stringify({ type: 'subscribe', stream, after }));
-      } else if (frame.type === 'subscribed') {
-        this.attempt = 0;
-        this.parts.onPhase('live');
-      } else if (frame.type === 'event') this.parts.onEvent(frame);
-      else if (frame.type === 'refused') this.parts.onTorn();
+    const turn = this.drop();
+    if (this.phase === 'idle') this.tellPhase('connecting');
+    try {
+      const ticket = await this.parts.getTicket();
+      if (turn === this.turn) this.carry(ticket, turn);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      if (error instanceof Refusal && error.status === 401) this.tear();
+      else this.pause(this.attempt, error instanceof Refusal ? error.retryAfterSeconds : 0);
     }
   }
 
-  /** Full jitter, so that ten thousand browsers do not come back in one moment. */
-  private pause(attempt: number): void {
-    this.drop();
-    this.parts.onPhase('waiting');
-    const limit = attempt < 0 ? 0 : Math.min(CAP_MS, BASE_MS * 2 ** attempt);
-    this.attempt += 1;
-    this.timer = setTimeout(() => void this.open(), Math.random() * limit);
+  private carry(ticket: TicketView, turn: number): void {
+    const isStream = this.deafSockets >= SOCKETS_TRIED;
+    let isOpen = false;
+    this.stream = ticket.stream;
+    this.heardAt = Date.now();
+    const end = (code: number, retryAfterSeconds: number): void => {
+      if (turn !== this.turn) return;
+      // When a stream has broken one socket is tried again: the network may be another one.
+      if (isStream) this.deafSockets = SOCKETS_TRIED - 1;
+      else if (isOpen || code !== UNEXPLAINED) this.deafSockets = 0;
+      else this.deafSockets += 1;
+      this.pause(code === SLOW_CONSUMER ? -1 : this.attempt, retryAfterSeconds);
+    };
+    this.proof = setTimeout(() => end(UNEXPLAINED, 0), OPENING_MS);
+    this.carrier = (isStream ? openStream : openSocket)({
+      ticket,
+      after: () => this.parts.lastSeq(ticket.stream),
+      hear: (frame) => {
+        if (turn !== this.turn) return;
+        isOpen = true;
+        this.hear(frame);
+      },
+      end,
+    });
+    this.watch();
   }
 
-  private drop(): void {
+  private watch(): void {
+    this.timer = setTimeout(() => {
+      this.watch();
+      if (Date.now() - this.heardAt > SILENCE_MS) this.probe();
+    }, LOOK_MS);
+  }
+
+  /** Is anybody there? Who cannot be asked is left for a new connection. */
+  private probe(): void {
+    const asked = Date.now();
+    if (this.carrier?.probe() !== true) return this.connect();
+    clearTimeout(this.proof);
+    this.proof = setTimeout(() => {
+      if (this.heardAt < asked) this.pause(0);
+    }, ANSWER_MS);
+  }
+
+  private hear(frame: ServerFrame): void {
+    clearTimeout(this.proof);
+    this.heardAt = Date.now();
+    if (frame.type === 'subscribed') {
+      this.attempt = 0;
+      this.tellPhase('live');
+    } else if (frame.type === 'event') this.parts.onEvent(frame);
+    else if (frame.type === 'refused') this.tear();
+  }
+
+  private tear(): void {
+    this.leave();
+    this.parts.onTorn();
+  }
+
+  private pause(attempt: number, retryAfterSeconds = 0): void {
+    this.drop();
+    this.tellPhase('waiting');
+    this.attempt += 1;
+    this.earliest = Date.now() + retryAfterSeconds * 1000;
+    this.timer = setTimeout(() => void this.open(), attempt < 0 ? 0 : pauseMs(attempt, retryAfterSeconds));
+  }
+
+  private tellPhase(phase: Phase): void {
+    if (phase === this.phase) return;
+    this.phase = phase;
+    this.parts.onPhase(phase);
+  }
+
+  /** Lets the connection go; the turn of the next. */
+  private drop(): number {
     clearTimeout(this.timer);
-    const socket = this.socket;
-    this.socket = null;
-    socket?.close();
+    clearTimeout(this.proof);
+    this.carrier?.close();
+    this.carrier = null;
+    return (this.turn += 1);
   }
 }

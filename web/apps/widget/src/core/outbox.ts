@@ -14,6 +14,22 @@ export interface Item {
   form?: GivenForm;
 }
 
+let writtenAt = 0;
+
+/** `created_at` tells the order of writing, so it grows whatever the clock does. */
+export function newItem(text: string): Item {
+  writtenAt = Math.max(Date.now(), writtenAt + 1);
+  return { client_id: newId(), text, created_at: new Date(writtenAt).toISOString(), refused: null };
+}
+
+/** A UUID of version 4 (RFC 9562, 5.4), also where a page that is not secure lacks `randomUUID`. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const variant = ((bytes[8] ?? 0) & 0x3f | 0x80).toString(16);
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, variant + hex.slice(18, 20), hex.slice(20)].join('-');
+}
+
 const isItem = (value: unknown): value is Item =>
   typeof value === 'object' && value !== null && typeof (value as Item).client_id === 'string' && typeof (value as Item).text === 'string';
 

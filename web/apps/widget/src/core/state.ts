@@ -15,6 +15,8 @@ export interface State {
   /** How many wait before this visitor; null while nobody waits. */
   ahead: number | null;
   phase: Phase;
+  /** The last request got no answer. */
+  isUnheard: boolean;
   isLoaded: boolean;
   /** Why the chat cannot be used, in the server's word. */
   trouble: string | null;
@@ -29,6 +31,7 @@ export const EMPTY: State = {
   filled: null,
   ahead: null,
   phase: 'idle',
+  isUnheard: false,
   isLoaded: false,
   trouble: null,
 };

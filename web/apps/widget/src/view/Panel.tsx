@@ -32,7 +32,7 @@ export function Panel({ chat, words, language, onClose }: Props) {
         <div class="trouble" role="alert">
           <p>{words(state.trouble === 'widget_not_found' ? 'gone' : 'failed')}</p>
           {state.trouble !== 'widget_not_found' && (
-            <button type="button" onClick={() => void chat.start()}>
+            <button type="button" onClick={() => void chat.load()}>
               {words('retry')}
             </button>
           )}

@@ -3,7 +3,7 @@ import type { State } from '../core/state';
 import type { Words } from '../words';
 
 function standingOf(state: State, words: Words): string {
-  if (!navigator.onLine || state.phase === 'waiting') return words('link.offline');
+  if (!navigator.onLine || state.isUnheard || state.phase === 'waiting') return words('link.offline');
   if (state.ahead !== null) {
     return state.ahead === 0 ? words('ahead.none') : words('ahead', { count: state.ahead });
   }

@@ -15,7 +15,7 @@ interface Props {
 }
 
 export function Thread({ chat, words, language }: Props) {
-  const { messages, items, hasEarlier, isLoaded, widget } = chat.state;
+  const { messages, items, hasEarlier, isLoaded, isUnheard, widget } = chat.state;
   const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const newest = `${messages.at(-1)?.id}/${items.length}`;
@@ -35,18 +35,18 @@ export function Thread({ chat, words, language }: Props) {
       tabIndex={0}
       role="log"
       aria-label={words('log')}
-      aria-busy={!isLoaded}
+      aria-busy={!isLoaded && !isUnheard}
       onScroll={({ currentTarget: place }) => {
         isAtEnd.current = place.scrollHeight - place.scrollTop - place.clientHeight < NEAR_PIXELS;
       }}
     >
-      {!isLoaded && <p class="quiet">{words('loading')}</p>}
+      {!isLoaded && !isUnheard && <p class="quiet">{words('loading')}</p>}
       {hasEarlier && (
         <button type="button" class="earlier" onClick={() => void chat.readEarlier()}>
           {words('earlier')}
         </button>
       )}
-      {isLoaded && messages.length === 0 && items.length === 0 && (
+      {(isLoaded || isUnheard) && messages.length === 0 && items.length === 0 && (
         <p class="quiet">{widget?.greeting || words('empty')}</p>
       )}
       <ol>

@@ -1,0 +1,125 @@
+/** Sends what is kept, one after another in the order of writing, until the server has it. */
+import type { MessageView } from '@halfminute/api';
+import { Refusal, type Api } from './api';
+import { pauseMs } from './backoff';
+import type { Item, Outbox } from './outbox';
+import type { Visit } from './visit';
+
+export interface SendingParts {
+  api: Api;
+  outbox: Outbox;
+  visit: Visit;
+  language: string;
+  /** What is still to be said. */
+  onItems(items: readonly Item[]): void;
+  onSaid(message: MessageView): void;
+  /** Whether the server answers. */
+  onUnheard(isUnheard: boolean): unknown;
+  /** The token was not known, and no tab has another. */
+  onVisitLost(): void;
+  /** Has the tab that leads begin the visit; false if that is this one. */
+  askForVisit(): boolean;
+}
+
+/** After so many failures a tab no longer waits for another one to begin the visit. */
+const FAILURES_BEFORE_ALONE = 4;
+/** How long another tab is left to send its words itself. */
+const HELP_MS = 3000;
+
+/** Another tab begins the visit. */
+class NotYet extends Error {}
+
+export class Sending {
+  private items: readonly Item[] = [];
+  /** What the server has, though the browser may not have let it go yet. */
+  private readonly received = new Set<string>();
+  private failures = 0;
+  private isSending = false;
+  private resend: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly parts: SendingParts) {}
+
+  /** Kept before it is sent: from here on it cannot be lost. */
+  async put(item: Item): Promise<void> {
+    await this.parts.outbox.put(item);
+    await this.readItems();
+    void this.flush();
+  }
+
+  async drop(item: Item): Promise<void> {
+    await this.parts.outbox.remove(item.client_id);
+    await this.readItems();
+  }
+
+  async readItems(): Promise<void> {
+    this.setItems(await this.parts.outbox.list());
+  }
+
+  /** Another tab may be closed before it has sent what it kept. */
+  help(): void {
+    if (this.items.length > 0) setTimeout(() => void this.flush(), HELP_MS);
+  }
+
+  async flush(): Promise<void> {
+    if (this.isSending) return;
+    this.isSending = true;
+    clearTimeout(this.resend);
+    try {
+      let next: Item | undefined;
+      while ((next = await this.next()) !== undefined) {
+        await this.send(next);
+        this.failures = 0;
+        this.parts.onUnheard(false);
+      }
+    } catch (error) {
+      this.postpone(error);
+    } finally {
+      this.isSending = false;
+    }
+  }
+
+  private setItems(items: readonly Item[]): void {
+    this.items = items.filter((item) => !this.received.has(item.client_id));
+    this.parts.onItems(this.items);
+  }
+
+  private async next(): Promise<Item | undefined> {
+    await this.readItems();
+    return this.items.find((item) => item.refused === null);
+  }
+
+  /** Throws what makes it wait; what the server will never take is kept beside its reason. */
+  private async send(item: Item): Promise<void> {
+    const { api, outbox, visit, language } = this.parts;
+    if (api.token === null) await this.findVisit();
+    try {
+      const { client_id, text, form } = item;
+      const said = await api.say({ client_id, text, language, ...(form && { form }) });
+      this.received.add(client_id);
+      this.setItems(this.items);
+      this.parts.onSaid(said.message);
+      await outbox.remove(client_id);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.isTransient) throw error;
+      if (error.status === 401) {
+        if (!(await visit.lose())) this.parts.onVisitLost();
+        throw new NotYet();
+      }
+      await outbox.put({ ...item, refused: error.code });
+    }
+  }
+
+  /** One tab begins it, so that words which all of them see are not said in two visits. */
+  private async findVisit(): Promise<void> {
+    if (await this.parts.visit.find()) return;
+    if (this.failures < FAILURES_BEFORE_ALONE && this.parts.askForVisit()) throw new NotYet();
+    await this.parts.visit.begin();
+  }
+
+  private postpone(error: unknown): void {
+    const refusal = error instanceof Refusal ? error : null;
+    if (!(error instanceof NotYet) && refusal?.status !== 429) this.parts.onUnheard(true);
+    this.resend = setTimeout(() => void this.flush(), pauseMs(this.failures, refusal?.retryAfterSeconds));
+    this.failures += 1;
+  }
+}
