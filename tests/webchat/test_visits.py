@@ -20,6 +20,7 @@ async def test_nobody_learns_of_a_visitor_before_they_write(house: House) -> Non
         "conversation": None,
         "ahead": None,
         "stream_seq": 0,
+        "is_divided": False,
     }
 
 
@@ -33,6 +34,7 @@ async def test_the_widget_tells_how_it_looks_and_keeps_its_sites_to_itself(house
         "accent": "#1a6b54",
         "head": "#1a6b54",
         "form": nothing,
+        "continues_in": None,
     }
 
 

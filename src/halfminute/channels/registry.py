@@ -24,6 +24,11 @@ class ChannelRegistry:
         """All kinds, sorted."""
         return sorted(self._channels)
 
+    @property
+    def linked_kinds(self) -> list[str]:
+        """Those to which a person can come by a link, sorted."""
+        return [kind for kind in self.kinds if self._channels[kind].capabilities.has_links]
+
     def find(self, kind: str) -> Channel | None:
         """The channel of a kind, if a plug-in speaks it."""
         return self._channels.get(kind)

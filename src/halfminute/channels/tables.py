@@ -21,6 +21,14 @@ LIST_POLLED: Final = """
 select * from channel_accounts where is_enabled and inbound_mode = 'polling' order by id
 """
 
+# $1 kinds, $2 queue
+FIND_LINKED: Final = """
+select id, kind from channel_accounts
+ where is_enabled and username is not null and kind = any($1::text[])
+ order by queue_id is not distinct from $2::uuid desc, created_at, id
+ limit 1
+"""
+
 QUEUE_IDS: Final = "select id, queue_id from channel_accounts where id = any($1::uuid[])"
 
 INSERT: Final = """

@@ -11,7 +11,14 @@ from halfminute.channels.types import ChannelAccountId
 from halfminute.contacts import tables
 from halfminute.contacts.errors import ContactNotFound
 from halfminute.contacts.schemas import AddressView, ContactView, address_of, contact_of
-from halfminute.contacts.types import AddressKey, ContactId, ErasedAddress, Erasure
+from halfminute.contacts.types import (
+    AddressId,
+    AddressKey,
+    ContactId,
+    ErasedAddress,
+    Erasure,
+    Proof,
+)
 from halfminute.kit.database import Connection
 
 _ADDRESSES_AT_ONCE: Final = 1000
@@ -24,6 +31,14 @@ class StandingAddress(NamedTuple):
     contact_id: ContactId
     key: AddressKey
     created_at: datetime
+
+
+class KnownAddress(NamedTuple):
+    """An address, whose it is, and why we believe so."""
+
+    id: AddressId
+    contact_id: ContactId
+    proof: Proof
 
 
 async def get_contact(connection: Connection, contact_id: UUID) -> ContactView:
@@ -47,6 +62,29 @@ async def list_addresses(connection: Connection, contact_id: UUID) -> list[Addre
     return [
         address_of(row) for row in await connection.fetch(tables.ADDRESSES_OF_CONTACT, contact_id)
     ]
+
+
+async def find_address(
+    connection: Connection, key: AddressKey, *, is_locked: bool = False
+) -> KnownAddress | None:
+    """An address by the provider's name for it; until the commit, if it is to be locked."""
+    statement = tables.LOCK_ADDRESS if is_locked else tables.GET_ADDRESS
+    row = await connection.fetchrow(statement, *key)
+    return None if row is None else KnownAddress(**row)
+
+
+async def find_address_of_subject(
+    connection: Connection, subject: str, channel_account_id: ChannelAccountId
+) -> AddressKey | None:
+    """The newest address at an account that the site has proven to be its customer's."""
+    row = await connection.fetchrow(tables.ADDRESS_OF_SUBJECT, subject, channel_account_id)
+    return None if row is None else AddressKey(channel_account_id, row["external_id"])
+
+
+async def find_contact_of_subject(connection: Connection, subject: str) -> ContactId | None:
+    """Whom the site calls so."""
+    found: ContactId | None = await connection.fetchval(tables.CONTACT_OF_SUBJECT, subject)
+    return found
 
 
 async def list_subjects(connection: Connection, contact_id: UUID) -> list[str]:

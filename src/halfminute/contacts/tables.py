@@ -83,6 +83,28 @@ values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))
 returning expires_at
 """
 
+# $1 link, $2 contact: it is for them whatever the site calls them.
+INSERT_LINK_CONTACT: Final = """
+insert into contact_link_contacts (link_id, contact_id) values ($1, $2)
+"""
+
+# $1 account, $2 what the address is called there
+GET_ADDRESS: Final = """
+select id, contact_id, proof from addresses where channel_account_id = $1 and external_id = $2
+"""
+LOCK_ADDRESS: Final = f"{GET_ADDRESS} for no key update"
+
+# $1 subject, $2 account. The newest address there of whom the site calls so.
+ADDRESS_OF_SUBJECT: Final = """
+select a.external_id
+  from contact_subjects s
+  join addresses a on a.contact_id = s.contact_id
+ where s.subject = $1 and a.channel_account_id = $2 and a.proof = 'signed'
+   and a.erased_at is null
+ order by a.created_at desc, a.id desc
+ limit 1
+"""
+
 FIND_LINK: Final = """
 select l.id, l.expires_at, l.expires_at <= now() as is_expired, l.used_at, l.outcome,
        l.return_data, a.contact_id
@@ -92,12 +114,12 @@ select l.id, l.expires_at, l.expires_at <= now() as is_expired, l.used_at, l.out
 
 # In the order of their ids, so that two batches never wait for each other in a circle.
 LOCK_LINKS: Final = """
-select id, channel_account_id, subject, name, language, used_at is not null as is_used,
-       expires_at <= now() as is_expired
-  from contact_links
- where id = any($1::uuid[])
- order by id
-   for no key update
+select l.id, l.channel_account_id, l.subject, l.name, l.language, l.used_at is not null as is_used,
+       l.expires_at <= now() as is_expired, o.contact_id
+  from contact_links l left join contact_link_contacts o on o.link_id = l.id
+ where l.id = any($1::uuid[])
+ order by l.id
+   for no key update of l
 """
 
 # $2 outcome, $3 address
@@ -139,6 +161,9 @@ CONTACT_OF_SUBJECT: Final = "select contact_id from contact_subjects where subje
 PROVE_ADDRESS: Final = """
 update addresses set contact_id = $2, proof = 'signed', disputed_subject = null where id = $1
 """
+
+# Nobody but the one who pressed says that they are the same: the proof stays as it was.
+JOIN_CONTACT: Final = "update addresses set contact_id = $2 where id = $1"
 
 DISPUTE_ADDRESS: Final = "update addresses set disputed_subject = $2 where id = $1"
 
@@ -208,6 +233,7 @@ select id, contact_id, channel_account_id, external_id, erased_at from addresses
 LOCK_LINKS_OF_CONTACT: Final = """
 select l.id from contact_links l
  where l.subject in (select subject from contact_subjects where contact_id = $1)
+    or l.id in (select link_id from contact_link_contacts where contact_id = $1)
  order by l.id
    for update
 """
@@ -241,6 +267,7 @@ with said as (
 )
 delete from contact_links
  where subject in (select subject from said)
+    or id in (select link_id from contact_link_contacts where contact_id = $1)
     or id in (select link_id from presses where outcome in ('proven', 'disputed'))
 """
 

@@ -17,8 +17,9 @@ LinkId = NewType("LinkId", UUID)
 Proof = Literal["none", "channel", "phone", "signed"]
 
 
-# What came of pressing a contact link. `proven`: the address is that of the link's subject.
-# `disputed`: it is another subject's already. The rest proves nothing.
+# What came of pressing a contact link. `proven`: the address is that of the link's subject, or has
+# joined the contact that the link is for. `disputed`: it is another subject's already. The rest
+# proves nothing.
 PressOutcome = Literal[
     "proven", "disputed", "used_before", "expired", "other_account", "unknown", "forged"
 ]
@@ -33,6 +34,14 @@ class LinkClaim(NamedTuple):
 
 # Why an erased contact cannot be reached: one of the codes of `sdk.errors.Refusal`.
 ERASED: Final = "erased"
+
+
+class SiteWord(NamedTuple):
+    """What the organisation's site says of a customer of its own; nothing where it is None."""
+
+    subject: str
+    name: str | None
+    language: str | None
 
 
 class AddressKey(NamedTuple):

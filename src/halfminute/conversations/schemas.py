@@ -209,8 +209,10 @@ class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
 class ContactThread(msgspec.Struct, frozen=True, kw_only=True):
     """What was said at one address, oldest first, over all its conversations.
 
-    `conversation` is the newest of them, as it stood after event `stream_seq` of its stream; none
-    before the contact has written. `ahead`: how many wait before it in its queue, while it waits.
+    Where the site has proven several addresses of a person, at all of them. `conversation` is the
+    newest, or the one that is open, as it stood after event `stream_seq` of its stream; none before
+    the contact has written. `ahead`: how many wait before it in its queue, while it waits.
+    `is_divided`: another is open as well, of which its stream does not tell.
     """
 
     items: list[MessageView]
@@ -218,6 +220,7 @@ class ContactThread(msgspec.Struct, frozen=True, kw_only=True):
     conversation: ConversationView | None
     ahead: int | None
     stream_seq: int
+    is_divided: bool
 
 
 class RevisionView(msgspec.Struct, frozen=True, kw_only=True):

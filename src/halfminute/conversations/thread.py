@@ -54,24 +54,33 @@ async def get_contact_thread(
             conversation=conversation and conversation_for_contact(conversation),
             ahead=ahead,
             stream_seq=stream_seq,
+            is_divided=await connection.fetchval(tables.COUNT_OPEN, *address) > 1,
         )
 
 
 async def find_newest_conversation(connection: Connection, address: AddressKey) -> UUID | None:
-    """Where words at this address were last said; None before there are any."""
+    """Which conversation at this address is open, else the newest; None before there is any."""
     found: UUID | None = await connection.fetchval(tables.NEWEST_CONVERSATION, *address)
     return found
 
 
-async def get_said(database: Database, address: AddressKey, external_id: str) -> Said:
-    """A message that the contact has written. Raises MessageNotFound."""
+async def find_open_address(connection: Connection, address: AddressKey) -> AddressKey:
+    """At which address of the same person a conversation is open; this one where none is."""
+    row = await connection.fetchrow(tables.NEWEST_CONVERSATION, *address)
+    if row is None or not row["is_open"]:
+        return address
+    return address._replace(external_id=row["external_id"])
+
+
+async def find_said(database: Database, address: AddressKey, external_id: str) -> Said | None:
+    """A message that the contact has written, if we have it."""
     async with database.transaction(isolation="repeatable_read") as connection:
         row = await connection.fetchrow(tables.FIND_SAID, *address, external_id)
         if row is None:
-            raise MessageNotFound
+            return None
         view = message_for_contact(await get_message_view(connection, row["id"]))
         if view is None:
-            raise MessageNotFound
+            return None
         stream = stream_name("conversation", row["conversation_id"])
         return Said(view, await get_last_seq(connection, stream))
 

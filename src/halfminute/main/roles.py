@@ -32,7 +32,7 @@ from halfminute.routing.driver import RouterDriver
 from halfminute.routing.queries import list_ringing_agents
 from halfminute.routing.retention import forget_old_journal
 from halfminute.stickers.refreshing import StickerSetRefresher
-from halfminute.webchat.retention import forget_old_visitors
+from halfminute.webchat.retention import forget_old_visitors, forget_used_tokens
 
 logger = structlog.get_logger(__name__)
 
@@ -87,6 +87,7 @@ def _maintenance(parts: Parts, _stop: asyncio.Event) -> list[Work]:
     async def tidy() -> None:
         await make_partitions(parts.database)
         await forget_old_visitors(parts.database)
+        await forget_used_tokens(parts.database)
         async for forgotten in forget_old(parts.database, parts.files, parts.settings):
             if forgotten.amount.rows:
                 logger.info("forgotten", data_class=forgotten.name, rows=forgotten.amount.rows)

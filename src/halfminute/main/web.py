@@ -55,6 +55,7 @@ from halfminute.stickers.queries import is_file_of_sticker
 from halfminute.stickers.routes import StickerSetController
 from halfminute.webchat.routes import WebchatController
 from halfminute.webchat.routes_widgets import WidgetController
+from halfminute.webchat.routes_sign_in import SignInController, SignInKeyController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
@@ -83,6 +84,8 @@ ROUTES: Final[tuple[Any, ...]] = (
     StickerSetController,
     WebchatController,
     WidgetController,
+    SignInController,
+    SignInKeyController,
     WidgetFilesController,
     *make_file_routes(may_see_conversation, is_file_of_sticker),
     show_health,

@@ -72,7 +72,7 @@ class WebchatChannel:
             InboundMessage(
                 external_id=str(said.client_id),
                 sender=Sender(
-                    external_id=str(said.visitor_id),
+                    external_id=said.address or str(said.visitor_id),
                     name=said.name,
                     language_hint=said.language,
                 ),

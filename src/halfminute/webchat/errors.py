@@ -51,3 +51,99 @@ class TooManyVisits(TooManyRequests):
     """Too many visits begin from one place: wait."""
 
     code = "too_many_visits"
+
+
+class SignInRefused(NotSignedIn):
+    """The site's word on who its user is was not believed; the code says why."""
+
+    code = "sign_in_refused"
+
+
+class SignInOff(SignInRefused):
+    """The widget has no key for sign-in yet: make one first."""
+
+    code = "sign_in_off"
+
+
+class SiteTokenTooLarge(SignInRefused):
+    """A token of a site's has 4096 characters at most."""
+
+    code = "site_token_too_large"
+
+
+class SiteTokenMalformed(SignInRefused):
+    """The token is no JSON Web Token, or one of its claims is not of the right shape."""
+
+    code = "site_token_malformed"
+
+
+class WrongAlgorithm(SignInRefused):
+    """The token's header names another algorithm than the widget's key has."""
+
+    code = "wrong_algorithm"
+
+
+class WrongSignature(SignInRefused):
+    """The token was signed with another key, or was changed afterwards."""
+
+    code = "wrong_signature"
+
+
+class SiteTokenExpired(SignInRefused):
+    """The token's `exp` is past: make one whenever it is asked for."""
+
+    code = "site_token_expired"
+
+
+class SiteTokenNotYetValid(SignInRefused):
+    """The token's `iat` or `nbf` is to come: the clock of the site's server is ahead of ours."""
+
+    code = "site_token_not_yet_valid"
+
+
+class SiteTokenTooLongLived(SignInRefused):
+    """Between `iat` and `exp` there may be 900 seconds at most."""
+
+    code = "site_token_too_long_lived"
+
+
+class WrongAudience(SignInRefused):
+    """The token's `aud` is not this widget's number."""
+
+    code = "wrong_audience"
+
+
+class MissingClaim(SignInRefused):
+    """The token has not all of `aud`, `sub`, `iat`, `exp` and `jti`."""
+
+    code = "missing_claim"
+
+
+class SiteTokenUsed(SignInRefused):
+    """The token's `jti` was used before: a token is good for one sign-in."""
+
+    code = "site_token_used"
+
+
+class TooManySignIns(TooManyRequests):
+    """Too many sign-ins come from one place: wait."""
+
+    code = "too_many_sign_ins"
+
+
+class TooManyLinks(TooManyRequests):
+    """The visitor asks for more links than a person presses: wait."""
+
+    code = "too_many_links"
+
+
+class NowhereToContinue(NotFound):
+    """No channel account is connected to which a link leads."""
+
+    code = "nowhere_to_continue"
+
+
+class WrongPublicKey(InvalidRequest):
+    """Not a public Ed25519 key in PEM."""
+
+    code = "wrong_public_key"

@@ -10,7 +10,12 @@ from typing import Final
 
 from halfminute.channels.pacing import Bucket
 from halfminute.kit.errors import TooManyRequests
-from halfminute.webchat.errors import TooManyMessages, TooManyVisits
+from halfminute.webchat.errors import (
+    TooManyLinks,
+    TooManyMessages,
+    TooManySignIns,
+    TooManyVisits,
+)
 
 # Forgetting a bucket fills it, so as many are kept as an attacker has addresses to try.
 _REMEMBERED: Final = 50_000
@@ -24,6 +29,9 @@ class VisitorLimits:
         self.messages = Limit(1.0, 20, TooManyMessages)
         # An office, or a mobile operator's own gateway, may sit behind one address.
         self.visits = Limit(2.0, 100, TooManyVisits)
+        self.sign_ins = Limit(2.0, 100, TooManySignIns)
+        # By visitor: a link is pressed, or forgotten.
+        self.links = Limit(1 / 60, 5, TooManyLinks)
 
 
 class Limit:

@@ -15,7 +15,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One message. `client_id` is of the browser's making, once a message.
 
     `reply_to_external_id` is what the channel calls the message that it answers; `form` is what the
-    visitor filled in before.
+    visitor filled in before. `address` where it is said at another than the visitor's own.
     """
 
     visitor_id: UUID
@@ -25,6 +25,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: str | None = None
     reply_to_external_id: str | None = None
     form: tuple[FormAnswer, ...] = ()
+    address: str | None = None
 
 
 _DECODER: Final = msgspec.json.Decoder(Said)

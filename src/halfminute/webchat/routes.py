@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
 from halfminute.channels.accounts import AccountBook
+from halfminute.channels.registry import ChannelRegistry
 from halfminute.channels.types import ChannelAccount
 from halfminute.conversations.actions.confirm_delivery import confirm_delivery
 from halfminute.conversations.delivery.states import Happening
@@ -23,6 +24,7 @@ from halfminute.kit.database import Database
 from halfminute.kit.event_log import EventLog, stream_name
 from halfminute.kit.http.context import current_request
 from halfminute.webchat.actions.begin_visit import begin_visit
+from halfminute.webchat.actions.lead_on import find_continuation
 from halfminute.webchat.actions.say import say
 from halfminute.webchat.channel import KIND
 from halfminute.webchat.errors import NothingSaid, UnknownVisitor, WidgetNotFound
@@ -65,7 +67,7 @@ async def provide_shown(
 class WebchatController(Controller):
     """`/api/webchat/{account_id}`.
 
-    Needs `database`, `log`, `book`, `inbox`, `tokens` and `visitor_limits`.
+    Needs `database`, `log`, `book`, `registry`, `inbox`, `tokens` and `visitor_limits`.
     """
 
     path = "/api/webchat/{account_id:uuid}"
@@ -77,15 +79,22 @@ class WebchatController(Controller):
     }
 
     @get()
-    async def show_widget(self, widget: NamedDependency[ChannelAccount]) -> WidgetView:
+    async def show_widget(
+        self,
+        widget: NamedDependency[ChannelAccount],
+        database: NamedDependency[Database],
+        registry: NamedDependency[ChannelRegistry],
+    ) -> WidgetView:
         """How the widget looks."""
         settings = read_settings(widget.settings)
+        onward = await find_continuation(database, registry, widget)
         return WidgetView(
             title=settings.title,
             greeting=settings.greeting,
             accent=settings.accent,
             head=settings.head or settings.accent,
             form=settings.form,
+            continues_in=onward and onward.kind,
         )
 
     @post("/visits")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 
 from halfminute.conversations.schemas import ContactThread, MessageView
 from halfminute.kit.text import STORABLE
+from halfminute.kit.time import Moment
 from halfminute.webchat.channel import TEXT_LIMIT
 from halfminute.webchat.settings import LONGEST_TOPIC, FormSettings, WidgetSettings
 
@@ -20,13 +21,17 @@ _LANGUAGE = "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
 
 
 class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
-    """How a widget looks, and what it asks for before the first message. Colours as #1a6b54."""
+    """How a widget looks, and what it asks for before the first message. Colours as #1a6b54.
+
+    `continues_in`: the kind of channel that a visitor can be led on to; null where there is none.
+    """
 
     title: str
     greeting: str
     accent: str
     head: str
     form: FormSettings
+    continues_in: str | None
 
 
 class WidgetDetails(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,3 +119,46 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     message_id: UUID
     is_read: bool
+
+
+class SiteSignIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the site says of who sits before the browser, and for whom it has kept things before.
+
+    `token` is the site's JSON Web Token; `person` as the last sign-in of this browser answered it.
+    """
+
+    token: str
+    person: UUID | None = None
+
+
+class SignInView(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit of the one whom the site has signed in. The visit's token before it is none now.
+
+    `person` tells customers of the site apart; another than before is another.
+    """
+
+    visitor_id: UUID
+    token: str
+    person: UUID
+
+
+class ContinuationView(msgspec.Struct, frozen=True, kw_only=True):
+    """A link of one press that leads to a channel, where the contact is the same."""
+
+    kind: str
+    url: str
+    expires_at: Moment
+
+
+class NewSignInKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A site's public Ed25519 key (PEM); without one a shared secret is made."""
+
+    public_key: Annotated[str, msgspec.Meta(max_length=2000, pattern=STORABLE)] | None = None
+
+
+class SignInKeyView(msgspec.Struct, frozen=True, kw_only=True):
+    """By what a widget believes its site. `secret` only once, when it is made."""
+
+    algorithm: Literal["HS256", "EdDSA"]
+    secret: str | None
+    public_key: str | None

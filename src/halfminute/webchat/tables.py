@@ -8,10 +8,30 @@ INSERT_VISITOR: Final = """
 insert into visitors (id, channel_account_id, token_hash) values ($1, $2, $3)
 """
 
+# Somebody whom the site has signed in, who writes at address $4 if not at one of their own.
+INSERT_KNOWN_VISITOR: Final = """
+insert into visitors (id, channel_account_id, token_hash, address_external_id)
+values ($1, $2, $3, $4)
+"""
+
+# $1 visitor, $2 hash of the new token, $3 the address it writes at, if not its own. The tokens
+# before it were those of somebody who had not signed in: they show nothing of who has.
+SIGN_IN: Final = """
+update visitors
+   set token_hash = $2, former_token_hash = null, address_external_id = $3,
+       rotated_at = now(), seen_at = now()
+ where id = $1 and ended_at is null
+returning id
+"""
+
+LOCK_VISITOR: Final = """
+select address_external_id from visitors where id = $1 and ended_at is null for update
+"""
+
 # $1 account, $2 hash of a token, $3 seconds for which the former one is good, $4 days after which
 # a visitor who did not come back is unknown.
 FIND_VISITOR: Final = """
-select id, channel_account_id,
+select id, channel_account_id, address_external_id,
        rotated_at < now() - interval '1 day' as is_rotation_due,
        seen_at < now() - interval '1 hour' as is_touch_due
   from visitors
@@ -55,3 +75,43 @@ on conflict do nothing
 FIND_LOADER: Final = """
 select body from widget_loaders where channel_account_id = $1 and version = $2
 """
+# $1 account, $2 hash of the token's name, $3 when it expires, in seconds since 1970, $4 for how
+# many seconds longer it is taken.
+NOTE_USED: Final = """
+insert into used_site_tokens (channel_account_id, token_id_hash, expires_at)
+values ($1, $2, to_timestamp($3) + make_interval(secs => $4))
+on conflict do nothing
+returning token_id_hash
+"""
+
+# $1 seconds after their end, $2 how many at most.
+FORGET_USED: Final = """
+delete from used_site_tokens
+ where (channel_account_id, token_id_hash) in (
+     select channel_account_id, token_id_hash from used_site_tokens
+      where expires_at < now() - make_interval(secs => $1::int)
+      order by expires_at limit $2)
+"""
+
+FORGET_KEYS: Final = "delete from sign_in_keys where ends_at < now()"
+
+# $1 widget. The newest first.
+LIST_KEYS: Final = """
+select id, algorithm, sealed_secret, public_key, ends_at
+  from sign_in_keys
+ where channel_account_id = $1 and (ends_at is null or ends_at > now())
+ order by ends_at desc nulls first, id desc
+"""
+
+# $2 hours for which it counts yet.
+REPLACE_KEY: Final = """
+update sign_in_keys set ends_at = now() + make_interval(hours => $2::int)
+ where channel_account_id = $1 and ends_at is null
+"""
+
+INSERT_KEY: Final = """
+insert into sign_in_keys (id, channel_account_id, algorithm, sealed_secret, public_key)
+values ($1, $2, $3, $4, $5)
+"""
+
+DELETE_KEYS: Final = "delete from sign_in_keys where channel_account_id = $1"

@@ -45,6 +45,7 @@ async def get_visitor(database: Database, channel_account_id: UUID, token: str) 
     visitor = Visitor(
         id=VisitorId(row["id"]),
         channel_account_id=row["channel_account_id"],
+        address_external_id=row["address_external_id"],
     )
     return Shown(visitor, token_hash, row["is_rotation_due"])
 

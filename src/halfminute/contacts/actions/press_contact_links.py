@@ -12,8 +12,16 @@ from collections.abc import Sequence
 import asyncpg
 
 from halfminute.contacts import tables
-from halfminute.contacts.types import AddressId, ContactId, LinkId, Press, Pressed, PressOutcome
-from halfminute.kit.database import Connection
+from halfminute.contacts.actions.prove_address import join_contact, prove_address
+from halfminute.contacts.types import (
+    AddressId,
+    ContactId,
+    LinkId,
+    Press,
+    Pressed,
+    PressOutcome,
+    SiteWord,
+)
 from halfminute.kit.event_log import Unit
 from halfminute.kit.ids import new_id
 
@@ -69,33 +77,18 @@ async def _believe(
     unit: Unit, link: asyncpg.Record, address_id: AddressId, contact_id: ContactId
 ) -> Pressed:
     connection = unit.connection
-    await connection.execute(tables.HOLD_CONTACT, contact_id)
-    rows = await connection.fetch(tables.SUBJECTS_OF_CONTACT, contact_id)
-    subjects = {row["subject"] for row in rows}
-    if subjects and link["subject"] not in subjects:
-        await connection.execute(tables.DISPUTE_ADDRESS, address_id, link["subject"])
+    if link["contact_id"] is not None:
+        owner = await join_contact(connection, address_id, contact_id, link["contact_id"])
+    else:
+        said = SiteWord(link["subject"], link["name"], link["language"])
+        owner = await prove_address(connection, address_id, contact_id, said)
+    if owner is None:
+        if link["contact_id"] is None:
+            await connection.execute(tables.DISPUTE_ADDRESS, address_id, link["subject"])
         await connection.execute(tables.USE_LINK, link["id"], "disputed", address_id)
         return Pressed("disputed", address_id, contact_id)
-    owner = await _claim_subject(connection, link["subject"], contact_id)
-    await connection.execute(tables.PROVE_ADDRESS, address_id, owner)
-    await connection.execute(tables.INTRODUCE, owner, link["name"], link["language"])
     await connection.execute(tables.USE_LINK, link["id"], "proven", address_id)
     return Pressed("proven", address_id, owner, None if owner == contact_id else contact_id)
-
-
-async def _claim_subject(connection: Connection, subject: str, contact_id: ContactId) -> ContactId:
-    """The contact that the site calls so, from now on the given one if there is none.
-
-    One that is erased, or is being erased at this moment, is none.
-    """
-    while True:
-        await connection.execute(tables.CLAIM_SUBJECT, subject, contact_id)
-        owner = await connection.fetchval(tables.CONTACT_OF_SUBJECT, subject)
-        if owner is None:
-            continue
-        if owner == contact_id or not await connection.fetchval(tables.HOLD_OWNER, owner):
-            return ContactId(owner)
-        await connection.execute(tables.TAKE_SUBJECT, subject, contact_id, owner)
 
 
 async def _write_down(unit: Unit, presses: Sequence[Press], outcomes: Sequence[Pressed]) -> None:

@@ -30,7 +30,7 @@ async def prove_addresses(
     pressed = await press_contact_links(unit, presses)
     for (arrival, _), press in zip(claims, pressed, strict=True):
         if press.left is not None:
-            await _move(unit, press)
+            await move_with_address(unit, press)
             met[arrival.address_key] = met[arrival.address_key]._replace(
                 contact_id=press.contact_id
             )
@@ -56,6 +56,7 @@ async def tell_proofs(unit: Unit, pressed: Sequence[Pressed]) -> None:
         unit.record(event, data, stream_name("conversation", row["id"]))
 
 
-async def _move(unit: Unit, press: Pressed) -> None:
+async def move_with_address(unit: Unit, press: Pressed) -> None:
+    """What an address has said becomes its new contact's."""
     for statement in (tables.MOVE_CONVERSATIONS, tables.MOVE_MESSAGES, tables.MOVE_REACTIONS):
         await unit.connection.execute(statement, press.address_id, press.left, press.contact_id)

@@ -36,3 +36,14 @@ select latest.id, given.address_id
  ) as latest
  order by latest.id
 """
+
+# $1 contact, $2 account, $3 address. The conversations of whom follows them in another browser, and
+# the address's own.
+CONVERSATIONS_OF_PERSON: Final = """
+select c.id, c.address_id
+  from conversations c
+  join address_cards a on a.id = c.address_id
+ where a.contact_id = $1 and a.channel_account_id = $2 and a.proof = 'signed'
+   and (c.state <> 'closed' or c.address_id = $3)
+ order by c.id
+"""

@@ -6,14 +6,31 @@ from typing import Final
 
 from halfminute.conversations.tables.queries import MESSAGE
 
-# $1 account, $2 what the address is called there. The newest first.
-NEWEST_CONVERSATION: Final = """
-select c.id
-  from conversations c
-  join address_cards a on a.id = c.address_id
+# $1 account, $2 what the address is called there. With an address that the site has proven go the
+# others of the same contact that it has proven there: other browsers of one person.
+_THEIRS: Final = """
+select b.id, b.external_id
+  from address_cards a
+  join address_cards b on b.contact_id = a.contact_id
+   and (b.id = a.id
+        or a.proof = 'signed' and b.proof = 'signed'
+           and b.channel_account_id = a.channel_account_id)
  where a.channel_account_id = $1 and a.external_id = $2
- order by c.opened_at desc, c.id desc
+"""
+
+# $1 account, $2 address. An open one first, else the newest.
+NEWEST_CONVERSATION: Final = f"""
+select c.id, a.external_id, c.state <> 'closed' as is_open
+  from ({_THEIRS}) as a
+  join conversations c on c.address_id = a.id
+ order by (c.state <> 'closed') desc, c.opened_at desc, c.id desc
  limit 1
+"""
+
+# $1 account, $2 address.
+COUNT_OPEN: Final = f"""
+select count(*) from ({_THEIRS}) as a join conversations c on c.address_id = a.id
+ where c.state <> 'closed'
 """
 
 # $1 account, $2 address, $3 before which message, $4 how many. Of each conversation no more than
@@ -22,36 +39,34 @@ OF_ADDRESS: Final = f"""
 {MESSAGE}
  where m.id = any(array(
      select n.id
-       from conversations c
-       join address_cards a on a.id = c.address_id
+       from ({_THEIRS}) as a
+       join conversations c on c.address_id = a.id
       cross join lateral (
             select id from messages
              where conversation_id = c.id and ($3::uuid is null or id < $3)
                and direction in ('in', 'out')
              order by id desc limit $4) n
-      where a.channel_account_id = $1 and a.external_id = $2
       order by n.id desc limit $4
  ))
  order by m.id desc
 """
 
 # $1 account, $2 address, $3 what the channel calls the message.
-FIND_SAID: Final = """
+FIND_SAID: Final = f"""
 select m.id, m.conversation_id
-  from messages m
-  join address_cards a on a.id = m.address_id
- where a.channel_account_id = $1 and a.external_id = $2 and m.external_id = $3
-   and m.direction = 'in'
+  from ({_THEIRS}) as a
+  join messages m on m.address_id = a.id
+ where m.external_id = $3 and m.direction = 'in'
  order by m.id desc
  limit 1
 """
 
 # $1 account, $2 address, $3 message. What the channel calls it.
-EXTERNAL_ID: Final = """
+EXTERNAL_ID: Final = f"""
 select m.external_id
-  from messages m
-  join address_cards a on a.id = m.address_id
- where a.channel_account_id = $1 and a.external_id = $2 and m.id = $3
+  from ({_THEIRS}) as a
+  join messages m on m.address_id = a.id
+ where m.id = $3
 """
 
 # $1 conversation. How many wait before it in its queue; null where it does not wait.
@@ -65,14 +80,13 @@ select (select count(*) from conversations o
 
 # $1 account, $2 address, $3 the newest message that was got, $4 the state it is in then, $5 the
 # states that come before it. A conversation that is over keeps what it was told.
-CONFIRM: Final = """
+CONFIRM: Final = f"""
 with got as (
     select m.id
-      from messages m
-      join conversations c on c.id = m.conversation_id
-      join address_cards a on a.id = c.address_id
-     where a.channel_account_id = $1 and a.external_id = $2
-       and m.conversation_id = (select conversation_id from messages where id = $3)
+      from ({_THEIRS}) as a
+      join conversations c on c.address_id = a.id
+      join messages m on m.conversation_id = c.id
+     where m.conversation_id = (select conversation_id from messages where id = $3)
        and m.direction = 'out' and m.id <= $3 and m.delivery = any($5::text[])
      order by m.id
        for update of m

@@ -20,6 +20,7 @@ _COMMANDS = {
     "doctor": "halfminute.main.cli.doctor:doctor",
     "user": "halfminute.main.cli.users:user",
     "channel": "halfminute.main.cli.channels:channel",
+    "sign-in": "halfminute.main.cli.sign_in:sign_in",
     "token": "halfminute.main.cli.tokens:token",
     "backup": "halfminute.main.cli.backup:backup",
     "restore": "halfminute.main.cli.backup:restore",

@@ -141,7 +141,7 @@ async def _list(directory: Path) -> list[ChannelAccountView]:
 async def _replace(directory: Path, account: str, given: Mapping[str, str]) -> str:
     async with open_parts_here(directory) as parts:
         async with parts.database.connection() as connection:
-            found = _find_account(await list_account_views(connection), account)
+            found = find_account(await list_account_views(connection), account)
         fields = [field for field in _fields_of(found.kind) if field.is_secret]
         secrets = _fill_form(tuple(fields), given)
         saved = await replace_secrets(parts.accounts, SYSTEM, found.id, secrets)
@@ -153,7 +153,8 @@ async def _replace(directory: Path, account: str, given: Mapping[str, str]) -> s
     return f"{saved.kind} {saved.name} goes on with its new token."
 
 
-def _find_account(accounts: Sequence[ChannelAccountView], word: str) -> ChannelAccountView:
+def find_account(accounts: Sequence[ChannelAccountView], word: str) -> ChannelAccountView:
+    """The account of this id or name. Raises Told."""
     found = [each for each in accounts if word in (str(each.id), each.name, each.username)]
     if len(found) == 1:
         return found[0]

@@ -4,47 +4,53 @@ from __future__ import annotations
 
 from typing import get_args
 
-from halfminute.conversations.thread import get_external_id, get_said
+from halfminute.conversations.errors import MessageNotFound
+from halfminute.conversations.thread import find_open_address, find_said, get_external_id
 from halfminute.kit.database import Database
 from halfminute.sdk.inbox import Inbox
 from halfminute.sdk.model import FormAnswer, FormFieldName
 from halfminute.webchat.errors import EmptyMessage
 from halfminute.webchat.payloads import Said, encode_said
 from halfminute.webchat.schemas import NewMessage, SaidView
-from halfminute.webchat.types import Visitor
+from halfminute.webchat.types import Visitor, guest_name
 
 
 async def say(database: Database, inbox: Inbox, visitor: Visitor, new: NewMessage) -> SaidView:
     """Take the message in, and tell it as it is kept: only then may the browser forget it.
 
     The same `client_id` again gives the message that it made. Who says no name is called by the
-    last of the visitor's number, so that an agent tells them apart. Raises EmptyMessage,
+    last of the visitor's number, so that an agent tells them apart. Of a person with several
+    browsers it goes to the conversation that is open in any of them. Raises EmptyMessage,
     MessageNotFound (of what it answers), Unavailable (say it again).
     """
     if not new.text.strip():
         raise EmptyMessage
     replied = new.reply_to_message_id
     reply_to = None
-    if replied is not None:
-        async with database.connection() as connection:
+    async with database.connection() as connection:
+        address = await find_open_address(connection, visitor.address)
+        if replied is not None:
             reply_to = await get_external_id(connection, visitor.address, replied)
     said = Said(
         visitor_id=visitor.id,
         client_id=new.client_id,
-        name=_name_of(visitor, new),
+        name=_name_of(new) or guest_name(address),
         language=new.language,
         text=new.text,
         reply_to_external_id=reply_to,
         form=_answers_of(new),
+        address=None if address.external_id == str(visitor.id) else address.external_id,
     )
     await inbox.take_in(visitor.channel_account_id, encode_said(said))
-    kept = await get_said(database, visitor.address, str(new.client_id))
+    kept = await find_said(database, visitor.address, str(new.client_id))
+    if kept is None:
+        raise MessageNotFound
     return SaidView(message=kept.message, stream_seq=kept.stream_seq)
 
 
-def _name_of(visitor: Visitor, new: NewMessage) -> str:
+def _name_of(new: NewMessage) -> str:
     given = new.name or (new.form.name if new.form else "")
-    return " ".join(given.split()) or f"Guest {visitor.id.hex[-4:].upper()}"
+    return " ".join(given.split())
 
 
 def _answers_of(new: NewMessage) -> tuple[FormAnswer, ...]:
