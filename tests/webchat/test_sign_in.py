@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from halfminute.conversations.actions.erase_contact import erase_contact
+from halfminute.identity.principals import SYSTEM
 from halfminute.webchat.retention import forget_old_visitors
 from tests.webchat.conftest import Browser, House
 from tests.webchat.site import Site, open_site, show_token, sign_in
@@ -342,15 +343,17 @@ async def test_the_page_of_another_site_cannot_sign_anybody_in(house: House, sit
 
 
 async def test_a_customer_who_is_erased_begins_anew(house: House, site: Site) -> None:
-    from halfminute.contacts.queries import find_contact_of_subject  # noqa: PLC0415
-    from tests.webchat.erasing import erase  # noqa: PLC0415
-
     visitor = await house.open_browser()
     await sign_in(visitor, site.token(name="Olena"))
     await visitor.say("Forget me")
-    async with house.parts.database.connection() as connection:
-        contact_id: Any = await find_contact_of_subject(connection, "c-7")
-    await erase(house, contact_id, "Olena")
+    [contact] = await house.rows("select contact_id from contact_subjects")
+    await erase_contact(
+        house.parts.log,
+        SYSTEM,
+        contact["contact_id"],
+        confirmation="Olena",
+        keep=house.parts.erasures.keep,
+    )
 
     assert await visitor.texts() == []
     await sign_in(visitor, site.token(name="Olena"))

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from halfminute.identity.principals import SYSTEM, Principal
-from halfminute.kit.errors import Forbidden
+from halfminute.kit.errors import NotFound
 from halfminute.webchat.errors import WidgetNotFound, WrongPublicKey
 from halfminute.webchat.retention import forget_used_tokens
 from halfminute.webchat.schemas import NewSignInKey
@@ -76,7 +76,7 @@ REFUSED: Final[dict[str, tuple[str, Callable[[Site], str]]]] = {
     ),
     "a longer hash": (
         "wrong_algorithm",
-        lambda site: jwt.encode(site.claims(), site.secret, algorithm="HS384"),
+        lambda site: forge({"alg": "HS384"}, site.claims(), site.secret.encode()),
     ),
     "expired": (
         "site_token_expired",
@@ -214,11 +214,11 @@ async def test_without_a_key_nobody_is_signed_in(house: House) -> None:
 
 async def test_only_who_configures_channels_sets_a_key_and_only_of_a_widget(house: House) -> None:
     accounts = house.parts.accounts
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         await set_sign_in_key(accounts, house.agent, house.widget_id, NewSignInKey())
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         await end_sign_in(accounts, house.agent, house.widget_id)
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         await find_sign_in_key(accounts, Principal(kind="user", name="x"), house.widget_id)
     with pytest.raises(WidgetNotFound):
         await set_sign_in_key(accounts, SYSTEM, house.queue_id, NewSignInKey())
@@ -231,7 +231,7 @@ async def test_a_token_signs_in_once_in_whichever_process(
     token = site.token()
     directory = tmp_path_factory.mktemp("other")
     key_file = house.parts.settings.key_file
-    async with serve_role(database_url, directory, key_file=key_file) as other:
+    async with serve_role(database_url, directory, secret_key_file=key_file) as other:
         browsers = [await house.open_browser() for _ in range(6)]
         for each in browsers[::2]:
             each.client.base_url = f"http://127.0.0.1:{other.settings.port}"

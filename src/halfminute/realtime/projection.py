@@ -48,6 +48,8 @@ CONTACT_EVENTS: Final = frozenset(
         "MessageUnknown",
         "MessageRetried",
         "ReplyQueued",
+        # There may be more to read: what they said in another browser.
+        "AddressProven",
     }
 )
 _DATABASE_GONE: Final = (

@@ -52,7 +52,7 @@ async def set_sign_in_key(
 ) -> SignInKeyView:
     """A new key; the one before counts for `REPLACED_HOURS` yet. A secret is shown this once.
 
-    Raises Forbidden, WidgetNotFound, WrongPublicKey.
+    Raises Forbidden or NotFound, WidgetNotFound, WrongPublicKey.
     """
     require(principal, "channel.configure")
     public_key = None if new.public_key is None else _read_public_key(new.public_key)
@@ -71,7 +71,7 @@ async def set_sign_in_key(
 
 
 async def end_sign_in(parts: AccountParts, principal: Principal, widget_id: UUID) -> None:
-    """No key counts from now on: nobody can be signed in. Raises Forbidden, WidgetNotFound."""
+    """No key counts from now on. Raises Forbidden or NotFound, WidgetNotFound."""
     require(principal, "channel.configure")
     await _require_widget(parts, widget_id)
     async with parts.log.write() as unit:
@@ -82,7 +82,7 @@ async def end_sign_in(parts: AccountParts, principal: Principal, widget_id: UUID
 async def find_sign_in_key(
     parts: AccountParts, principal: Principal, widget_id: UUID
 ) -> SignInKeyView | None:
-    """The present key, without its secret. Raises Forbidden, WidgetNotFound."""
+    """The present key, without its secret. Raises Forbidden or NotFound, WidgetNotFound."""
     require(principal, "channel.read")
     await _require_widget(parts, widget_id)
     async with parts.log.database.connection() as connection:

@@ -70,7 +70,9 @@ def _why_idle(press: Press, link: asyncpg.Record | None, used: set[LinkId]) -> P
         return "other_account"
     if link["is_used"] or press.claim.link_id in used:
         return "used_before"
-    return "expired" if link["is_expired"] else None
+    # Whom it was for may have become another contact meanwhile.
+    is_for_nobody = link["subject"] is None and link["contact_id"] is None
+    return "expired" if link["is_expired"] or is_for_nobody else None
 
 
 async def _believe(
