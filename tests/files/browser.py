@@ -14,7 +14,7 @@ from litestar.types import ASGIApp, Receive, Send
 from litestar.types import Scope as AsgiScope
 
 from halfminute.files.actions.end_fetch import mark_ready
-from halfminute.files.actions.take_upload import UploadParts
+from halfminute.files.actions.take_upload import Allowance, UploadParts
 from halfminute.files.addresses import MediaAddresses
 from halfminute.files.routes import make_file_routes
 from halfminute.files.scanning import Scanner
@@ -67,6 +67,10 @@ class Browser:
             base_url="http://desk",
             follow_redirects=True,
         )
+
+    def allow(self, **allowance: int) -> None:
+        """Whoever hands something in may hand in as much as this."""
+        object.__setattr__(self.uploads, "allowance", Allowance(**allowance))
 
     async def ask(self, file_id: object, **headers: str) -> httpx.Response:
         """The bytes, the way a browser goes to them."""

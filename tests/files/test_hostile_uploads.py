@@ -12,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 
-from halfminute.files.actions import take_upload
 from halfminute.files.content import FILMS, PICTURES, SOUNDS, UNLOADED
 from halfminute.files.decoding.child import MEMORY_BYTES
 from halfminute.files.decoding.decoder import Decoder
@@ -34,11 +33,11 @@ _REFUSALS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _many_uploads(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def browser(browser: Browser) -> Browser:
     """One person may hand in all of them."""
-    monkeypatch.setattr(take_upload, "MOST_A_MINUTE", 10_000)
-    monkeypatch.setattr(take_upload, "MOST_UNUSED", 10_000)
+    browser.allow(a_minute=10_000, unused=10_000)
+    return browser
 
 
 def test_there_are_many_of_them() -> None:

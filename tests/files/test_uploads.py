@@ -14,7 +14,6 @@ import pytest
 from PIL import Image
 
 from halfminute.files import receiving
-from halfminute.files.actions import take_upload
 from halfminute.files.actions.show_files import show_files
 from halfminute.files.errors import FileNotFound, FileNotReady
 from halfminute.files.keeping import delete_loose_bytes
@@ -305,10 +304,8 @@ async def test_a_message_takes_only_what_its_author_handed_in(browser: Browser) 
         await _use(browser, mine)
 
 
-async def test_more_than_one_may_hand_in_is_refused(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(take_upload, "MOST_A_MINUTE", 2)
+async def test_more_than_one_may_hand_in_is_refused(browser: Browser) -> None:
+    browser.allow(a_minute=2)
     for _ in range(2):
         assert (await browser.upload(b"words")).status_code == 201
 
@@ -319,9 +316,9 @@ async def test_more_than_one_may_hand_in_is_refused(
 
 
 async def test_as_much_as_may_lie_unused_is_refused_even_when_it_comes_at_once(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
+    browser: Browser,
 ) -> None:
-    monkeypatch.setattr(take_upload, "MOST_UNUSED", 1)
+    browser.allow(unused=1)
 
     answers = await asyncio.gather(*(browser.upload(b"words") for _ in range(3)))
 

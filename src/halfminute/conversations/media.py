@@ -1,9 +1,13 @@
-"""Turns the provider's references in a message's parts into files that are ours to fetch."""
+"""Turns what a message's parts say of files into files of ours.
+
+A provider's reference becomes a file to be fetched. Where the channel is our own, the sender has
+handed the file in before: the part names it, and what it is, its row tells.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -12,7 +16,7 @@ from msgspec import UNSET, UnsetType
 from halfminute.conversations.arrivals import Target
 from halfminute.conversations.storable import storable_parts
 from halfminute.files.actions.expect_files import expect_files
-from halfminute.files.queries import get_sources
+from halfminute.files.queries import Upload, get_sources, lock_uploads
 from halfminute.files.types import ExpectedFile, FileId
 from halfminute.kit.event_log import Unit
 from halfminute.kit.ids import new_id
@@ -20,6 +24,9 @@ from halfminute.sdk.model import FileState, MediaPart, Part, StickerPart
 
 # The file that shows a provider's reference already, where there is one.
 KnownFiles = Mapping[bytes, UUID]
+# What a sender has handed in, by its id.
+Uploads = Mapping[UUID, Upload]
+_NONE: Final[Uploads] = {}
 
 
 def key_of_source(source: Mapping[str, Any]) -> bytes:
@@ -31,10 +38,17 @@ class PartsWithFiles:
     """Takes the sources off the parts of one message, and gathers the files to expect."""
 
     def __init__(
-        self, account_id: UUID, message_id: UUID, conversation_id: UUID, known: KnownFiles
+        self,
+        account_id: UUID,
+        message_id: UUID,
+        conversation_id: UUID,
+        known: KnownFiles,
+        uploads: Uploads = _NONE,
     ) -> None:
-        """A reference in `known` is not expected again."""
+        """A reference in `known` is not expected again. `uploads` are the sender's own."""
         self.expected: list[ExpectedFile] = []
+        self.shown: list[UUID] = []
+        self._uploads = uploads
         self._account_id = account_id
         self._message_id = message_id
         self._conversation_id = conversation_id
@@ -45,6 +59,8 @@ class PartsWithFiles:
         return tuple(self._take_one(part) for part in parts)
 
     def _take_one(self, part: Part) -> Part:
+        if isinstance(part, MediaPart) and part.file_id is not None:
+            return self._take_upload(part, part.file_id)
         if isinstance(part, MediaPart):
             file_id = self._expect(
                 part.source, part.file_state, part.media_type, part.size, part.name
@@ -61,6 +77,25 @@ class PartsWithFiles:
                 thumbnail_source=UNSET,
             )
         return part
+
+    def _take_upload(self, part: MediaPart, file_id: UUID) -> Part:
+        """One that is not the sender's, or is gone, is shown as such and named by nobody."""
+        upload = self._uploads.get(file_id)
+        if upload is None:
+            return MediaPart(kind=part.kind, file_state="expired", caption=part.caption)
+        self.shown.append(file_id)
+        return MediaPart(
+            kind=upload.kind,
+            file_state=upload.state,
+            file_id=file_id,
+            media_type=upload.media_type,
+            size=upload.size,
+            width=upload.width,
+            height=upload.height,
+            duration_seconds=upload.duration_seconds,
+            name=upload.name,
+            caption=part.caption,
+        )
 
     def _expect(
         self,
@@ -90,6 +125,26 @@ class PartsWithFiles:
             )
         )
         return file_id
+
+
+async def find_own_uploads(
+    unit: Unit, said: Iterable[tuple[str, tuple[Part, ...]]]
+) -> dict[str, dict[UUID, Upload]]:
+    """The files of ours that parts name, by the sender's address, if its sender has uploaded them.
+
+    `said` are parts, each with what the channel calls the address that they come from: on a channel
+    of our own that is the id of who uploads. None of the files goes until the commit.
+    """
+    named = {
+        (file_id, address)
+        for address, parts in said
+        for file_id in (part.file_id for part in parts if isinstance(part, MediaPart))
+        if file_id is not None
+    }
+    found: dict[str, dict[UUID, Upload]] = {}
+    for upload in await lock_uploads(unit.connection, named):
+        found.setdefault(str(upload.uploaded_by), {})[upload.id] = upload
+    return found
 
 
 async def take_parts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -99,6 +99,33 @@ async def get_uploads(
         if found[file_id]["state"] != "ready":
             raise FileNotReady(file_id=str(file_id), state=found[file_id]["state"])
     return [_sendable(found[file_id]) for file_id in file_ids]
+
+
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as it was handed in, whatever has become of it. Sizes in bytes and pixels."""
+
+    id: FileId
+    uploaded_by: UUID
+    state: FileState
+    kind: MediaKind
+    media_type: str
+    size: int | None
+    name: str
+    width: int | None
+    height: int | None
+    duration_seconds: int | None
+
+
+async def lock_uploads(connection: Connection, named: Collection[tuple[UUID, str]]) -> list[Upload]:
+    """Of files and who is said to have uploaded each, those that they have uploaded indeed.
+
+    None of them goes until the commit.
+    """
+    if not named:
+        return []
+    file_ids, owners = zip(*named, strict=True)
+    rows = await connection.fetch(tables.LOCK_UPLOADS, list(file_ids), list(owners))
+    return [Upload(**row) for row in rows]
 
 
 async def find_sendable_files(

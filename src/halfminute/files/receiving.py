@@ -28,20 +28,22 @@ _BUFFER_BYTES: Final = 1024 * 1024
 class Uploads:
     """Counts what is being taken in by this process."""
 
-    def __init__(self) -> None:
-        """Nothing is, yet."""
+    def __init__(self, *, of_one: int = _OF_ONE, of_all: int = _OF_ALL) -> None:
+        """Nothing is, yet. So many of one person are let in at a time, and of everybody."""
+        self._of_one = of_one
+        self._of_all = of_all
         self._running: Counter[UUID] = Counter()
 
     @contextmanager
-    def take_turn(self, user_id: UUID) -> Iterator[None]:
+    def take_turn(self, uploaded_by: UUID) -> Iterator[None]:
         """Raises TooManyRequests where enough are under way."""
-        if self._running[user_id] >= _OF_ONE or self._running.total() >= _OF_ALL:
+        if self._running[uploaded_by] >= self._of_one or self._running.total() >= self._of_all:
             raise TooManyRequests(retry_after_seconds=2)
-        self._running[user_id] += 1
+        self._running[uploaded_by] += 1
         try:
             yield
         finally:
-            self._running[user_id] -= 1
+            self._running[uploaded_by] -= 1
             self._running += Counter()
 
 

@@ -15,18 +15,13 @@ from msgspec import Meta
 
 from halfminute.files.actions.remove_uploads import remove_upload
 from halfminute.files.actions.retry_file import retry_file
-from halfminute.files.actions.take_upload import (
-    NewUpload,
-    UploadParts,
-    require_room,
-    take_upload,
-)
+from halfminute.files.actions.take_upload import NewUpload, UploadParts
 from halfminute.files.addresses import MediaAddresses
 from halfminute.files.errors import FileNotFound, FileNotReady
-from halfminute.files.queries import FileRecord, find_upload, get_file, list_conversation_ids
-from halfminute.files.receiving import receive_body
-from halfminute.files.schemas import FileAddress, FileStanding, UploadedFile
+from halfminute.files.queries import FileRecord, get_file, list_conversation_ids
+from halfminute.files.schemas import FileAddress, FileStanding, UploadedFile, uploaded_file
 from halfminute.files.types import Variant
+from halfminute.files.uploading import receive_upload
 from halfminute.identity.guards import requires
 from halfminute.identity.principals import Principal
 from halfminute.kit.database import Connection, Database
@@ -56,7 +51,6 @@ async def upload_file(
     *,
     client_id: FromQuery[UUID],
     principal: NamedDependency[Principal],
-    database: NamedDependency[Database],
     uploads: NamedDependency[UploadParts],
     name: FromQuery[_Name] = "",
 ) -> UploadedFile:
@@ -65,20 +59,10 @@ async def upload_file(
     `client_id` is of the client's own making, once a file: sent again, the request gives the file
     that is there. What the file is, its bytes say; a picture is cleaned of all that is not picture.
     """
-    user_id = principal.user_id
-    if user_id is None:
+    if principal.user_id is None:
         raise Forbidden
-    async with database.connection() as connection:
-        known = await find_upload(connection, user_id, client_id)
-        if known is None:
-            await require_room(connection, user_id)
-    if known is not None:
-        return _uploaded(known)
-    said_length = request.headers.get("content-length")
-    with uploads.uploads.take_turn(user_id):
-        async with receive_body(request.receive, said_length, limit=uploads.size_limit) as body:
-            upload = NewUpload(user_id, client_id, name)
-            return _uploaded(await take_upload(uploads, upload, body))
+    upload = NewUpload(principal.user_id, client_id, name)
+    return uploaded_file(await receive_upload(uploads, upload, request))
 
 
 @delete("/api/files/{file_id:uuid}", guards=[requires("file.upload")], tags=["files"])
@@ -199,18 +183,3 @@ def _send_on(addresses: MediaAddresses, file: FileRecord, variant: Variant) -> R
     _require_ready(file)
     path = addresses.make(file.id, variant).path
     return Redirect(path, status_code=302, headers=_REDIRECT_HEADERS)
-
-
-def _uploaded(file: FileRecord) -> UploadedFile:
-    return UploadedFile(
-        id=file.id,
-        state=file.state,
-        kind=file.kind or "file",
-        media_type=file.media_type,
-        size=file.size or 0,
-        width=file.width,
-        height=file.height,
-        duration_seconds=file.duration_seconds,
-        name=file.name,
-        waveform=tuple(file.waveform) if file.waveform else None,
-    )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from halfminute.files.queries import FileRecord
 from halfminute.files.types import FileState, MediaKind
 from halfminute.kit.time import Moment
 
@@ -26,6 +27,22 @@ class UploadedFile(msgspec.Struct, frozen=True, kw_only=True):
     duration_seconds: int | None
     name: str
     waveform: tuple[int, ...] | None
+
+
+def uploaded_file(file: FileRecord) -> UploadedFile:
+    """The view of an upload."""
+    return UploadedFile(
+        id=file.id,
+        state=file.state,
+        kind=file.kind or "file",
+        media_type=file.media_type,
+        size=file.size or 0,
+        width=file.width,
+        height=file.height,
+        duration_seconds=file.duration_seconds,
+        name=file.name,
+        waveform=tuple(file.waveform) if file.waveform else None,
+    )
 
 
 class FileAddress(msgspec.Struct, frozen=True, kw_only=True):

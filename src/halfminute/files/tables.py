@@ -58,6 +58,16 @@ select id, state, kind, media_type, size, name, width, height, duration_seconds,
    for key share
 """
 
+# $1 ids, $2 who says that they have uploaded each; on most channels that is no id of ours at all.
+LOCK_UPLOADS: Final = """
+select f.id, f.uploaded_by, f.state, coalesce(f.kind, 'file') as kind,
+       f.media_type, f.size, f.name, f.width, f.height, f.duration_seconds
+  from files f
+  join unnest($1::uuid[], $2::text[]) as given(id, uploaded_by)
+    on f.id = given.id and f.uploaded_by::text = given.uploaded_by
+   for key share of f
+"""
+
 FIND_SENDABLE: Final = """
 select id, coalesce(kind, 'file') as kind, media_type, size, name, width, height,
        duration_seconds, storage_key
@@ -206,7 +216,8 @@ select count(*) filter (where created_at > now() - make_interval(secs => $2::flo
        min(created_at) filter (where created_at > now() - make_interval(secs => $2::float8))
            as first_at,
        count(*) filter (where used_at is null) as unused,
-       coalesce(sum(size) filter (where used_at is null), 0)::bigint as unused_bytes
+       coalesce(sum(size) filter (where used_at is null), 0)::bigint as unused_bytes,
+       coalesce(sum(size), 0)::bigint as day_bytes
   from files
  where uploaded_by = $1
    -- Older ones were used, or are about to be removed.

@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from halfminute.channels.types import ChannelAccount
 from halfminute.contacts.types import MetAddress
 from halfminute.conversations.actions.apply_reachability import tell_reachability
 from halfminute.conversations.albums import Picture, note_pictures
 from halfminute.conversations.arrivals import NAME_LENGTH, Arrival, Target
 from halfminute.conversations.entry import EntryStep, enter
-from halfminute.conversations.media import PartsWithFiles
+from halfminute.conversations.media import PartsWithFiles, find_own_uploads
 from halfminute.conversations.noting import Noted
 from halfminute.conversations.storable import storable_parts, storable_text
 from halfminute.conversations.tables import intake as tables
@@ -30,7 +29,7 @@ from halfminute.conversations.transitions import (
 )
 from halfminute.conversations.types import Conversation, ConversationId, MessageId
 from halfminute.files.actions.expect_files import expect_files
-from halfminute.files.types import ExpectedFile
+from halfminute.files.actions.show_files import show_files
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import Unit, stream_name
 from halfminute.kit.ids import new_id
@@ -142,27 +141,40 @@ async def _insert(
     message_ids: Sequence[MessageId],
     conversations: dict[UUID, Conversation],
 ) -> None:
-    files: list[ExpectedFile] = []
-    rows = [
-        _row(each, message_id, conversations[each.address.id], files)
+    uploads = await find_own_uploads(
+        unit, ((each.arrival.address_key.external_id, each.update.parts) for each in received)
+    )
+    takings = [
+        PartsWithFiles(
+            each.arrival.account.id,
+            message_id,
+            conversations[each.address.id].id,
+            {},
+            uploads.get(each.arrival.address_key.external_id, {}),
+        )
         for each, message_id in zip(received, message_ids, strict=True)
+    ]
+    rows = [
+        _row(each, message_id, conversations[each.address.id], taking)
+        for each, message_id, taking in zip(received, message_ids, takings, strict=True)
     ]
     columns = [list(column) for column in zip(*rows, strict=True)]
     columns += _note(received, message_ids, conversations)
     await unit.connection.execute(tables.INSERT_MESSAGES, *columns)
-    await expect_files(unit, files)
+    await expect_files(unit, [file for taking in takings for file in taking.expected])
+    for each, message_id, taking in zip(received, message_ids, takings, strict=True):
+        if taking.shown:
+            shown = [(message_id, taking.shown)]
+            await show_files(unit, conversations[each.address.id].id, shown)
 
 
 def _row(
     each: Receivable,
     message_id: MessageId,
     conversation: Conversation,
-    files: list[ExpectedFile],
+    taking: PartsWithFiles,
 ) -> tuple[Any, ...]:
-    account: ChannelAccount = each.arrival.account
-    taking = PartsWithFiles(account.id, message_id, conversation.id, {})
     parts = taking.take(storable_parts(_with_start(each.update)))
-    files += taking.expected
     is_edit = isinstance(each.update, InboundEdit)
     is_from_owner = each.arrival.is_from_owner
     connection = each.arrival.connection

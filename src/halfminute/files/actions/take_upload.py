@@ -23,11 +23,19 @@ from halfminute.kit.errors import TooManyRequests
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.ids import new_id
 
-# What one person may hand in, and how much of it may lie unused.
-MOST_A_MINUTE: Final = 30
-MOST_UNUSED: Final = 100
-MOST_UNUSED_BYTES: Final = 1024 * 1024 * 1024
 _WINDOW_SECONDS: Final = 60.0
+
+
+class Allowance(NamedTuple):
+    """What one person may hand in, how much of it may lie unused, and how much they may in a day.
+
+    The day's bytes count what messages show as well; None: no end.
+    """
+
+    a_minute: int = 30
+    unused: int = 100
+    unused_bytes: int = 1024 * 1024 * 1024
+    day_bytes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,27 +48,30 @@ class UploadParts:
     size_limit: int
     decoder: Decoder = field(default_factory=Decoder)
     uploads: Uploads = field(default_factory=Uploads)
+    allowance: Allowance = Allowance()
 
 
 class NewUpload(NamedTuple):
-    """Who hands it in, under which id of its own making, and what it calls it."""
+    """Who hands it in (a user or a visitor), under which id of its own making, by which name."""
 
-    user_id: UUID
+    uploaded_by: UUID
     client_id: UUID
     name: str
 
 
-async def require_room(connection: Connection, user_id: UUID) -> None:
+async def require_room(connection: Connection, allowance: Allowance, uploaded_by: UUID) -> None:
     """Raises TooManyRequests for who has handed in enough for now."""
-    count = await connection.fetchrow(tables.COUNT_UPLOADS, user_id, _WINDOW_SECONDS)
+    count = await connection.fetchrow(tables.COUNT_UPLOADS, uploaded_by, _WINDOW_SECONDS)
     if count is None:
         return
-    if count["lately"] >= MOST_A_MINUTE:
+    if count["lately"] >= allowance.a_minute:
         raise TooManyRequests(retry_after_seconds=int(_WINDOW_SECONDS))
-    if count["unused"] >= MOST_UNUSED or count["unused_bytes"] >= MOST_UNUSED_BYTES:
+    if count["unused"] >= allowance.unused or count["unused_bytes"] >= allowance.unused_bytes:
         raise TooManyRequests(
             "Too many files are waiting to be sent: remove some first.", retry_after_seconds=3600
         )
+    if allowance.day_bytes is not None and count["day_bytes"] >= allowance.day_bytes:
+        raise TooManyRequests("So many files are enough for a day.", retry_after_seconds=3600)
 
 
 async def take_upload(parts: UploadParts, upload: NewUpload, body: BinaryIO) -> FileRecord:
@@ -71,7 +82,7 @@ async def take_upload(parts: UploadParts, upload: NewUpload, body: BinaryIO) -> 
     async with examine(parts.decoder, body) as examined:
         is_scanned = await _scan(parts.scanner, examined)
         stored = await keep_bytes(parts.log.database, parts.store, examined.body)
-        return await _add(parts.log, upload, examined, stored, is_scanned=is_scanned)
+        return await _add(parts, upload, examined, stored, is_scanned=is_scanned)
 
 
 async def _scan(scanner: Scanner | None, examined: Examined) -> bool:
@@ -87,7 +98,7 @@ async def _scan(scanner: Scanner | None, examined: Examined) -> bool:
 
 
 async def _add(
-    log: EventLog,
+    parts: UploadParts,
     upload: NewUpload,
     examined: Examined,
     stored: StoredFile,
@@ -95,17 +106,17 @@ async def _add(
     is_scanned: bool,
 ) -> FileRecord:
     found = examined.found
-    async with log.write() as unit:
-        await unit.connection.execute(tables.LOCK_UPLOADER, str(upload.user_id))
-        known = await find_upload(unit.connection, upload.user_id, upload.client_id)
+    async with parts.log.write() as unit:
+        await unit.connection.execute(tables.LOCK_UPLOADER, str(upload.uploaded_by))
+        known = await find_upload(unit.connection, upload.uploaded_by, upload.client_id)
         if known is not None:
             return known
-        await require_room(unit.connection, upload.user_id)
+        await require_room(unit.connection, parts.allowance, upload.uploaded_by)
         file_id = FileId(new_id())
         await unit.connection.execute(
             tables.ADD_UPLOAD,
             file_id,
-            upload.user_id,
+            upload.uploaded_by,
             upload.client_id,
             examined.kind,
             clean_name(upload.name),
