@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from halfminute.conversations.queries import (
 )
 from halfminute.conversations.schemas import ContactThread, ConversationView, MessageView
 from halfminute.conversations.tables import thread as tables
+from halfminute.files.queries import map_shown_files
+from halfminute.files.types import ShownFile
 from halfminute.kit.database import Connection, Database
 from halfminute.kit.event_log import get_last_seq, stream_name
 
@@ -83,6 +86,16 @@ async def find_said(database: Database, address: AddressKey, external_id: str) -
             return None
         stream = stream_name("conversation", row["conversation_id"])
         return Said(view, await get_last_seq(connection, stream))
+
+
+async def list_files_shown(
+    database: Database, address: AddressKey, file_ids: Sequence[UUID]
+) -> list[ShownFile]:
+    """Those of the files that are ready and that some message shows to the contact."""
+    async with database.connection() as connection:
+        rows = await connection.fetch(tables.FILES_SHOWN, *address, file_ids)
+        shown = await map_shown_files(connection, [row["file_id"] for row in rows])
+    return [file for file in shown.values() if file.state == "ready"]
 
 
 async def get_external_id(connection: Connection, address: AddressKey, message_id: UUID) -> str:

@@ -54,8 +54,9 @@ from halfminute.routing.routes import OfferController, PullController
 from halfminute.stickers.queries import is_file_of_sticker
 from halfminute.stickers.routes import StickerSetController
 from halfminute.webchat.routes import WebchatController
-from halfminute.webchat.routes_widgets import WidgetController
+from halfminute.webchat.routes_files import WebchatFileController
 from halfminute.webchat.routes_sign_in import SignInController, SignInKeyController
+from halfminute.webchat.routes_widgets import WidgetController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
@@ -86,6 +87,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     WidgetController,
     SignInController,
     SignInKeyController,
+    WebchatFileController,
     WidgetFilesController,
     *make_file_routes(may_see_conversation, is_file_of_sticker),
     show_health,

@@ -35,6 +35,7 @@ _POLICY: Final = (
     # The colour of the site, as a property of the page.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' blob:",
+    "media-src 'self'",
     "connect-src 'self'",
     # The preview shows the panel.
     "frame-src 'self'",

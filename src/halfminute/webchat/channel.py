@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from halfminute.sdk.channel import (
     AccountConfiguration,
@@ -16,13 +16,17 @@ from halfminute.sdk.channel import (
     Sender,
 )
 from halfminute.sdk.errors import InvalidStickerSetName, WrongSignature
-from halfminute.sdk.model import FormPart, Part, TextPart
+from halfminute.sdk.model import FormPart, MediaKind, MediaPart, Part, TextPart
 from halfminute.webchat import settings
 from halfminute.webchat.client import WebchatClient
 from halfminute.webchat.payloads import Said, decode_said
 
 KIND: Final = "webchat"
 TEXT_LIMIT: Final = 4096
+FILES_AT_ONCE: Final = 10
+# More than any file that is taken in: what we can keep, a browser can fetch.
+_ANY_SIZE: Final = 2**31
+_KINDS: Final[tuple[MediaKind, ...]] = get_args(MediaKind)
 
 CAPABILITIES: Final = Capabilities(
     text_limit=TEXT_LIMIT,
@@ -37,6 +41,10 @@ CAPABILITIES: Final = Capabilities(
     fetch_limit=0,
     # Nobody else limits us; the database does.
     pace=Pace(account_rate=1000, account_burst=1000, address_rate=20, address_burst=20),
+    caption_limit=TEXT_LIMIT,
+    album_limit=FILES_AT_ONCE,
+    upload_limits=dict.fromkeys(_KINDS, _ANY_SIZE),
+    can_send_locations=True,
 )
 
 
@@ -98,8 +106,21 @@ class WebchatChannel:
 
 
 def _parts_of(said: Said) -> tuple[Part, ...]:
+    """Words, or files of which the first carries the words; then what was filled in before."""
     words = TextPart(text=said.text)
-    return (words, FormPart(answers=said.form)) if said.form else (words,)
+    form = (FormPart(answers=said.form),) if said.form else ()
+    if not said.file_ids:
+        return (words, *form)
+    files = (
+        MediaPart(
+            kind="file",
+            file_state="pending",
+            file_id=file_id,
+            caption=words if said.text.strip() and not position else None,
+        )
+        for position, file_id in enumerate(said.file_ids)
+    )
+    return (*files, *form)
 
 
 def read_title(stored: Mapping[str, Any]) -> str:

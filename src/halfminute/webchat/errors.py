@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from halfminute.kit.errors import InvalidRequest, NotFound, NotSignedIn, TooManyRequests
+from halfminute.kit.errors import (
+    InvalidRequest,
+    NotFound,
+    NotSignedIn,
+    RequestError,
+    TooManyRequests,
+)
 
 
 class WidgetNotFound(NotFound):
@@ -147,3 +153,16 @@ class WrongPublicKey(InvalidRequest):
     """Not a public Ed25519 key in PEM."""
 
     code = "wrong_public_key"
+
+
+class TooManyFiles(TooManyRequests):
+    """Too many files come from one place: wait."""
+
+    code = "too_many_files"
+
+
+class RefusedFile(RequestError):
+    """What could run on the computer of whoever opens it is taken from nobody."""
+
+    code = "refused_file"
+    status = 415

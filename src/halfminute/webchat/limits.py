@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Final
 
 from halfminute.channels.pacing import Bucket
+from halfminute.files.receiving import Uploads
 from halfminute.kit.errors import TooManyRequests
 from halfminute.webchat.errors import (
+    TooManyFiles,
     TooManyLinks,
     TooManyMessages,
     TooManySignIns,
@@ -32,6 +34,10 @@ class VisitorLimits:
         self.sign_ins = Limit(2.0, 100, TooManySignIns)
         # By visitor: a link is pressed, or forgotten.
         self.links = Limit(1 / 60, 5, TooManyLinks)
+        # Of one address: what its visitors may each hand in, `uploading` says.
+        self.uploads = Limit(0.5, 60, TooManyFiles)
+        # Beside the agents' own, so that no crowd of visitors keeps an agent from answering.
+        self.receiving = Uploads(of_one=2, of_all=16)
 
 
 class Limit:

@@ -16,6 +16,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `reply_to_external_id` is what the channel calls the message that it answers; `form` is what the
     visitor filled in before. `address` where it is said at another than the visitor's own.
+    `file_ids` are uploads of the visitor's own; what they are, their rows tell.
     """
 
     visitor_id: UUID
@@ -23,6 +24,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     text: str
     language: str | None = None
+    file_ids: tuple[UUID, ...] = ()
     reply_to_external_id: str | None = None
     form: tuple[FormAnswer, ...] = ()
     address: str | None = None

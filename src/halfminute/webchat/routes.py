@@ -18,6 +18,7 @@ from halfminute.conversations.delivery.states import Happening
 from halfminute.conversations.inbox import GroupInbox
 from halfminute.conversations.queries import LARGEST_PAGE
 from halfminute.conversations.thread import find_newest_conversation, get_contact_thread
+from halfminute.files.actions.take_upload import UploadParts
 from halfminute.identity.guards import PUBLIC
 from halfminute.identity.tokens import TICKET_SECONDS, Tokens
 from halfminute.kit.database import Database
@@ -39,6 +40,7 @@ from halfminute.webchat.schemas import (
     WidgetView,
 )
 from halfminute.webchat.settings import read_settings
+from halfminute.webchat.uploading import file_limit_of
 from halfminute.webchat.visitors import Shown, end_visit, get_visitor, rotate_token
 
 _SCHEME: Final = "Bearer "
@@ -67,7 +69,7 @@ async def provide_shown(
 class WebchatController(Controller):
     """`/api/webchat/{account_id}`.
 
-    Needs `database`, `log`, `book`, `registry`, `inbox`, `tokens` and `visitor_limits`.
+    Needs `database`, `log`, `book`, `registry`, `inbox`, `tokens`, `uploads` and `visitor_limits`.
     """
 
     path = "/api/webchat/{account_id:uuid}"
@@ -84,6 +86,7 @@ class WebchatController(Controller):
         widget: NamedDependency[ChannelAccount],
         database: NamedDependency[Database],
         registry: NamedDependency[ChannelRegistry],
+        uploads: NamedDependency[UploadParts],
     ) -> WidgetView:
         """How the widget looks."""
         settings = read_settings(widget.settings)
@@ -95,6 +98,7 @@ class WebchatController(Controller):
             head=settings.head or settings.accent,
             form=settings.form,
             continues_in=onward and onward.kind,
+            file_limit=file_limit_of(uploads),
         )
 
     @post("/visits")

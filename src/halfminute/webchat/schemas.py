@@ -10,7 +10,7 @@ import msgspec
 from halfminute.conversations.schemas import ContactThread, MessageView
 from halfminute.kit.text import STORABLE
 from halfminute.kit.time import Moment
-from halfminute.webchat.channel import TEXT_LIMIT
+from halfminute.webchat.channel import FILES_AT_ONCE, TEXT_LIMIT
 from halfminute.webchat.settings import LONGEST_TOPIC, FormSettings, WidgetSettings
 
 NAME_LENGTH = 100
@@ -24,6 +24,7 @@ class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
     """How a widget looks, and what it asks for before the first message. Colours as #1a6b54.
 
     `continues_in`: the kind of channel that a visitor can be led on to; null where there is none.
+    `file_limit`: the most bytes that a file of its visitor may have.
     """
 
     title: str
@@ -32,6 +33,7 @@ class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
     head: str
     form: FormSettings
     continues_in: str | None
+    file_limit: int
 
 
 class WidgetDetails(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,12 +82,13 @@ class VisitView(msgspec.Struct, frozen=True, kw_only=True):
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a visitor writes; `client_id` is of the browser's making, once a message.
 
-    `name` and `language` (an IETF tag) as far as they say, and as their page has it. `form` goes
-    with the first message.
+    The words go with `file_ids`, uploads of the visitor's own. `name` and `language` (an IETF tag)
+    as far as they say, and as their page has it. `form` goes with the first message.
     """
 
     client_id: UUID
     text: Annotated[str, msgspec.Meta(max_length=TEXT_LIMIT, pattern=STORABLE)]
+    file_ids: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=FILES_AT_ONCE)] = ()
     reply_to_message_id: UUID | None = None
     name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)] = ""
     language: Annotated[str, msgspec.Meta(max_length=35, pattern=_LANGUAGE)] | None = None
@@ -162,3 +165,9 @@ class SignInKeyView(msgspec.Struct, frozen=True, kw_only=True):
     algorithm: Literal["HS256", "EdDSA"]
     secret: str | None
     public_key: str | None
+
+
+class WantedFiles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The files that a visitor's screen is about to show."""
+
+    file_ids: Annotated[tuple[UUID, ...], msgspec.Meta(min_length=1, max_length=100)]

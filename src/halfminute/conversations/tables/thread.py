@@ -94,3 +94,14 @@ with got as (
 update messages m set delivery = $4 from got where m.id = got.id
 returning m.id, m.conversation_id
 """
+
+# $1 account, $2 address, $3 files. Of messages that the contact may read.
+FILES_SHOWN: Final = """
+select distinct f.file_id
+  from message_files f
+  join messages m on m.id = f.message_id
+  join address_cards a on a.id = m.address_id
+ where f.file_id = any($3::uuid[])
+   and a.channel_account_id = $1 and a.external_id = $2
+   and m.direction in ('in', 'out') and m.deleted_at is null
+"""

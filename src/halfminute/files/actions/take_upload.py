@@ -48,7 +48,7 @@ class UploadParts:
     size_limit: int
     decoder: Decoder = field(default_factory=Decoder)
     uploads: Uploads = field(default_factory=Uploads)
-    allowance: Allowance = Allowance()
+    allowance: Allowance = field(default_factory=Allowance)
 
 
 class NewUpload(NamedTuple):

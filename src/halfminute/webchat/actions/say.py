@@ -13,6 +13,7 @@ from halfminute.webchat.errors import EmptyMessage
 from halfminute.webchat.payloads import Said, encode_said
 from halfminute.webchat.schemas import NewMessage, SaidView
 from halfminute.webchat.types import Visitor, guest_name
+from halfminute.webchat.uploading import require_own_files
 
 
 async def say(database: Database, inbox: Inbox, visitor: Visitor, new: NewMessage) -> SaidView:
@@ -21,10 +22,11 @@ async def say(database: Database, inbox: Inbox, visitor: Visitor, new: NewMessag
     The same `client_id` again gives the message that it made. Who says no name is called by the
     last of the visitor's number, so that an agent tells them apart. Of a person with several
     browsers it goes to the conversation that is open in any of them. Raises EmptyMessage,
-    MessageNotFound (of what it answers), Unavailable (say it again).
+    MessageNotFound (of what it answers), FileNotFound, FileNotReady, Unavailable (say it again).
     """
-    if not new.text.strip():
+    if not new.text.strip() and not new.file_ids:
         raise EmptyMessage
+    await require_own_files(database, visitor.id, new.file_ids)
     replied = new.reply_to_message_id
     reply_to = None
     async with database.connection() as connection:
@@ -37,6 +39,7 @@ async def say(database: Database, inbox: Inbox, visitor: Visitor, new: NewMessag
         name=_name_of(new) or guest_name(address),
         language=new.language,
         text=new.text,
+        file_ids=new.file_ids,
         reply_to_external_id=reply_to,
         form=_answers_of(new),
         address=None if address.external_id == str(visitor.id) else address.external_id,

@@ -125,6 +125,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channel-accounts/{account_id}/sign-in-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description By what a widget believes its site, never the secret; null where it believes nothing.
+         */
+        get: operations["ApiChannelAccountsAccountIdSignInKeyShow"];
+        /**
+         * Replace
+         * @description A new key: the site's public one, or a secret, shown this once. The old counts a day.
+         */
+        put: operations["ApiChannelAccountsAccountIdSignInKeyReplace"];
+        post?: never;
+        /**
+         * End
+         * @description No key counts from now on.
+         */
+        delete: operations["ApiChannelAccountsAccountIdSignInKeyEnd"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channel-accounts/{account_id}/sticker-sets": {
         parameters: {
             query?: never;
@@ -856,6 +884,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webchat/{account_id}/continuation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * LeadOn
+         * @description A link to another channel, for one press. 404 before anything is said.
+         */
+        post: operations["ApiWebchatAccountIdContinuationLeadOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload
+         * @description Hand in a file, the request's body, to be shown by a message within a day.
+         *
+         *     `client_id` is of the browser's own making, once a file: sent again, the request gives the
+         *     file that is there. What the file is, its bytes say.
+         */
+        post: operations["ApiWebchatAccountIdFilesUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/files/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ShowAddresses
+         * @description Where the bytes of files of the visitor's thread are read, for some hours.
+         *
+         *     Files that are not here, or that no message shows to the visitor, are left out.
+         */
+        post: operations["ApiWebchatAccountIdFilesAddressesShowAddresses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * TakeBack
+         * @description Take back a file of one's own that no message shows.
+         */
+        delete: operations["ApiWebchatAccountIdFilesFileIdTakeBack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SignIn
+         * @description The site's token for a visit of its user; the present visit, if shown, becomes theirs.
+         */
+        post: operations["ApiWebchatAccountIdIdentitySignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webchat/{account_id}/messages": {
         parameters: {
             query?: never;
@@ -1299,8 +1432,10 @@ export interface components {
          * ContactThread
          * @description What was said at one address, oldest first, over all its conversations.
          *
-         *     `conversation` is the newest of them, as it stood after event `stream_seq` of its stream; none
-         *     before the contact has written. `ahead`: how many wait before it in its queue, while it waits.
+         *     Where the site has proven several addresses of a person, at all of them. `conversation` is the
+         *     newest, or the one that is open, as it stood after event `stream_seq` of its stream; none before
+         *     the contact has written. `ahead`: how many wait before it in its queue, while it waits.
+         *     `is_divided`: another is open as well, of which its stream does not tell.
          */
         ContactThread: {
             items: components["schemas"]["MessageView"][];
@@ -1308,6 +1443,7 @@ export interface components {
             conversation: components["schemas"]["ConversationView"] | null;
             ahead: number | null;
             stream_seq: number;
+            is_divided: boolean;
         };
         /**
          * ContactView
@@ -1321,6 +1457,16 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             erased_at: string | null;
+        };
+        /**
+         * ContinuationView
+         * @description A link of one press that leads to a channel, where the contact is the same.
+         */
+        ContinuationView: {
+            kind: string;
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         /**
          * ConversationDetail
@@ -1865,13 +2011,15 @@ export interface components {
          * NewMessage
          * @description What a visitor writes; `client_id` is of the browser's making, once a message.
          *
-         *     `name` and `language` (an IETF tag) as far as they say, and as their page has it. `form` goes
-         *     with the first message.
+         *     The words go with `file_ids`, uploads of the visitor's own. `name` and `language` (an IETF tag)
+         *     as far as they say, and as their page has it. `form` goes with the first message.
          */
         NewMessage: {
             /** Format: uuid */
             client_id: string;
             text: string;
+            /** @default [] */
+            file_ids?: string[];
             /** @default null */
             reply_to_message_id?: string | null;
             /** @default  */
@@ -1922,6 +2070,14 @@ export interface components {
             secrets: {
                 [key: string]: string;
             };
+        };
+        /**
+         * NewSignInKey
+         * @description A site's public Ed25519 key (PEM); without one a shared secret is made.
+         */
+        NewSignInKey: {
+            /** @default null */
+            public_key?: string | null;
         };
         /**
          * NewStickerSet
@@ -2176,6 +2332,40 @@ export interface components {
             password: string;
         };
         /**
+         * SignInKeyView
+         * @description By what a widget believes its site. `secret` only once, when it is made.
+         */
+        SignInKeyView: {
+            /** @enum {unknown} */
+            algorithm: "EdDSA" | "HS256";
+            secret: string | null;
+            public_key: string | null;
+        };
+        /**
+         * SignInView
+         * @description A visit of the one whom the site has signed in. The visit's token before it is none now.
+         *
+         *     `person` tells customers of the site apart; another than before is another.
+         */
+        SignInView: {
+            /** Format: uuid */
+            visitor_id: string;
+            token: string;
+            /** Format: uuid */
+            person: string;
+        };
+        /**
+         * SiteSignIn
+         * @description What the site says of who sits before the browser, and for whom it has kept things before.
+         *
+         *     `token` is the site's JSON Web Token; `person` as the last sign-in of this browser answered it.
+         */
+        SiteSignIn: {
+            token: string;
+            /** @default null */
+            person?: string | null;
+        };
+        /**
          * StartPart
          * @description The person opened the channel, perhaps by a link that carried `payload`.
          */
@@ -2356,6 +2546,13 @@ export interface components {
             token: string;
         };
         /**
+         * WantedFiles
+         * @description The files that a visitor's screen is about to show.
+         */
+        WantedFiles: {
+            file_ids: string[];
+        };
+        /**
          * WelcomeFrame
          * @description The first frame to who is let in.
          */
@@ -2436,6 +2633,9 @@ export interface components {
         /**
          * WidgetView
          * @description How a widget looks, and what it asks for before the first message. Colours as #1a6b54.
+         *
+         *     `continues_in`: the kind of channel that a visitor can be led on to; null where there is none.
+         *     `file_limit`: the most bytes that a file of its visitor may have.
          */
         WidgetView: {
             title: string;
@@ -2443,6 +2643,8 @@ export interface components {
             accent: string;
             head: string;
             form: components["schemas"]["FormSettings"];
+            continues_in: string | null;
+            file_limit: number;
         };
     };
     responses: never;
@@ -2470,6 +2672,7 @@ export type ContactPanel = components['schemas']['ContactPanel'];
 export type ContactPart = components['schemas']['ContactPart'];
 export type ContactThread = components['schemas']['ContactThread'];
 export type ContactView = components['schemas']['ContactView'];
+export type ContinuationView = components['schemas']['ContinuationView'];
 export type ConversationDetail = components['schemas']['ConversationDetail'];
 export type ConversationPage = components['schemas']['ConversationPage'];
 export type ConversationView = components['schemas']['ConversationView'];
@@ -2510,6 +2713,7 @@ export type NewMessage = components['schemas']['NewMessage'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewReply = components['schemas']['NewReply'];
 export type NewSecrets = components['schemas']['NewSecrets'];
+export type NewSignInKey = components['schemas']['NewSignInKey'];
 export type NewStickerSet = components['schemas']['NewStickerSet'];
 export type NewWords = components['schemas']['NewWords'];
 export type OfferAnswer = components['schemas']['OfferAnswer'];
@@ -2533,6 +2737,9 @@ export type SecretLabel = components['schemas']['SecretLabel'];
 export type ServerFrame = components['schemas']['ServerFrame'];
 export type SessionView = components['schemas']['SessionView'];
 export type SignIn = components['schemas']['SignIn'];
+export type SignInKeyView = components['schemas']['SignInKeyView'];
+export type SignInView = components['schemas']['SignInView'];
+export type SiteSignIn = components['schemas']['SiteSignIn'];
 export type StartPart = components['schemas']['StartPart'];
 export type StickerPart = components['schemas']['StickerPart'];
 export type StickerSetView = components['schemas']['StickerSetView'];
@@ -2548,6 +2755,7 @@ export type UnsupportedPart = components['schemas']['UnsupportedPart'];
 export type UploadedFile = components['schemas']['UploadedFile'];
 export type UserView = components['schemas']['UserView'];
 export type VisitView = components['schemas']['VisitView'];
+export type WantedFiles = components['schemas']['WantedFiles'];
 export type WelcomeFrame = components['schemas']['WelcomeFrame'];
 export type WidgetChange = components['schemas']['WidgetChange'];
 export type WidgetDetails = components['schemas']['WidgetDetails'];
@@ -2738,6 +2946,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ChannelAccountView"];
                 };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdSignInKeyShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInKeyView"] | null;
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdSignInKeyReplace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSignInKey"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInKeyView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdSignInKeyEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it could not be done. */
             default: {
@@ -4118,6 +4421,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WidgetView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdContinuationLeadOn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContinuationView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdFilesUpload: {
+        parameters: {
+            query: {
+                client_id: string;
+                name?: string;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedFile"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdFilesAddressesShowAddresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedFiles"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["FileAddress"];
+                    };
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdFilesFileIdTakeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdIdentitySignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSignIn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInView"];
                 };
             };
             /** @description Why it could not be done. */
