@@ -2,7 +2,7 @@
 import type { Presence } from './names';
 import { Requests } from './request';
 import { uploadFile } from './uploading';
-import type { NewNote, NewReply, NewWords } from './server.generated';
+import type { NewNote, NewReply, NewWords, WidgetChange } from './server.generated';
 
 const PAGE = 50;
 
@@ -43,6 +43,13 @@ export class ApiClient {
       path: { account_id },
       body: { secrets },
     });
+
+  getWidget = (account_id: string) =>
+    this.requests.send('get', '/api/widgets/{account_id}', { path: { account_id } });
+  saveWidget = (account_id: string, body: WidgetChange) =>
+    this.requests.send('put', '/api/widgets/{account_id}', { path: { account_id }, body });
+  fixLoader = (account_id: string) =>
+    this.requests.send('post', '/api/widgets/{account_id}/versions', { path: { account_id } });
 
   /** `name` is the contact's, typed by whoever wants it erased. */
   eraseContact = (contact_id: string, name: string) =>

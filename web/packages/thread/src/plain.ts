@@ -18,6 +18,8 @@ export function textOf(part: Part): string {
       return part.question;
     case 'dice':
       return `${part.emoji} ${part.value}`;
+    case 'form':
+      return part.answers.map(({ value }) => value).join(', ');
     case 'start':
     case 'unsupported':
       return '';

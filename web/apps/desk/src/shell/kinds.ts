@@ -20,6 +20,7 @@ export const KIND_ICONS: Record<MessageKind, IconName | null> = {
   contact: 'person',
   poll: 'poll',
   dice: 'dice',
+  form: 'person',
   start: null,
   unsupported: 'puzzle',
 };

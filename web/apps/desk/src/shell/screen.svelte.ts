@@ -11,7 +11,7 @@ const TICK_MS = 500;
 const NARROW = matchMedia('(max-width: 760px)');
 const CONTEXT = Symbol('screen');
 
-export type Dialog = 'channels' | 'close' | 'help' | null;
+export type Dialog = 'channels' | 'close' | 'help' | 'widget' | null;
 export type Mode = 'reply' | 'note';
 
 export class Screen {
@@ -25,6 +25,8 @@ export class Screen {
   /** One pane at a time: the list, the thread and the contact are pages. */
   isNarrow = $state(NARROW.matches);
   dialog = $state<Dialog>(null);
+  /** Whose settings the dialog `widget` has. */
+  widgetId = $state('');
   /** On a narrow screen the contact is a page of its own. */
   isPanelPage = $state(false);
   /** The list's conversations from top to bottom, as shown. */

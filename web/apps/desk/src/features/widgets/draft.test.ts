@@ -1,0 +1,46 @@
+import type { WidgetDetails } from '@halfminute/api';
+import { describe, expect, it } from 'vitest';
+import { changeOf, draftOf, launcherOf, viewOf } from './draft';
+
+const details: WidgetDetails = {
+  id: '0190163d-8694-739b-aea5-966c26f8ad90',
+  name: 'Shop',
+  is_enabled: true,
+  revision: 'r1',
+  address: 'https://chat.example/widget/v1/1/loader.js',
+  settings: {
+    origins: ['https://a.example', 'https://b.example'],
+    title: 'Operator',
+    greeting: '',
+    accent: '#1a6b54',
+    head: '',
+    side: 'left',
+    hidden_pages: ['/checkout*'],
+    form: { name: 'required', email: 'no', phone: 'no', topic: 'optional', topics: ['Roaming', 'Bills'] },
+    invitation: { text: 'Questions?', seconds: 20, pages: [] },
+  },
+};
+
+describe('a widget in its fields', () => {
+  it('comes back as it was', () => {
+    const { settings, revision, name } = details;
+    expect(changeOf(draftOf(details), details)).toEqual({ name, is_enabled: true, revision, settings });
+  });
+
+  it('keeps what the screen does not know of', () => {
+    const newer = { ...details, settings: { ...details.settings, newer: 'kept' } } as WidgetDetails;
+    expect(changeOf(draftOf(newer), newer).settings).toMatchObject({ newer: 'kept' });
+  });
+
+  it('has no empty lines', () => {
+    const draft = { ...draftOf(details), origins: ' https://a.example \n\n' };
+    expect(changeOf(draft, details).settings.origins).toEqual(['https://a.example']);
+  });
+
+  it('is previewed with a colour even while one is being typed', () => {
+    const draft = { ...draftOf(details), accent: '#FFD400', head: '#12' };
+    expect(launcherOf(draft)).toMatchObject({ accent: '#ffd400', ink: '#000000', side: 'left' });
+    expect(viewOf(draft).head).toBe('#ffd400');
+    expect(viewOf({ ...draft, accent: '#' }).accent).toBe('#1a6b54');
+  });
+});
