@@ -68,6 +68,10 @@ class House:
         process.send_signal(signal.SIGKILL)
         process.wait()
 
+    def pid(self, role: str) -> int:
+        """The role's process."""
+        return self._processes[role].pid
+
     def mend(self) -> None:
         """Start what a failed test left dead."""
         for role in ROLES:

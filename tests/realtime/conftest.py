@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import httpx
 import msgspec
 import pytest
 import uvicorn
@@ -27,11 +28,23 @@ from halfminute.identity.tokens import Tokens
 from halfminute.identity.types import UserId
 from halfminute.kit.database import Connection, Database
 from halfminute.kit.event_log import EventLog
+from halfminute.kit.http.dispatch import Dispatch
+from halfminute.kit.http.request_id import RequestIdMiddleware
 from halfminute.kit.wakeups import PostgresWakeups
-from halfminute.realtime import UVICORN_OPTIONS, Audience, Hub, RealtimeEndpoint
+from halfminute.realtime import (
+    STREAM_PATH,
+    UVICORN_OPTIONS,
+    Admission,
+    Audience,
+    EventStreamEndpoint,
+    Hub,
+    RealtimeEndpoint,
+)
 
 ORIGIN = "http://desk.test"
 PASSWORD = "correct horse battery"
+# Few, so that a play can take them all.
+ADDRESS_CONNECTIONS = 20
 
 
 class NamedView(msgspec.Struct):
@@ -132,6 +145,19 @@ class Stage:
         return opened.token
 
     @asynccontextmanager
+    async def stream(
+        self, token: str, after: int = 0, **headers: str
+    ) -> AsyncIterator[StreamedScreen]:
+        """The events of the token's conversation, without a socket."""
+        url = f"http://127.0.0.1:{self.served.port}{STREAM_PATH}?after={after}"
+        given = {"authorization": f"Bearer {token}", "sec-fetch-site": "same-origin", **headers}
+        async with (
+            httpx.AsyncClient(timeout=30) as client,
+            client.stream("GET", url, headers=given) as answer,
+        ):
+            yield StreamedScreen(answer)
+
+    @asynccontextmanager
     async def connect(self, cookie: str | None = None, **options: Any) -> AsyncIterator[Screen]:
         headers = {"Cookie": f"halfminute_session={cookie}"} if cookie is not None else {}
         given = {"origin": ORIGIN, "compression": None, "additional_headers": headers} | options
@@ -183,6 +209,48 @@ class Screen:
         return self.connection.close_code
 
 
+class StreamedScreen:
+    """A client of the event stream."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.answer = answer
+        self._lines = answer.aiter_lines()
+        self._frames: list[dict[str, Any]] = []
+        self.code: int | None = None
+
+    async def next_of(self, *kinds: str, seconds: float = 5.0) -> dict[str, Any]:
+        """The next frame of these types."""
+        async with asyncio.timeout(seconds):
+            while True:
+                while not self._frames:
+                    await self._read_event()
+                frame = self._frames.pop(0)
+                if frame["type"] in kinds:
+                    return frame
+
+    async def close_code(self, seconds: float = 5.0) -> int | None:
+        """The code the server closes with."""
+        async with asyncio.timeout(seconds):
+            while self.code is None:
+                await self._read_event()
+        return self.code
+
+    async def _read_event(self) -> None:
+        name = ""
+        async for line in self._lines:
+            field, _, value = line.partition(": ")
+            if field == "event":
+                name = value
+            elif field == "data" and name == "close":
+                self.code = int(value)
+            elif field == "data":
+                told = msgspec.json.decode(value)
+                self._frames += told if isinstance(told, list) else [told]
+            elif not line:
+                return
+        raise EOFError("the stream has ended")
+
+
 @asynccontextmanager
 async def background(*coroutines: Any) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(one) for one in coroutines]
@@ -212,18 +280,26 @@ async def serving(app: Any) -> AsyncIterator[Served]:
             await task
 
 
+async def _refuse_all(_scope: Any, _receive: Any, _send: Any) -> None:
+    raise AssertionError("nothing else is served")
+
+
 @pytest.fixture
 async def stage(database_url: str) -> AsyncIterator[Stage]:
     database = Database(database_url, pool_size=8)
     await database.open()
     stage = Stage(database)
-    endpoint = RealtimeEndpoint(
-        stage.hub,
-        stage.sessions,
-        stage.tokens,
-        Origins([ORIGIN]),
-        UsedTickets(stage.database).use,
+    use = UsedTickets(stage.database).use
+    admission = Admission(stage.sessions, stage.tokens, use, most_per_address=ADDRESS_CONNECTIONS)
+    origins = Origins([ORIGIN])
+    app = Dispatch(
+        _refuse_all,
+        sockets={"/api/realtime": RealtimeEndpoint(stage.hub, admission, origins)},
+        prefixes={STREAM_PATH: EventStreamEndpoint(stage.hub, admission, origins)},
     )
-    async with serving(endpoint) as stage.served, background(stage.hub.run(), stage.wakeups.run()):
+    async with (
+        serving(RequestIdMiddleware(app)) as stage.served,
+        background(stage.hub.run(), stage.wakeups.run()),
+    ):
         yield stage
     await database.close()

@@ -59,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     # Where a process tells its figures; 0 for nowhere. `web` tells its own at /metrics as well.
     metrics_port: Annotated[int, Meta(ge=0, le=65535)] = 0
     database_pool_size: Annotated[int, Meta(ge=2, le=1000)] = 16
+    # How many chats of one network address may be open at once in one web process.
+    contact_connections_per_address: Annotated[int, Meta(ge=1, le=1_000_000)] = 2000
     # How long a link from the site to a chat may be pressed.
     contact_link_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 600
     # nats://host:4222, several parted by commas: wake-ups go over NATS instead of NOTIFY.
@@ -267,6 +269,7 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "log_level": _Rule("one of " + ", ".join(_LEVELS), lambda level: level.lower() in _LEVELS),
     "metrics_port": _Rule("a whole number from 0 (none) to 65535"),
     "database_pool_size": _Rule("a whole number from 2 to 1000"),
+    "contact_connections_per_address": _Rule("a whole number from 1 to 1000000"),
     "contact_link_seconds": _Rule("a whole number from 60 to 86400"),
     "nats_url": _Rule("like nats://host:4222 or tls://host:4222", _are_nats_servers),
     "media_url": _Rule("like s3://bucket or s3://bucket/folder", _is_bucket),

@@ -48,7 +48,9 @@ from halfminute.main.parts import Parts
 from halfminute.main.streams import AUTHORISERS, PROJECTORS
 from halfminute.main.widget_files import WidgetFilesController
 from halfminute.queues.routes import QueueController
+from halfminute.realtime.admission import Admission
 from halfminute.realtime.endpoint import UVICORN_OPTIONS, RealtimeEndpoint
+from halfminute.realtime.event_stream import STREAM_PATH, EventStreamEndpoint
 from halfminute.realtime.hub import Hub
 from halfminute.routing.routes import OfferController, PullController
 from halfminute.stickers.queries import is_file_of_sticker
@@ -157,14 +159,18 @@ def make_hub(parts: Parts) -> Hub:
 def make_application(parts: Parts, hub: Hub) -> ASGIApp:
     """Everything that is served, by path."""
     origins = allowed_origins(parts.settings)
-    realtime = RealtimeEndpoint(
-        hub, parts.sessions, parts.tokens, origins, UsedTickets(parts.database).use
+    admission = Admission(
+        parts.sessions,
+        parts.tokens,
+        UsedTickets(parts.database).use,
+        most_per_address=parts.settings.contact_connections_per_address,
     )
     return RequestIdMiddleware(
         Dispatch(
             SecurityHeadersMiddleware(make_api(parts, origins), is_secure=parts.settings.is_secure),
-            sockets={"/api/realtime": realtime},
+            sockets={"/api/realtime": RealtimeEndpoint(hub, admission, origins)},
             prefixes={
+                STREAM_PATH: EventStreamEndpoint(hub, admission, origins),
                 "/hooks/": HooksEndpoint(parts.book, parts.registry, parts.inbox),
                 MEDIA_PREFIX: MediaEndpoint(parts.database, parts.files, parts.addresses),
             },

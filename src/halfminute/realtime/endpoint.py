@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from typing import Any, Final
 
 from halfminute.identity.authentication import read_session_cookie
 from halfminute.identity.errors import WrongToken
 from halfminute.identity.origins import Origins
-from halfminute.identity.sessions import Sessions
-from halfminute.identity.tokens import SOCKET_SECONDS, ReadToken, Tokens
 from halfminute.kit.errors import NotSignedIn, Unavailable
 from halfminute.kit.time import utc_now
+from halfminute.realtime.admission import Admission
 from halfminute.realtime.hub import Hub
+from halfminute.realtime.places import TooManyConnections
 from halfminute.realtime.protocol import (
     CLOSE_FOREIGN_ORIGIN,
     CLOSE_NOT_AUTHENTICATED_IN_TIME,
@@ -46,8 +46,6 @@ UVICORN_OPTIONS: Final[dict[str, Any]] = {
 }
 
 _AUTHENTICATE_SECONDS: Final = 5.0
-# What may wait for a socket, in bytes and frames: a desk in a storm, a widget in a chat.
-_BUFFERS: Final = {"user": (1024 * 1024, 4000), "contact": (128 * 1024, 400)}
 # Frames a client may send: so many at once, and so many a second after that.
 _RATES: Final = {"user": (600.0, 20.0), "contact": (20.0, 2.0)}
 
@@ -67,77 +65,42 @@ class _Refused(Exception):
 class RealtimeEndpoint:
     """Serves `/api/realtime`."""
 
-    def __init__(
-        self,
-        hub: Hub,
-        sessions: Sessions,
-        tokens: Tokens,
-        origins: Origins,
-        use_ticket: Callable[[ReadToken], Awaitable[None]],
-    ) -> None:
-        """Lets in holders of a session's cookie, and those who authenticate by a token.
-
-        `use_ticket` raises WrongToken for a ticket that was used before.
-        """
+    def __init__(self, hub: Hub, admission: Admission, origins: Origins) -> None:
+        """Lets in holders of a session's cookie, and those who authenticate by a token."""
         self._hub = hub
-        self._sessions = sessions
-        self._tokens = tokens
+        self._admission = admission
         self._origins = origins
-        self._use_ticket = use_ticket
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One connection, from its handshake to its end."""
         await receive()
         await send({"type": "websocket.accept"})
-        try:
-            socket = await self._let_in(scope, receive, send)
-            await self._serve(socket, receive)
-        except _Refused as refusal:
-            await send({"type": "websocket.close", "code": refusal.code})
-        except (_Disconnected, OSError):
-            return
+        with ExitStack() as held:
+            try:
+                socket = await self._let_in(scope, receive, send, held)
+                await self._serve(socket, receive)
+            except _Refused as refusal:
+                await send({"type": "websocket.close", "code": refusal.code})
+            except (_Disconnected, OSError):
+                return
 
-    async def _let_in(self, scope: Any, receive: Any, send: Any) -> Socket:
+    async def _let_in(self, scope: Any, receive: Any, send: Any, held: ExitStack) -> Socket:
         headers = scope["headers"]
         cookie = read_session_cookie(headers)
         if not self._origins.is_allowed(headers, may_be_absent=cookie is None):
             raise _Refused(CLOSE_FOREIGN_ORIGIN)
         try:
             if cookie is not None:
-                return await self._let_user_in(cookie, send)
-            return await self._let_contact_in(receive, send)
+                return await self._admission.admit_user(cookie, send)
+            self._admission.hold_address(held)
+            token = await _receive_token(receive)
+            return await self._admission.admit_contact(token, send, held)
         except (NotSignedIn, WrongToken) as error:
             raise _Refused(CLOSE_NOT_SIGNED_IN) from error
+        except TooManyConnections as error:
+            raise _Refused(CLOSE_TOO_MANY) from error
         except Unavailable as error:
             raise _Refused(CLOSE_TRY_LATER) from error
-
-    async def _let_user_in(self, cookie: str, send: Any) -> Socket:
-        principal = await self._sessions.get_principal(cookie)
-        most_bytes, most_frames = _BUFFERS["user"]
-        return Socket(send, principal, most_bytes=most_bytes, most_frames=most_frames)
-
-    async def _let_contact_in(self, receive: Any, send: Any) -> Socket:
-        try:
-            async with asyncio.timeout(_AUTHENTICATE_SECONDS):
-                text = await _receive_text(receive)
-        except TimeoutError as error:
-            raise _Refused(CLOSE_NOT_AUTHENTICATED_IN_TIME) from error
-        try:
-            frame = read_frame(text)
-        except InvalidFrame as error:
-            raise _Refused(CLOSE_NOT_SIGNED_IN) from error
-        if not isinstance(frame, Authenticate):
-            raise _Refused(CLOSE_NOT_SIGNED_IN)
-        token = self._tokens.read_conversation_token(frame.token)
-        seconds_left = (token.expires_at - utc_now()).total_seconds()
-        if token.is_ticket:
-            await self._use_ticket(token)
-            seconds_left = SOCKET_SECONDS
-        most_bytes, most_frames = _BUFFERS["contact"]
-        socket = Socket(send, token.principal, most_bytes=most_bytes, most_frames=most_frames)
-        socket.token_id = token.id
-        socket.token_ends_at = asyncio.get_running_loop().time() + seconds_left
-        return socket
 
     async def _serve(self, socket: Socket, receive: Any) -> None:
         is_user = socket.audience == "user"
@@ -171,6 +134,22 @@ class RealtimeEndpoint:
                 self._hub.hear(socket)
             case Authenticate():
                 socket.push(error_frame("already_authenticated"))
+
+
+async def _receive_token(receive: Any) -> str:
+    """What the first frame proves itself by."""
+    try:
+        async with asyncio.timeout(_AUTHENTICATE_SECONDS):
+            text = await _receive_text(receive)
+    except TimeoutError as error:
+        raise _Refused(CLOSE_NOT_AUTHENTICATED_IN_TIME) from error
+    try:
+        frame = read_frame(text)
+    except InvalidFrame as error:
+        raise _Refused(CLOSE_NOT_SIGNED_IN) from error
+    if not isinstance(frame, Authenticate):
+        raise _Refused(CLOSE_NOT_SIGNED_IN)
+    return frame.token
 
 
 async def _receive_text(receive: Any) -> str:

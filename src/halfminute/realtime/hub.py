@@ -18,6 +18,7 @@ from halfminute.kit import metrics
 from halfminute.kit.database import Database
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import Event
+from halfminute.kit.time import utc_now
 from halfminute.kit.wakeups import Wakeups
 from halfminute.realtime.authority import Authority, Check
 from halfminute.realtime.heartbeats import Heard, RecordHeartbeats, Wheel
@@ -25,7 +26,7 @@ from halfminute.realtime.projection import Fetch, Projection
 from halfminute.realtime.protocol import (
     CLOSE_NOT_SIGNED_IN,
     CLOSE_RESTART,
-    error_frame,
+    heartbeat_frame,
     refused_frame,
 )
 from halfminute.realtime.pump import Pump
@@ -155,9 +156,9 @@ class Hub:
             self._end(subscription)
 
     def hear(self, socket: Socket) -> None:
-        """The client gave a sign of life."""
+        """The client gave a sign of life; a contact's is a question whether we are there."""
         if socket.principal.user_id is None:
-            socket.push(error_frame("invalid_frame"))
+            socket.push(heartbeat_frame(utc_now(), is_live=self.is_live))
         else:
             self._heard.hear(socket.principal.user_id)
 

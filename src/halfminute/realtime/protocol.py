@@ -46,7 +46,7 @@ class Unsubscribe(msgspec.Struct, tag_field="type", tag="unsubscribe"):
 
 
 class Heartbeat(msgspec.Struct, tag_field="type", tag="heartbeat"):
-    """I am here: an agent's presence lives on it."""
+    """I am here: an agent's presence lives on it. A contact is answered by one."""
 
 
 class Authenticate(msgspec.Struct, tag_field="type", tag="authenticate"):

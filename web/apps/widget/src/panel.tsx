@@ -35,7 +35,16 @@ function draw(): void {
 }
 
 document.documentElement.lang = language;
-chat.onChange = draw;
+// Never within a drawing: what is drawn may take the focus, and that may change the state.
+let isDue = false;
+chat.onChange = () => {
+  if (isDue) return;
+  isDue = true;
+  queueMicrotask(() => {
+    isDue = false;
+    draw();
+  });
+};
 chat.onHeard = (message) => {
   if (!chat.isShown) tell('unread', { message_id: message.id });
 };
