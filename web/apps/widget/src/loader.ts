@@ -17,7 +17,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
 (() => {
   interface Wish {
     id: number;
-    wish: 'get' | 'set' | 'remove' | 'list';
+    wish: 'get' | 'set' | 'remove' | 'list' | 'clear';
     key: string;
     value?: string;
   }
@@ -89,6 +89,20 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   let channel: BroadcastChannel | undefined;
   let wait = new AbortController();
   let release = (): void => undefined;
+  /** What the frame is told once it is there. */
+  const waiting: object[] = [];
+  let identify: (() => string | null | Promise<string | null>) | null = null;
+  const forgotten: (() => void)[] = [];
+  /** With `data-sign-in` the page will say who its user is: the chat shows nothing before. */
+  const willSay = script.dataset['signIn'] !== undefined;
+  let isSaid = (): void => undefined;
+  const said = new Promise<void>((resolve) => {
+    isSaid = resolve;
+    if (!willSay) resolve();
+  });
+  const clear = (prefix: string): void => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
+  };
 
   /** A frame of another site is given no storage: what the chat must not lose is kept here. */
   const keep = ({ id, wish, key, value }: Wish) => {
@@ -101,6 +115,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
         answer = keys.map((each) => localStorage.getItem(each));
       } else {
         if (wish === 'set') localStorage.setItem(key, String(value));
+        else if (wish === 'clear') clear(key);
         else localStorage.removeItem(key);
         answer = true;
       }
@@ -142,12 +157,15 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   };
   const load = (): void => {
     isThere = false;
-    if (frame !== null) frame.src = `${server}${given.panel ?? `/widget/v1/${widget}`}?language=${encodeURIComponent(tag)}`;
+    const told = identify !== null || willSay ? '&identify=1' : '';
+    const panel = given.panel ?? `/widget/v1/${widget}`;
+    if (frame !== null) frame.src = `${server}${panel}?language=${encodeURIComponent(tag)}${told}`;
     cover();
   };
   const arrive = (): void => {
     isThere = true;
     loads = 0;
+    waiting.splice(0).forEach(post);
     cover();
     tellFrame();
   };
@@ -172,19 +190,53 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
     // Refused to us, or stolen from us; a wait that we have given up ourselves is none of the frame's.
     locks.request(name, options, hold).catch(() => mine === wait && lead(false));
   };
+  const make = (): HTMLIFrameElement => {
+    if (frame !== null) return frame;
+    frame = document.createElement('iframe');
+    frame.hidden = true;
+    frame.title = words[2] ?? '';
+    frame.allow = 'clipboard-write';
+    frame.addEventListener('load', () => {
+      setTimeout(() => !isThere && load(), Math.min(30_000, 1000 * 2 ** (loads += 1)) * (0.5 + Math.random()));
+    });
+    root.prepend(frame);
+    load();
+    return frame;
+  };
+  const send = (message: object): void => {
+    if (isThere) post(message);
+    else waiting.push(message);
+  };
+  /** The panel asks who the page's user is. Without a token the page could not say. */
+  const tellIdentity = async (): Promise<void> => {
+    await said;
+    try {
+      send({ halfminute: 'identity', token: (await identify?.()) ?? null });
+    } catch {
+      send({ halfminute: 'identity' });
+    }
+  };
+  const logout = (): Promise<void> => {
+    identify = null;
+    let token: string | null = null;
+    try {
+      token = localStorage.getItem(`${name}visit`);
+      clear(name);
+    } catch {
+      // Then nothing is kept here.
+    }
+    if (frame === null && token === null) return Promise.resolve();
+    make();
+    send({ halfminute: 'logout', token });
+    return new Promise((resolve) => {
+      forgotten.push(resolve);
+      setTimeout(resolve, 5000);
+    });
+  };
   const open = (): void => {
     if (isOpen()) return;
     invitation?.end();
-    if (frame === null) {
-      frame = document.createElement('iframe');
-      frame.title = words[2] ?? '';
-      frame.allow = 'clipboard-write';
-      frame.addEventListener('load', () => {
-        setTimeout(() => !isThere && load(), Math.min(30_000, 1000 * 2 ** (loads += 1)) * (0.5 + Math.random()));
-      });
-      root.prepend(frame);
-      load();
-    }
+    const frame = make();
     frame.hidden = false;
     look();
     mark.hidden = true;
@@ -215,13 +267,15 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
     if (told === 'tell') channel?.postMessage((data as { told?: unknown }).told);
     if (told === 'close') close();
     if (told === 'read') mark.hidden = true;
+    if (told === 'identify') void tellIdentity();
+    if (told === 'forgotten') forgotten.splice(0).forEach((resolve) => resolve());
     if (told === 'unread') {
       mark.hidden = isOpen();
       tell('message');
     }
   });
   addEventListener('storage', ({ key }) => {
-    if (key?.startsWith(name)) post({ halfminute: 'changed' });
+    if (key === null || key.startsWith(name)) post({ halfminute: 'changed' });
   });
   addEventListener('online', () => frame !== null && !isThere && load());
   // A page that the browser puts aside must let the others lead.
@@ -245,6 +299,14 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
     /** The button, whatever the path says, or none; `hide` also closes the chat. */
     show: () => reveal(true),
     hide: () => reveal(false),
+    /** Who the page's user is: called whenever a token is needed; null where nobody is signed in. */
+    identify: (callback: () => string | null | Promise<string | null>): void => {
+      identify = callback;
+      isSaid();
+      if (frame !== null) send({ halfminute: 'identify' });
+    },
+    /** Nothing of the user stays in this browser; done when the server knows. */
+    logout,
     /** Listens to `ready`, `open`, `close` or `message`; returns what ends the listening. */
     on: (event: string, listener: (detail: unknown) => void): (() => void) => {
       if (event === 'ready') queueMicrotask(() => listener(undefined));

@@ -14,7 +14,7 @@ const widgetId = location.pathname.split('/').at(-1) ?? '';
 const isPreview = location.pathname.endsWith('/preview/panel');
 const chat = isPreview
   ? (await import('./preview/previewChat')).openPreview(Chat, language)
-  : new Chat(widgetId, language);
+  : new Chat(widgetId, language, asked.has('identify') && parent !== window);
 
 /** To the page around us: which may show the chat is said by our frame-ancestors. */
 const tell = (type: string, detail: Record<string, unknown> = {}): void => {
@@ -50,8 +50,13 @@ chat.onHeard = (message) => {
 };
 chat.onRead = () => tell('read');
 addEventListener('message', ({ source, data }) => {
-  const told = data as { halfminute?: unknown; isShown?: unknown } | null;
-  if (source === parent && told?.halfminute === 'shown') chat.show(told.isShown === true);
+  const told = data as { halfminute?: unknown; isShown?: unknown; token?: unknown } | null;
+  if (source !== parent) return;
+  if (told?.halfminute === 'shown') chat.show(told.isShown === true);
+  if (told?.halfminute === 'identify') void chat.identify();
+  if (told?.halfminute === 'logout') {
+    void chat.visit.end(typeof told.token === 'string' ? told.token : null).then(() => tell('forgotten'));
+  }
 });
 draw();
 void chat.start();

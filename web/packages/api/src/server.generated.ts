@@ -1828,7 +1828,7 @@ export interface components {
         };
         /**
          * Heartbeat
-         * @description I am here: an agent's presence lives on it.
+         * @description I am here: an agent's presence lives on it. A contact is answered by one.
          */
         Heartbeat: {
             /** @enum {unknown} */

@@ -1,5 +1,15 @@
 /** What the panel asks of the server, in the name of its visitor. */
-import type { GivenForm, MessageView, SaidView, ThreadView, TicketView, VisitView, WidgetView } from '@halfminute/api';
+import type {
+  ContinuationView,
+  GivenForm,
+  MessageView,
+  SaidView,
+  SignInView,
+  ThreadView,
+  TicketView,
+  VisitView,
+  WidgetView,
+} from '@halfminute/api';
 
 export interface NewMessage {
   client_id: string;
@@ -33,6 +43,12 @@ export class Api {
   constructor(private readonly widgetId: string) {}
 
   getWidget = (): Promise<WidgetView> => this.ask('GET', '');
+  /** The visit of the one whom the site's token names; `person` is whom things were kept for. */
+  signIn = (token: string, person: string | null): Promise<SignInView> =>
+    this.ask('POST', '/identity', { token, person });
+  endVisit = (): Promise<undefined> => this.ask('DELETE', '/visit');
+  /** A link of one press to another channel. */
+  leadOn = (): Promise<ContinuationView> => this.ask('POST', '/continuation');
   beginVisit = (): Promise<VisitView> => this.ask('POST', '/visits');
   getThread = (before?: string): Promise<ThreadView> =>
     this.ask('GET', `/thread${before === undefined ? '' : `?before=${before}`}`);
@@ -45,7 +61,9 @@ export class Api {
   private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     if (this.token !== null) headers['authorization'] = `Bearer ${this.token}`;
-    const init: RequestInit = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) };
+    // An end is heard though the page that asks for it goes.
+    const keepalive = method === 'DELETE';
+    const init: RequestInit = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS), keepalive };
     if (body !== undefined) init.body = JSON.stringify(body);
     const answer = await fetch(`/api/webchat/${this.widgetId}${path}`, init).catch(() => null);
     if (answer === null) throw new Refusal(0, 'offline');

@@ -1,17 +1,16 @@
 /** The chat of one visitor: what was said, what is on its way, and how the connection is. */
-import type { ContactThread, EventFrame, GivenForm, MessageView } from '@halfminute/api';
+import type { EventFrame, GivenForm, MessageView, ThreadView } from '@halfminute/api';
 import { Api, Refusal } from './api';
 import { Link } from './link';
+import { Looking } from './looking';
 import { openKeeping } from './keeping';
 import { newItem, Outbox, type Item } from './outbox';
 import { Sending } from './sending';
-import { EMPTY, type State } from './state';
+import { EMPTY, NO_THREAD, type State } from './state';
 import { Tabs, type Standing } from './tabs';
 import { newestAnswer, streamOf, withMessage, withNewest } from './thread';
 import { Trying } from './trying';
 import { Visit } from './visit';
-
-const QUEUE_LOOK_MS = 10_000;
 
 export class Chat {
   state: State = EMPTY;
@@ -20,9 +19,9 @@ export class Chat {
   /** All that we have said was read, here or in another tab. */
   onRead: () => void = () => undefined;
 
-  private readonly api: Api;
   private readonly keeping = openKeeping();
-  private readonly visit: Visit;
+  readonly visit: Visit;
+  readonly api: Api;
   private readonly sending: Sending;
   private readonly link: Link;
   private readonly tabs: Tabs;
@@ -38,21 +37,35 @@ export class Chat {
   });
   private seq = 0;
   private isOpen = true;
-  private look: ReturnType<typeof setTimeout> | undefined;
+  private readonly looking = new Looking(
+    () => this.api.getThread(),
+    (seen) => this.takeThread(seen),
+  );
 
-  constructor(widgetId: string, language: string) {
-    const kept = `halfminute.${widgetId}`;
-    this.api = new Api(widgetId);
-    this.visit = new Visit(this.api, this.keeping, `${kept}.visit`);
+  /** `isTold`: the page says who its user is. */
+  constructor(widgetId: string, language: string, isTold = false) {
+    const prefix = `halfminute.${widgetId}.`;
+    const api = (this.api = new Api(widgetId));
+    const { keeping } = this;
+    const outbox = new Outbox(keeping, `${prefix}unsent.`);
+    this.visit = new Visit({
+      api,
+      keeping,
+      outbox,
+      prefix,
+      isTold,
+      onLeft: () => this.leave(),
+      onForgotten: () => void this.sending.readItems(),
+    });
     this.sending = new Sending({
-      api: this.api,
-      outbox: new Outbox(this.keeping, `${kept}.unsent.`),
+      api,
+      outbox,
       visit: this.visit,
       language,
       onItems: (items) => this.set({ items }),
       onSaid: (message) => this.takeSaid(message),
       onUnheard: (isUnheard) => isUnheard !== this.state.isUnheard && this.set({ isUnheard }),
-      onVisitLost: () => this.forget(),
+      onVisitLost: () => this.leave(),
       askForVisit: () => !this.tabs.isLeader && this.tabs.tell({ type: 'news' }),
     });
     this.keeping.onForeignChange = () => void this.readKept();
@@ -97,6 +110,13 @@ export class Chat {
   /** Reads the thread anew; comes back by itself until the server has answered. */
   load(): Promise<void> {
     return this.loading.now();
+  }
+
+  /** The page has something to say of its user: until it is known who it is, nothing is shown. */
+  identify(): Promise<void> {
+    this.visit.ask();
+    this.set({ isLoaded: false });
+    return this.load();
   }
 
   async say(text: string): Promise<void> {
@@ -150,12 +170,14 @@ export class Chat {
     this.onChange();
   }
 
-  /** What all tabs share: their unsent words and the visit, which another of them may have begun. */
+  /** What all tabs share: their unsent words and the visit, which another of them may have begun, or ended
+   * because somebody else is here. */
   private async readKept(): Promise<void> {
     const hadVisit = this.api.token !== null;
-    const isBegun = (await this.visit.find()) && !hadVisit;
+    const isOther = await this.visit.take();
+    if (isOther && hadVisit) this.visit.leave();
     await this.sending.readItems();
-    if (isBegun && this.state.isLoaded) await this.load();
+    if (isOther && this.state.isLoaded) await this.load();
     if (this.tabs.isLeader) this.sending.help();
   }
 
@@ -192,41 +214,48 @@ export class Chat {
 
   private async readAll(): Promise<void> {
     this.set({ widget: this.state.widget ?? (await this.api.getWidget()) });
-    await this.read();
-  }
-
-  private async read(): Promise<void> {
-    if (this.api.token === null && !(await this.visit.find())) return;
+    await this.visit.settle();
+    if (this.api.token === null) await this.visit.take();
+    if (this.api.token === null) return;
+    const { count } = this.visit;
     try {
-      const { thread, token } = await this.api.getThread();
-      if (token !== null) this.visit.keep(token);
-      this.takeThread(thread);
+      const seen = await this.api.getThread();
+      if (count === this.visit.count) this.takeThread(seen);
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 401) throw error;
-      if (await this.visit.lose()) await this.load();
-      else this.forget();
+      await this.visit.renew();
+      if (this.api.token === null) this.leave();
+      else await this.load();
     }
   }
 
-  private forget(): void {
+  private leave(): void {
     this.seq = 0;
     this.link.leave();
-    this.set({ messages: [], conversation: null, ahead: null, hasEarlier: false });
+    this.looking.stop();
+    this.set(NO_THREAD);
+    void this.sending.readItems();
   }
 
-  private takeThread(thread: ContactThread): void {
+  private takeThread({ thread, token }: ThreadView): void {
+    if (token !== null) this.visit.keep(token);
     const { conversation, isLoaded } = this.state;
     // Frames that came in the meantime may have told more than this answer.
     if (thread.conversation?.id !== conversation?.id || thread.stream_seq >= this.seq) {
       const known = newestAnswer(this.state.messages);
       this.seq = thread.stream_seq;
-      this.set({ ...withNewest(this.state, thread), conversation: thread.conversation, ahead: thread.ahead });
+      this.set({
+        ...withNewest(this.state, thread),
+        conversation: thread.conversation,
+        ahead: thread.ahead,
+        isDivided: thread.is_divided,
+      });
       const newest = newestAnswer(this.state.messages);
       if (isLoaded && newest !== undefined && newest.id !== known?.id) this.onHeard(newest);
       if (newest?.delivery === 'read') this.onRead();
     }
     this.follow();
-    this.lookAtQueue();
+    this.lookOn();
   }
 
   private takeSaid(message: MessageView): void {
@@ -244,27 +273,15 @@ export class Chat {
     if (message !== undefined) this.upsert(message);
     if (frame.event === 'ReplyQueued' && message !== undefined) this.onHeard(message);
     if (newestAnswer(this.state.messages)?.delivery === 'read') this.onRead();
-    this.lookAtQueue();
+    this.lookOn();
   }
 
   private upsert(message: MessageView): void {
     this.set({ messages: withMessage(this.state.messages, message) });
   }
 
-  /** The place in the queue is no fact of our stream: it is asked for while we wait. */
-  private lookAtQueue(): void {
-    clearTimeout(this.look);
-    const state = this.state.conversation?.state;
-    if (state !== 'queued' && state !== 'offered') {
-      if (this.state.ahead !== null) this.set({ ahead: null });
-      return;
-    }
-    this.look = setTimeout(() => {
-      void this.api
-        .getThread()
-        .then(({ thread }) => this.set({ ahead: thread.ahead }))
-        .catch(() => undefined)
-        .finally(() => this.lookAtQueue());
-    }, QUEUE_LOOK_MS);
+  private lookOn(): void {
+    this.looking.goOn(() => this.state);
+    if (!this.looking.isOn && this.state.ahead !== null) this.set({ ahead: null });
   }
 }

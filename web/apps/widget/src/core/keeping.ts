@@ -9,11 +9,13 @@ export interface Keeping {
   remove(key: string): Promise<void>;
   /** All values whose keys begin so. */
   list(prefix: string): Promise<string[]>;
+  /** Forgets all whose keys begin so. */
+  clear(prefix: string): Promise<void>;
   /** Told when another tab has changed something. */
   onForeignChange: () => void;
 }
 
-export type Wish = 'get' | 'set' | 'remove' | 'list';
+export type Wish = 'get' | 'set' | 'remove' | 'list' | 'clear';
 
 /** A page that does not answer so long has no loader of ours. */
 const PATIENCE_MS = 2000;
@@ -43,6 +45,11 @@ abstract class Remembering implements Keeping {
     const kept = ((await this.ask('list', prefix)) ?? []) as string[];
     const held = [...this.memory].filter(([key]) => key.startsWith(prefix)).map(([, value]) => value);
     return [...kept, ...held];
+  }
+
+  async clear(prefix: string): Promise<void> {
+    for (const key of [...this.memory.keys()]) if (key.startsWith(prefix)) this.memory.delete(key);
+    await this.ask('clear', prefix);
   }
 
   /** What came of it; undefined where nothing can be kept. */
@@ -92,8 +99,10 @@ class OwnKeeping extends Remembering {
   protected async ask(wish: Wish, key: string, value = ''): Promise<unknown> {
     try {
       if (wish === 'get') return localStorage.getItem(key);
-      if (wish === 'list') return Object.keys(localStorage).filter((each) => each.startsWith(key)).map((each) => localStorage.getItem(each));
-      if (wish === 'set') localStorage.setItem(key, value);
+      const keys = Object.keys(localStorage).filter((each) => each.startsWith(key));
+      if (wish === 'list') return keys.map((each) => localStorage.getItem(each));
+      if (wish === 'clear') keys.forEach((each) => localStorage.removeItem(each));
+      else if (wish === 'set') localStorage.setItem(key, value);
       else localStorage.removeItem(key);
       return true;
     } catch {

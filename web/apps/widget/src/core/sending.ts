@@ -79,7 +79,8 @@ export class Sending {
   }
 
   private setItems(items: readonly Item[]): void {
-    this.items = items.filter((item) => !this.received.has(item.client_id));
+    const { visit } = this.parts;
+    this.items = items.filter((item) => !this.received.has(item.client_id) && visit.owns(item));
     this.parts.onItems(this.items);
   }
 
@@ -91,18 +92,24 @@ export class Sending {
   /** Throws what makes it wait; what the server will never take is kept beside its reason. */
   private async send(item: Item): Promise<void> {
     const { api, outbox, visit, language } = this.parts;
+    // Nothing is sent before it is known who is here.
+    await visit.settle();
     if (api.token === null) await this.findVisit();
+    const { count } = visit;
     try {
       const { client_id, text, form } = item;
       const said = await api.say({ client_id, text, language, ...(form && { form }) });
+      if (count !== visit.count) return;
       this.received.add(client_id);
       this.setItems(this.items);
       this.parts.onSaid(said.message);
       await outbox.remove(client_id);
     } catch (error) {
+      if (count !== visit.count) return;
       if (!(error instanceof Refusal) || error.isTransient) throw error;
       if (error.status === 401) {
-        if (!(await visit.lose())) this.parts.onVisitLost();
+        await visit.renew();
+        if (api.token === null) this.parts.onVisitLost();
         throw new NotYet();
       }
       await outbox.put({ ...item, refused: error.code });
@@ -111,9 +118,11 @@ export class Sending {
 
   /** One tab begins it, so that words which all of them see are not said in two visits. */
   private async findVisit(): Promise<void> {
-    if (await this.parts.visit.find()) return;
+    const { api, visit } = this.parts;
+    await visit.take();
+    if (api.token !== null) return;
     if (this.failures < FAILURES_BEFORE_ALONE && this.parts.askForVisit()) throw new NotYet();
-    await this.parts.visit.begin();
+    await visit.begin();
   }
 
   private postpone(error: unknown): void {

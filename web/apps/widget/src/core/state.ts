@@ -14,6 +14,8 @@ export interface State {
   filled: GivenForm | null;
   /** How many wait before this visitor; null while nobody waits. */
   ahead: number | null;
+  /** Whether another conversation is open as well, of which the socket does not tell. */
+  isDivided: boolean;
   phase: Phase;
   /** The last request got no answer. */
   isUnheard: boolean;
@@ -22,14 +24,13 @@ export interface State {
   trouble: string | null;
 }
 
+/** Of a thread that nobody may see. */
+export const NO_THREAD = { messages: [], items: [], hasEarlier: false, conversation: null, ahead: null, isDivided: false };
+
 export const EMPTY: State = {
+  ...NO_THREAD,
   widget: null,
-  messages: [],
-  items: [],
-  hasEarlier: false,
-  conversation: null,
   filled: null,
-  ahead: null,
   phase: 'idle',
   isUnheard: false,
   isLoaded: false,

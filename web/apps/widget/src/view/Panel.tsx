@@ -3,6 +3,7 @@ import type { Chat } from '../core/chat';
 import { askedNow } from '../core/form';
 import type { Words } from '../words';
 import { Composer } from './Composer';
+import { Onward } from './Onward';
 import { PreChat } from './PreChat';
 import { Standing } from './Standing';
 import { Thread } from './Thread';
@@ -49,6 +50,7 @@ export function Panel({ chat, words, language, onClose }: Props) {
         <>
           <Thread chat={chat} words={words} language={language} />
           <Standing state={state} words={words} />
+          <Onward chat={chat} words={words} />
           {state.widget !== null && <Composer words={words} onSay={(text) => void chat.say(text)} />}
         </>
       )}
