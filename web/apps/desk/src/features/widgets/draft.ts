@@ -91,6 +91,9 @@ export const viewOf = (draft: Draft): WidgetView => ({
   accent: accentOf(draft),
   head: headOf(draft),
   form: { ...draft.asked, topics: filled(draft.topics) },
+  // The preview sends nothing and leads nowhere.
+  continues_in: null,
+  file_limit: 0,
 });
 
 export const asksAnything = (draft: Draft): boolean => FIELDS.some((name) => draft.asked[name] !== 'no');
