@@ -35,6 +35,7 @@ NAME: Final = "desk.example.org"
 ORIGIN: Final = f"https://{NAME}"
 PASSWORD: Final = "correct horse battery"
 CUSTOMER: Final = "127.0.0.7"
+NO_UPGRADE: Final = "    proxy_set_header Upgrade           $http_upgrade;\n"
 
 
 class Front(NamedTuple):
@@ -55,7 +56,10 @@ class Front(NamedTuple):
 
 
 @pytest.fixture
-async def front(database_url: str, tmp_path: Path) -> AsyncIterator[Front]:
+async def front(
+    database_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[Front]:
+    """`NO_UPGRADE` as its parameter makes it let no sockets through."""
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         reason = "nginx is missing: install it (Debian: apt-get install nginx-light)"
@@ -65,7 +69,8 @@ async def front(database_url: str, tmp_path: Path) -> AsyncIterator[Front]:
     trust = make_certificate(tmp_path)
     async with serve_role(database_url, tmp_path / "data", public_url=ORIGIN) as parts:
         front = Front(parts, free_port(), free_port(), trust)
-        with run_nginx(program, tmp_path, front):
+        taken_out = getattr(request, "param", "")
+        with run_nginx(program, tmp_path, front, taken_out):
             await wait_for_port(front.port)
             yield front
 
@@ -99,6 +104,42 @@ async def test_a_browser_signs_in_and_its_socket_is_welcomed(front: Front) -> No
             "select host(ip) from audit_entries where action = 'sign_in'"
         )
     assert noted == CUSTOMER
+
+
+@pytest.mark.parametrize("front", ["", NO_UPGRADE], ids=["as it is", "no upgrade"], indirect=True)
+async def test_a_contact_hears_over_a_stream_at_once_whatever_becomes_of_sockets(
+    front: Front, request: pytest.FixtureRequest
+) -> None:
+    conversation_id = new_id()
+    token = front.parts.tokens.issue_conversation_token(conversation_id, "Contact")
+    headers = {"authorization": f"Bearer {token}"}
+    if "no upgrade" in request.node.name:
+        with pytest.raises(websockets.InvalidStatus):
+            async with websockets.connect(
+                f"wss://127.0.0.1:{front.port}/api/realtime",
+                ssl=front.trust,
+                origin=websockets.Origin(ORIGIN),
+                proxy=None,
+            ):
+                pass
+    async with (
+        front.client() as browser,
+        browser.stream("GET", "/api/realtime/stream?after=0", headers=headers) as answer,
+        asyncio.timeout(10),
+    ):
+        lines = answer.aiter_lines()
+        assert "welcome" in await _next_data(lines)
+        assert "subscribed" in await _next_data(lines)
+        async with front.parts.log.write() as unit:
+            unit.record("ReplyQueued", {}, f"conversation:{conversation_id}")
+        assert "ReplyQueued" in await _next_data(lines)
+
+
+async def _next_data(lines: AsyncIterator[str]) -> str:
+    async for line in lines:
+        if line.startswith("data: "):
+            return line
+    raise EOFError
 
 
 async def test_a_client_cannot_claim_another_address(front: Front) -> None:
@@ -149,10 +190,11 @@ async def test_a_web_process_that_is_gone_is_told_as_such(front: Front) -> None:
 
 
 @contextmanager
-def run_nginx(program: str, directory: Path, front: Front) -> Iterator[None]:
-    """One nginx with the example, for as long as the block lasts."""
+def run_nginx(program: str, directory: Path, front: Front, taken_out: str = "") -> Iterator[None]:
+    """One nginx with the example but for some words, for as long as the block lasts."""
     adapted = EXAMPLE.read_text(encoding="utf-8")
     for before, after in {
+        taken_out: "",
         "127.0.0.1:8080": f"127.0.0.1:{front.parts.settings.port}",
         "listen 80;": f"listen 127.0.0.1:{front.plain_port};",
         "listen 443 ": f"listen 127.0.0.1:{front.port} ",

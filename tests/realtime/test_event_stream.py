@@ -12,7 +12,7 @@ from halfminute.identity.tokens import revoke_token
 from halfminute.kit.event_log import stream_name
 from halfminute.kit.ids import new_id
 from halfminute.realtime import STREAM_PATH
-from tests.realtime.conftest import ADDRESS_CONNECTIONS, Stage
+from tests.realtime.conftest import ADDRESS_CONNECTIONS, Stage, StreamedScreen
 
 
 class Contact:
@@ -143,8 +143,10 @@ async def test_what_a_stream_held_is_let_go_when_its_client_goes(
 
 
 async def test_one_contact_holds_so_many_connections_of_both_kinds_and_no_more(
-    stage: Stage, contact: Contact, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, contact: Contact
 ) -> None:
+    # A stream whose reader is forgotten would be closed.
+    streams: list[StreamedScreen] = []
     async with contextlib.AsyncExitStack() as held:
         for number in range(12):
             if number % 2:
@@ -152,8 +154,8 @@ async def test_one_contact_holds_so_many_connections_of_both_kinds_and_no_more(
                 await socket.authenticate(contact.token)
                 await socket.next_of("welcome")
             else:
-                stream = await held.enter_async_context(stage.stream(contact.token))
-                await stream.next_of("welcome")
+                streams.append(await held.enter_async_context(stage.stream(contact.token)))
+                await streams[-1].next_of("welcome")
         async with stage.connect() as thirteenth:
             await thirteenth.authenticate(contact.token)
             assert await thirteenth.close_code() == 4429

@@ -166,3 +166,9 @@ class RefusedFile(RequestError):
 
     code = "refused_file"
     status = 415
+
+
+class TooManyTickets(TooManyRequests):
+    """The visitor connects again and again: wait."""
+
+    code = "too_many_tickets"

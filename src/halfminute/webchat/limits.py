@@ -1,4 +1,4 @@
-"""How fast visitors may write and visits may begin, in one process."""
+"""How fast visitors may write and connect, and visits may begin, in one process."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from halfminute.webchat.errors import (
     TooManyLinks,
     TooManyMessages,
     TooManySignIns,
+    TooManyTickets,
     TooManyVisits,
 )
 
@@ -29,6 +30,8 @@ class VisitorLimits:
     def __init__(self) -> None:
         # A person who is upset sends ten short lines at once, not a hundred.
         self.messages = Limit(1.0, 20, TooManyMessages)
+        # A connection takes one; a bad network takes many, but not all day.
+        self.tickets = Limit(0.5, 60, TooManyTickets)
         # An office, or a mobile operator's own gateway, may sit behind one address.
         self.visits = Limit(2.0, 100, TooManyVisits)
         self.sign_ins = Limit(2.0, 100, TooManySignIns)

@@ -155,8 +155,13 @@ class WebchatController(Controller):
         shown: NamedDependency[Shown],
         database: NamedDependency[Database],
         tokens: NamedDependency[Tokens],
+        visitor_limits: NamedDependency[VisitorLimits],
     ) -> TicketView:
-        """What opens one socket to follow the newest conversation. 404 before there is one."""
+        """What opens one socket, or one stream, to follow the newest conversation.
+
+        404 before there is one.
+        """
+        visitor_limits.tickets.take(str(shown.visitor.id))
         async with database.connection() as connection:
             conversation_id = await find_newest_conversation(connection, shown.visitor.address)
         if conversation_id is None:

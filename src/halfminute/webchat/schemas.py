@@ -110,7 +110,7 @@ class ThreadView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TicketView(msgspec.Struct, frozen=True, kw_only=True):
-    """Opens one socket, within `seconds`, which may follow the stream."""
+    """Opens one socket or event stream, within `seconds`, which may follow `stream`."""
 
     ticket: str
     stream: str

@@ -1060,7 +1060,9 @@ export interface paths {
         put?: never;
         /**
          * IssueTicket
-         * @description What opens one socket to follow the newest conversation. 404 before there is one.
+         * @description What opens one socket, or one stream, to follow the newest conversation.
+         *
+         *     404 before there is one.
          */
         post: operations["ApiWebchatAccountIdTicketIssueTicket"];
         delete?: never;
@@ -2472,7 +2474,7 @@ export interface components {
         };
         /**
          * TicketView
-         * @description Opens one socket, within `seconds`, which may follow the stream.
+         * @description Opens one socket or event stream, within `seconds`, which may follow `stream`.
          */
         TicketView: {
             ticket: string;
