@@ -191,7 +191,7 @@ async def _seat_everybody(stack: Stack, client: LeanClient) -> list[Listener]:
     visitors = await asyncio.gather(
         *(Visitor.begin(client, widget_id, origin, number) for number in range(WIDGETS))
     )
-    listeners += [Listener(stack.port, dict(origin), visitor=visitor) for visitor in visitors]
+    listeners += [Listener(stack.port, visitor.headers, visitor=visitor) for visitor in visitors]
     return listeners
 
 
