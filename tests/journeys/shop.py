@@ -22,7 +22,10 @@ _POLICY: Final = "default-src 'none'; script-src {chat}; frame-src {chat}; style
 _PAGE: Final = """<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Shop</title></head>
 <body><main><h1>Shop</h1><button type="button">Buy</button></main>
-<script async src="{chat}/widget/v1/loader.js" data-widget="{widget}"></script></body></html>"""
+{snippet}</body></html>"""
+_OLD_SNIPPET: Final = (
+    '<script async src="{chat}/widget/v1/loader.js" data-widget="{widget}"></script>'
+)
 
 
 class Shop:
@@ -33,11 +36,14 @@ class Shop:
         self.page = ""
         self.policy = ""
 
-    def carry(self, floor: Floor, widget_id: UUID, language: str = "en") -> None:
+    def carry(
+        self, floor: Floor, widget_id: UUID, language: str = "en", snippet: str = _OLD_SNIPPET
+    ) -> None:
         """Put the chat on the page."""
         chat = floor.house.url
         self.policy = _POLICY.format(chat=chat)
-        self.page = _PAGE.format(chat=chat, widget=widget_id, language=language)
+        snippet = snippet.format(chat=chat, widget=widget_id)
+        self.page = _PAGE.format(snippet=snippet, language=language)
 
 
 @contextmanager

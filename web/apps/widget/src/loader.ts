@@ -46,7 +46,6 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
       bottom: max(20px, env(safe-area-inset-bottom)); width: 60px; height: 60px; border-radius: 50%;
       background: ${accent}; box-shadow: 0 4px 16px rgb(0 0 0 / 28%), inset 0 0 0 1px rgb(255 255 255 / 30%);
       cursor: pointer; display: grid; place-items: center; }
-    .launcher, iframe, .connecting, .invitation { ${side}: max(20px, env(safe-area-inset-${side})); }
     .launcher:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #111; }
     svg { width: 28px; height: 28px; fill: none; stroke: ${ink}; stroke-width: 2; stroke-linejoin: round; }
     i { position: absolute; top: 2px; right: 2px; width: 16px; height: 16px; border-radius: 50%;
@@ -55,6 +54,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
       width: 380px; height: min(620px, calc(100dvh - 116px)); border-radius: 16px;
       box-shadow: 0 12px 48px rgb(0 0 0 / 30%); background: Canvas; }
     .connecting { background: Canvas; color: CanvasText; font: 16px/1.5 system-ui, sans-serif; display: grid; place-items: center; }
+    .launcher, iframe, .connecting, .invitation { ${side}: max(20px, env(safe-area-inset-${side})); }
     [hidden] { display: none; }
     @media (max-width: 480px) {
       iframe, .connecting { inset: 0; width: 100%; height: 100dvh; border-radius: 0; }

@@ -27,7 +27,7 @@ const tellPanel = (): void => {
 function draw({ launcher, scene, scheme, language }: Told): void {
   for (const element of [...document.body.children]) if (element.shadowRoot !== null) element.remove();
   document.documentElement.lang = language;
-  document.documentElement.style.colorScheme = scheme;
+  document.documentElement.dataset['scheme'] = scheme;
   delete page.Halfminute;
   localStorage.removeItem('halfminute.preview.invited');
   page.halfminutePreview = { ...launcher, widget: 'preview', panel: PANEL };

@@ -10,7 +10,7 @@ export function openPreview(Base: typeof Chat, language: string): Chat {
       super('preview', language);
       addEventListener('message', ({ source, origin, data }) => {
         if (source !== parent || origin !== location.origin || !isTold(data)) return;
-        document.documentElement.style.colorScheme = data.scheme;
+        document.documentElement.dataset['scheme'] = data.scheme;
         const filled = data.scene === 'form' ? null : {};
         this.set({ widget: data.view, messages: messagesIn(data), isLoaded: true, filled });
       });
