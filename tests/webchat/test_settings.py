@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from halfminute.sdk.errors import InvalidAccount
-from halfminute.webchat.settings import read_form
+from halfminute.webchat.forms import read_form
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,14 @@ def test_what_is_no_site_is_refused(given: str) -> None:
     with pytest.raises(InvalidAccount) as refused:
         read_form({"origins": given})
     assert refused.value.fields["field"] == "origins"
+
+
+def test_the_form_makes_pages_and_an_invitation_too() -> None:
+    form = {"origins": "https://a.example", "hidden_pages": "/pay* /cart", "invitation": "Hi"}
+    settings = read_form(form).settings
+
+    assert list(settings["hidden_pages"]) == ["/pay*", "/cart"]
+    assert settings["invitation"]["text"] == "Hi"
 
 
 @pytest.mark.parametrize("accent", ["red", "#12345", "#1a6b54; background: url(x)"])

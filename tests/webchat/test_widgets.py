@@ -12,6 +12,7 @@ import pytest
 
 from halfminute.identity.actions import create_user
 from halfminute.identity.principals import SYSTEM, Grant
+from halfminute.identity.types import Role
 from halfminute.main.built_web import built_directory
 from tests.webchat.conftest import House
 
@@ -55,7 +56,7 @@ class Administrator:
         return json.loads(handed.removesuffix(");\n"))
 
 
-async def _enter(house: House, role: str, email: str) -> Administrator:
+async def _enter(house: House, role: Role, email: str) -> Administrator:
     await create_user(
         house.parts.log,
         SYSTEM,

@@ -17,9 +17,10 @@ from halfminute.sdk.channel import (
 )
 from halfminute.sdk.errors import InvalidStickerSetName, WrongSignature
 from halfminute.sdk.model import FormPart, MediaKind, MediaPart, Part, TextPart
-from halfminute.webchat import settings
+from halfminute.webchat import forms
 from halfminute.webchat.client import WebchatClient
 from halfminute.webchat.payloads import Said, decode_said
+from halfminute.webchat.settings import read_settings
 
 KIND: Final = "webchat"
 TEXT_LIMIT: Final = 4096
@@ -53,11 +54,11 @@ class WebchatChannel:
 
     kind: Final = KIND
     capabilities: Final = CAPABILITIES
-    form: Final[tuple[FormField, ...]] = settings.FORM
+    form: Final[tuple[FormField, ...]] = forms.FORM
 
     def read_form(self, values: Mapping[str, str]) -> AccountConfiguration:
         """The settings of a filled-in form; raises InvalidAccount."""
-        return settings.read_form(values)
+        return forms.read_form(values)
 
     def read_sticker_set_name(self, given: str) -> str:
         """There are no sets. Raises InvalidStickerSetName."""
@@ -125,4 +126,4 @@ def _parts_of(said: Said) -> tuple[Part, ...]:
 
 def read_title(stored: Mapping[str, Any]) -> str:
     """What a widget's stored settings call it; raises InvalidAccount."""
-    return settings.read_settings(stored).title
+    return read_settings(stored).title

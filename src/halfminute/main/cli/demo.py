@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from halfminute.main.cli.demo_agents import MOST_AGENTS, hire_agents
-from halfminute.main.cli.demo_world import connect_bot, keep_sign_in
+from halfminute.main.cli.demo_world import connect_bot, keep_sign_in, make_widgets
 from halfminute.main.cli.options import demo_data_option, listen_options
 from halfminute.main.cli.start import stay_up
 from halfminute.main.cli.telling_group import Told
@@ -20,6 +20,7 @@ from halfminute.main.installation import Place, Running, require_free_port, wait
 from halfminute.main.supervisor import ChildSpec
 
 _TELEGRAM_PORT: Final = 8091
+_SITE_PORT: Final = 8092
 _POSITIVE: Final = click.FloatRange(min=0, min_open=True)
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
@@ -29,6 +30,7 @@ class Town(msgspec.Struct, frozen=True, kw_only=True):
 
     agents: int
     rate: float
+    site_port: int
     seed: int
     subscribers: int
     start_time: str
@@ -52,6 +54,13 @@ def _check_clock(_context: click.Context, _option: click.Parameter, value: str) 
     show_default=True,
     type=click.IntRange(1, 65535),
     help="Where the simulated Telegram listens.",
+)
+@click.option(
+    "--site-port",
+    default=_SITE_PORT,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where the operator's site listens, with the chat on its pages.",
 )
 @click.option(
     "--agents",
@@ -112,12 +121,16 @@ def demo(directory: Path, host: str, port: int, *, telegram_port: int, **town: A
 
 async def _stay_up(place: Place, telegram_port: int, town: Town) -> None:
     telegram = f"http://127.0.0.1:{telegram_port}"
+    site = f"http://localhost:{town.site_port}"
     require_free_port("127.0.0.1", telegram_port, option="--telegram-port")
+    require_free_port("127.0.0.1", town.site_port, option="--site-port")
 
     async def furnish(running: Running) -> tuple[str, str] | None:
         sign_in = keep_sign_in(place.directory, running.first_admin)
         await wait_until_healthy(f"{telegram}/control/health")
         await connect_bot(running, telegram)
+        running.supervisor.start([_site(place, town, await make_widgets(running, site))])
+        await wait_until_healthy(f"{site}/health")
         if town.agents:
             roster = await hire_agents(running.database_url, place.directory, town.agents)
             running.supervisor.start([_agents(place, town, roster)])
@@ -128,7 +141,7 @@ async def _stay_up(place: Place, telegram_port: int, town: Town) -> None:
     fake = ("-m", "halfminute.plugins.telegram.fake", "--port", str(telegram_port))
     remembering = ("--state", str(place.directory / "telegram.jsonl"))
     extra = [ChildSpec("telegram", (sys.executable, *fake, *remembering), tier=0)]
-    await stay_up(place, extra, furnish=furnish, simulated=_tell(telegram, town))
+    await stay_up(place, extra, furnish=furnish, simulated=_tell(telegram, site, town))
 
 
 def _customers(place: Place, telegram: str, town: Town) -> ChildSpec:
@@ -136,6 +149,13 @@ def _customers(place: Place, telegram: str, town: Town) -> ChildSpec:
     where = {"halfminute": place.url, "telegram": telegram}
     command = ("-m", "halfminute_demo", *_options({**where, **own, **_pace(town)}))
     return ChildSpec("demo", (sys.executable, *command), tier=2)
+
+
+def _site(place: Place, town: Town, widgets: dict[str, str]) -> ChildSpec:
+    where = _options({"halfminute": place.url, "port": town.site_port})
+    chats = [f"--widget={language}={number}" for language, number in widgets.items()]
+    command = ("-m", "halfminute_demo.site", *where, *chats)
+    return ChildSpec("site", (sys.executable, *command), tier=2)
 
 
 def _agents(place: Place, town: Town, roster: Path) -> ChildSpec:
@@ -157,12 +177,13 @@ def _options(given: dict[str, Any]) -> list[str]:
     ]
 
 
-def _tell(telegram: str, town: Town) -> tuple[str, ...]:
+def _tell(telegram: str, site: str, town: Town) -> tuple[str, ...]:
     """What is not real, a line each."""
     day = f"their day, which begins at {town.start_time}"
     if town.speed != 1:
         day += f" and passes {town.speed:g} times as fast"
     told = [
+        f"the operator's site, with a chat on it ({site})",
         f"Telegram ({telegram})",
         f"{town.subscribers} customers of a mobile operator, {town.rate:g} conversations a minute",
         day,
