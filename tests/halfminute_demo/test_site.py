@@ -16,7 +16,7 @@ from halfminute_demo.site.pages import LANGUAGES, find_page, words_in
 from tests.main.cli.running import free_port, wait_for
 
 CHATS = {"en": "http://localhost:1/widget/v1/a/loader.js"}
-PATHS = [f"/{language}/{name}" for language in LANGUAGES for name in ("", "roaming", "checkout")]
+PATHS = [f"/{language}/{name}" for language in LANGUAGES for name in ("", "roaming", "checkout/2")]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -34,7 +34,9 @@ def test_a_page_has_the_chat_of_its_language_and_no_other() -> None:
     assert "<script" not in (find_page("/ru/", CHATS) or "")
 
 
-@pytest.mark.parametrize("path", ["/de/", "/en/secret", "/en/../ru", "/"])
+@pytest.mark.parametrize(
+    "path", ["/de/", "/en/secret", "/en/../ru", "/", "/en/checkout", "/en/checkout/9"]
+)
 def test_there_is_no_other_page(path: str) -> None:
     assert find_page(path, {}) is None
 

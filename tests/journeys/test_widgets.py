@@ -154,7 +154,8 @@ def test_what_is_not_saved_is_not_lost_by_one_key(open_window: OpenDesk, site: S
 
     desk.page.keyboard.press("Escape")
     expect(settings.get_by_text("Your changes are not saved.")).to_be_visible()
-    settings.get_by_role("button", name="Keep editing").click()
+    expect(settings.get_by_role("button", name="Keep editing")).to_be_focused()
+    desk.page.keyboard.press("Enter")
     expect(settings.get_by_role("textbox", name="Title of the chat")).to_have_value("Half-way")
     desk.page.keyboard.press("Escape")
     settings.get_by_role("button", name="Discard them").click()

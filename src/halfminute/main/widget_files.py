@@ -55,9 +55,11 @@ class WidgetFilesController(Controller):
     }
 
     @get("/loader.js")
-    async def show_loader(self, loaders: NamedDependency[Loaders]) -> Response[bytes]:
+    async def show_loader(
+        self, request: Request[Any, Any, Any], loaders: NamedDependency[Loaders]
+    ) -> Response[bytes]:
         """The script of any widget: its page says which, and nothing more is known of it."""
-        return _answer_script(await loaders.make(b"{}"), FRESH)
+        return _answer_script(await loaders.make(b"{}"), FRESH, request)
 
     @get("/{account_id:uuid}/loader.js")
     async def show_own_loader(
@@ -77,7 +79,7 @@ class WidgetFilesController(Controller):
             if account.is_enabled
             else OFF
         )
-        return _answer_script(body, FRESH, seen=request.headers.get("if-none-match", ""))
+        return _answer_script(body, FRESH, request)
 
     @get("/{account_id:uuid}/{version:str}/loader.js")
     async def show_fixed_loader(
@@ -133,8 +135,11 @@ def _framed_by(*sites: str) -> dict[str, str]:
 _OURS: Final = _framed_by()
 
 
-def _answer_script(body: bytes, cache: CacheControlHeader, *, seen: str = "") -> Response[bytes]:
-    """The script, or 304 to who has `seen` this very one (RFC 9110, 13.1.2)."""
+def _answer_script(
+    body: bytes, cache: CacheControlHeader, request: Request[Any, Any, Any] | None = None
+) -> Response[bytes]:
+    """The script, or 304 to whoever says that they have this very one (RFC 9110, 13.1.2)."""
+    seen = "" if request is None else request.headers.get("if-none-match", "")
     tag = f'"{version_of(body)}"'
     headers = {**_FOR_SITES, "cache-control": cache.to_header(), "etag": tag}
     if tag in seen:

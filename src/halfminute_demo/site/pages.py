@@ -23,11 +23,14 @@ def words_in(language: str) -> dict[str, Any]:
 
 def find_page(path: str, chats: Mapping[str, str]) -> str | None:
     """The page at `/ru/roaming`; `chats` are the addresses of loaders by language."""
-    language, _, name = path.strip("/").partition("/")
+    language, _, rest = path.strip("/").partition("/")
+    name, _, plan = rest.partition("/")
     name = name or "tariffs"
     if language not in LANGUAGES or name not in _MAINS:
         return None
     words = words_in(language)
+    if plan not in (_numbers(words) if name == "checkout" else {""}):
+        return None
     other = next(each for each in LANGUAGES if each != language)
     chat = chats.get(language)
     return _PAGE.substitute(
@@ -37,7 +40,7 @@ def find_page(path: str, chats: Mapping[str, str]) -> str | None:
         links=_links(language, name, words["pages"]),
         other=other,
         other_name=escape(words_in(other)["name"]),
-        main=_MAINS[name](language, words),
+        main=_MAINS[name](language, words, plan),
         footer=escape(words["footer"]),
         demo=escape(words["demo"]),
         chat="" if chat is None else f'<script async src="{escape(chat)}"></script>',
@@ -56,28 +59,35 @@ def _address(language: str, name: str) -> str:
     return f"/{language}/" if name == "tariffs" else f"/{language}/{name}"
 
 
-def _tariffs(language: str, words: Mapping[str, Any]) -> str:
-    plans = "".join(_plan(language, plan, words) for plan in words["plans"])
+def _numbers(words: Mapping[str, Any]) -> set[str]:
+    return {str(number) for number in range(1, len(words["plans"]) + 1)}
+
+
+def _tariffs(language: str, words: Mapping[str, Any], _plan_number: str) -> str:
+    plans = "".join(
+        _plan(f"/{language}/checkout/{number}", plan, words)
+        for number, plan in enumerate(words["plans"], start=1)
+    )
     return (
         _hero(words["hero"], words["hero"]["action"], "#plans")
         + f'<h2 id="plans">{escape(words["pages"]["tariffs"])}</h2><ul class="plans">{plans}</ul>'
     )
 
 
-def _plan(language: str, plan: Mapping[str, Any], words: Mapping[str, Any]) -> str:
+def _plan(address: str, plan: Mapping[str, Any], words: Mapping[str, Any]) -> str:
     what = "".join(f"<li>{escape(line)}</li>" for line in plan["what"])
     is_best = plan.get("is_best", False)
     best = f"<em>{escape(words['best'])}</em>" if is_best else ""
     return (
         f"<li{' class=best' if is_best else ''}>{best}<h3>{escape(plan['name'])}</h3>"
         f'<p class="price">{escape(plan["price"])} <small>{escape(words["per_month"])}</small></p>'
-        f'<ul>{what}</ul><a class="press" href="/{language}/checkout" '
+        f'<ul>{what}</ul><a class="press" href="{address}" '
         f'aria-label="{escape(words["choose"])}: {escape(plan["name"])}">'
         f"{escape(words['choose'])}</a></li>"
     )
 
 
-def _roaming(language: str, words: Mapping[str, Any]) -> str:
+def _roaming(language: str, words: Mapping[str, Any], _plan_number: str) -> str:
     said = words["roaming"]
     answers = "".join(
         f"<details><summary>{escape(each['question'])}</summary><p>{escape(each['answer'])}</p>"
@@ -88,12 +98,13 @@ def _roaming(language: str, words: Mapping[str, Any]) -> str:
     return f'{hero}<div class="answers">{answers}</div>'
 
 
-def _checkout(language: str, words: Mapping[str, Any]) -> str:
+def _checkout(language: str, words: Mapping[str, Any], plan_number: str) -> str:
     said = words["checkout"]
-    price = next(plan["price"] for plan in words["plans"] if plan.get("is_best"))
+    plan = words["plans"][int(plan_number) - 1]
+    price = plan["price"]
     return (
         f'<h1>{escape(said["title"])}</h1><div class="order"><p>{escape(said["text"])}</p>'
-        f"<dl><dt>{escape(said['plan'])}</dt><dd>{escape(price)}</dd></dl>"
+        f"<dl><dt>{escape(plan['name'])}</dt><dd>{escape(price)}</dd></dl>"
         f"<dl><dt><strong>{escape(said['total'])}</strong></dt>"
         f"<dd><strong>{escape(price)}</strong></dd></dl>"
         f'<div><a class="press" href="{_address(language, "tariffs")}">{escape(said["action"])}</a>'

@@ -41,7 +41,8 @@ class Demo(Up):
 
     def __init__(self, directory: Path) -> None:
         """Wait until it serves, and sign in with what it tells."""
-        ports = ("--telegram-port", str(free_port()))
+        self.site = f"http://localhost:{(site := free_port())}"
+        ports = ("--telegram-port", str(free_port()), "--site-port", str(site))
         super().__init__(directory, *ports, *_QUICK, verb="demo")
         told = re.search(r"Sign in\s+(\S+@\S+)\s+(\S+)", self.told())
         assert told is not None, self.told()
@@ -103,6 +104,22 @@ def test_it_says_what_is_simulated(demo: Demo) -> None:
     assert "80 customers of a mobile operator, 3 conversations a minute" in told
     assert "their day, which begins at 10:00 and passes 60 times as fast" in told
     assert "2 agents, who answer beside you" in told
+
+
+def test_the_operators_site_carries_the_chat_of_its_language(demo: Demo) -> None:
+    assert f"the operator's site, with a chat on it ({demo.site})" in demo.told()
+
+    loaders = []
+    for language in ("en", "ru"):
+        page = httpx.get(f"{demo.site}/{language}/")
+        found = re.search(r'script async src="([^"]+)"', page.text)
+        assert found is not None
+        loader = httpx.get(found[1])
+        assert loader.status_code == 200
+        loaders.append(loader.text)
+    assert "within half a minute" in loaders[0]
+    assert "за полминуты" in loaders[1]
+    assert all('"hidden":["/*/checkout*"]' in loader for loader in loaders)
 
 
 def test_conversations_are_opened_answered_and_closed(demo: Demo) -> None:

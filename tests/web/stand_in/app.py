@@ -18,6 +18,7 @@ from tests.web.stand_in import (
     stage,
     stickers,
     uploads,
+    widgets,
     writing,
 )
 from tests.web.stand_in.here import COOKIE, StandIn, problem
@@ -29,7 +30,18 @@ def make_app() -> FastAPI:
     app = FastAPI()
     app.state.here = StandIn()
     app.middleware("http")(_guard)
-    for module in (session, uploads, accounts, reading, writing, stickers, routing, sockets, stage):
+    for module in (
+        widgets,
+        session,
+        uploads,
+        accounts,
+        reading,
+        writing,
+        stickers,
+        routing,
+        sockets,
+        stage,
+    ):
         app.include_router(module.router)
     app.mount("/", StaticFiles(directory=DIST, html=True))
     return app

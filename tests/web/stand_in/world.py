@@ -88,6 +88,7 @@ class World:
     log: dict[str, list[Json]] = field(default_factory=dict)
     permissions: list[str] = field(default_factory=lambda: ["conversation.reply", "file.upload"])
     accounts: list[Json] = field(default_factory=lambda: [make_account()])
+    widgets: dict[str, Json] = field(default_factory=dict)
     # What the site calls a contact, and what it says of an address.
     subjects: list[str] = field(default_factory=list)
     said_of_address: Json = field(default_factory=dict)
