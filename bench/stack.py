@@ -66,6 +66,7 @@ class Stack:
         self._parts: Parts | None = None
         self.port = free_port()
         self.agents: list[tuple[str, str]] = []
+        self._queue_id: UUID | None = None
         self.targets: list[Target] = []
         self._bot_ids: list[int] = []
         self._queue_id: UUID | None = None
@@ -90,7 +91,7 @@ class Stack:
             await self._furnish()
             for role in self._settings.roles:
                 await self._start_role(role)
-            await _wait_for(f"http://127.0.0.1:{self.port}/health")
+            await self.wait_for_web()
         except BaseException:
             await self._end()
             raise
@@ -128,6 +129,13 @@ class Stack:
         new = NewAccount(kind="webchat", form=form, queue_id=self._queue_id)
         return (await add_account(self._parts.accounts, SYSTEM, new)).id
 
+    async def add_widget(self, site: str) -> UUID:
+        """A chat for the pages of a site, which leads to the agents' queue."""
+        if self._parts is None or self._queue_id is None:
+            raise RuntimeError("the stack is not started")
+        new = NewAccount(kind="webchat", form={"origins": site}, queue_id=self._queue_id)
+        return (await add_account(self._parts.accounts, SYSTEM, new)).id
+
     async def wait_for_database(self) -> None:
         """Until it takes connections again."""
         async with asyncio.timeout(START_SECONDS):
@@ -136,6 +144,10 @@ class Stack:
                     await (await asyncpg.connect(self.dsn)).close()
                     return
                 await asyncio.sleep(0.2)
+
+    async def wait_for_web(self) -> None:
+        """Until it answers again."""
+        await _wait_for(f"http://127.0.0.1:{self.port}/health")
 
     async def list_received_texts(self) -> list[str]:
         """Every text that reached the provider, as often as it did."""
@@ -181,6 +193,8 @@ class Stack:
             "HALFMINUTE_PORT": str(self.port),
             "HALFMINUTE_DATA_DIRECTORY": str(self._settings.directory / "data"),
             "HALFMINUTE_LOG_LEVEL": "warning",
+            # All contacts come from this machine.
+            "HALFMINUTE_CONTACT_CONNECTIONS_PER_ADDRESS": "1000000",
             "HALFMINUTE_IS_COMMIT_SYNCHRONOUS": str(self._settings.is_commit_synchronous).lower(),
         }
 
