@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-import msgspec
+from msgspec import structs
 
 from halfminute.conversations.errors import (
     ChannelCannotSend,
@@ -59,6 +59,10 @@ def check_shape(new: NewReply) -> None:
         raise InvalidReply("a sticker or a place goes alone")
     if len(set(new.file_ids)) < len(new.file_ids):
         raise InvalidReply("a file is named twice")
+    if new.buttons and (not new.text.strip() or new.file_ids):
+        raise InvalidReply("buttons stand below words alone")
+    if len({each.strip() for each in new.buttons} - {""}) < len(new.buttons):
+        raise InvalidReply("a button says nothing, or what another says")
 
 
 def compose(new: NewReply, content: Content, capabilities: Capabilities) -> list[tuple[Part, ...]]:
@@ -73,11 +77,22 @@ def compose(new: NewReply, content: Content, capabilities: Capabilities) -> list
     if new.location is not None:
         return [(_location_of(new, capabilities),)]
     if not content.files:
-        return [(text,) for text in _split(_words_of(new, capabilities), capabilities)]
+        return _with_buttons(_split(_words_of(new, capabilities), capabilities), new, capabilities)
     albums = [_parts_of(files) for files in _albums_of(content.files, capabilities)]
     if not new.text.strip():
         return albums
     return _with_words(_words_of(new, capabilities), albums, capabilities)
+
+
+def _with_buttons(
+    texts: list[TextPart], new: NewReply, capabilities: Capabilities
+) -> list[tuple[Part, ...]]:
+    if not new.buttons:
+        return [(text,) for text in texts]
+    if len(new.buttons) > capabilities.button_limit:
+        raise ChannelCannotSend(kind="buttons")
+    buttons = tuple(each.strip() for each in new.buttons)
+    return [*((text,) for text in texts[:-1]), (structs.replace(texts[-1], buttons=buttons),)]
 
 
 def reply_limit_of(capabilities: Capabilities) -> int:
@@ -106,7 +121,7 @@ def _with_words(
     first, *more = albums[0]
     is_short = measure_of(capabilities)(words.text) <= capabilities.caption_limit
     if is_short and isinstance(first, MediaPart) and takes_caption(first, capabilities):
-        return [(msgspec.structs.replace(first, caption=words), *more), *albums[1:]]
+        return [(structs.replace(first, caption=words), *more), *albums[1:]]
     return [*((text,) for text in _split(words, capabilities)), *albums]
 
 

@@ -242,6 +242,10 @@ class DispositionView(msgspec.Struct, frozen=True, kw_only=True):
 PlaceWords = Annotated[str, msgspec.Meta(max_length=200, pattern=STORABLE)]
 
 
+# As wide as a button on a telephone can be read.
+ButtonWords = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=STORABLE)]
+
+
 class NewLocation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A place in degrees (WGS 84); with a title or an address it is shown by them."""
 
@@ -255,8 +259,9 @@ class NewReply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A reply as the agent's screen sends it; `client_id` is of its own making, once a reply.
 
     It is text, or files with or without text, or one sticker, or one place. `file_ids` are ready
-    uploads of the agent's own. What the channel cannot carry as one message becomes several: the
-    first has the `client_id`, the others have ids made of it.
+    uploads of the agent's own. `buttons` are answers to choose from, below the text. What the
+    channel cannot carry as one message becomes several: the first has the `client_id`, the others
+    have ids made of it.
     """
 
     client_id: UUID
@@ -266,6 +271,7 @@ class NewReply(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     file_ids: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=10)] = ()
     sticker_id: UUID | None = None
     location: NewLocation | None = None
+    buttons: Annotated[tuple[ButtonWords, ...], msgspec.Meta(max_length=10)] = ()
 
 
 class NewWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -147,7 +147,8 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """A message of ours to one address. `priority` 0 is an agent's reply, 1 is bulk.
 
     `parts` are one text, one sticker, one location, one file, or the files of one album, of which
-    the first may have a caption. `files` has the file of each part by the part's `file_id`.
+    the first may have a caption. A text has buttons only where the channel carries such. `files`
+    has the file of each part by the part's `file_id`.
     """
 
     message_id: UUID
@@ -296,7 +297,11 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     upload_limits: Mapping[MediaKind, int] = {}
     # Whether stickers can be sent, by sets that `list_sticker_set` lists.
     can_send_stickers: bool = False
+    # Whether another account's stickers can be sent too: by our own copies of their files.
+    can_borrow_stickers: bool = False
     can_send_locations: bool = False
+    # How many buttons may stand under a message.
+    button_limit: int = 0
     # Whether the customer can be shown that an agent is typing.
     can_show_typing: bool = False
 

@@ -82,10 +82,14 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class TextPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="text"):
-    """Words, with entities that are in range, sorted, and nested or apart."""
+    """Words, with entities that are in range, sorted, and nested or apart.
+
+    `buttons` are answers to choose from: who presses one says its words, in answer to the message.
+    """
 
     text: str
     entities: tuple[Entity, ...] = ()
+    buttons: tuple[str, ...] | UnsetType = UNSET
 
 
 class MediaPart(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="media"):

@@ -60,8 +60,9 @@ async def ask_for_set(parts: StickerParts, account: ChannelAccount, name: str) -
 
 
 def require_stickers(parts: StickerParts, account: ChannelAccount) -> None:
-    """Raises StickersUnsupported unless the account's channel can send stickers."""
-    if not parts.registry.get(account.kind).capabilities.can_send_stickers:
+    """Raises StickersUnsupported unless the account's channel can have sets of stickers."""
+    capabilities = parts.registry.get(account.kind).capabilities
+    if not capabilities.can_send_stickers or capabilities.can_borrow_stickers:
         raise StickersUnsupported(kind=account.kind)
 
 

@@ -19,16 +19,21 @@ from halfminute.stickers.schemas import StickerSetView, StickerView
 _FILES: Final = ("file_id", "thumbnail_file_id")
 
 
-async def list_sticker_sets(connection: Connection, account_id: UUID) -> list[StickerSetView]:
-    """The sets of an account in the order of their adding; none where there is no such account."""
-    rows = await connection.fetch(tables.LIST_STICKERS, account_id)
+async def list_sticker_sets(
+    connection: Connection, account_id: UUID, *, can_borrow: bool = False
+) -> list[StickerSetView]:
+    """The sets of an account in the order of their adding; none where there is no such account.
+
+    `can_borrow`: the sets of all other accounts too.
+    """
+    rows = await connection.fetch(tables.LIST_STICKERS, account_id, can_borrow)
     file_ids = [row[name] for row in rows for name in _FILES if row[name] is not None]
     files = await map_shown_files(connection, file_ids)
     states = {file_id: file.state for file_id, file in files.items()}
     stickers: defaultdict[UUID, list[StickerView]] = defaultdict(list)
     for row in rows:
         stickers[row["sticker_set_id"]].append(_view(row, states))
-    sets = await connection.fetch(tables.LIST_SETS, account_id)
+    sets = await connection.fetch(tables.LIST_SETS, account_id, can_borrow)
     return [StickerSetView(**row, stickers=stickers[row["id"]]) for row in sets]
 
 
@@ -41,10 +46,13 @@ async def get_sticker_set(connection: Connection, account_id: UUID, set_id: UUID
 
 
 async def find_sticker(
-    connection: Connection, account_id: UUID, sticker_id: UUID
+    connection: Connection, account_id: UUID, sticker_id: UUID, *, can_borrow: bool = False
 ) -> StickerPart | None:
-    """One of the account's stickers as a message shows it; its files stay until the commit."""
-    row = await connection.fetchrow(tables.LOCK_STICKER, account_id, sticker_id)
+    """One of the account's stickers as a message shows it; its files stay until the commit.
+
+    `can_borrow`: or of any other account's.
+    """
+    row = await connection.fetchrow(tables.LOCK_STICKER, account_id, sticker_id, can_borrow)
     if row is None:
         return None
     return StickerPart(

@@ -35,11 +35,18 @@ class StickerSetController(Controller):
 
     @get("/", guards=[requires("conversation.reply")])
     async def list_sets(
-        self, account_id: FromPath[UUID], database: NamedDependency[Database]
+        self,
+        account_id: FromPath[UUID],
+        database: NamedDependency[Database],
+        stickers: NamedDependency[StickerParts],
     ) -> list[StickerSetView]:
         """What agents may send by this account, set by set."""
+        account = await stickers.book.find(account_id)
+        if account is None:
+            return []
+        can_borrow = stickers.registry.get(account.kind).capabilities.can_borrow_stickers
         async with database.connection() as connection:
-            return await list_sticker_sets(connection, account_id)
+            return await list_sticker_sets(connection, account_id, can_borrow=can_borrow)
 
     @post("/", guards=[requires("channel.configure")], responses=_KNOWN)
     async def add(

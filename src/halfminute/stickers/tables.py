@@ -103,10 +103,13 @@ delete from stickers where sticker_set_id = $1 returning file_id, thumbnail_file
 
 REMOVE_SET: Final = "delete from sticker_sets where id = $1"
 
+# $1 account, $2 whether it may borrow: then of a set that several accounts have, the first stands.
 LIST_SETS: Final = """
 select id, name, title, state, refreshed_at, reason
-  from sticker_sets
- where channel_account_id = $1
+  from (select distinct on (s.name) s.*
+          from sticker_sets s
+         where s.channel_account_id = $1 or $2
+         order by s.name, s.channel_account_id = $1 desc, s.created_at, s.id) as shown
  order by created_at, id
 """
 
@@ -115,16 +118,17 @@ select s.sticker_set_id, s.id, s.format, s.emojis, s.width, s.height, s.file_id,
        s.thumbnail_file_id
   from stickers s
   join sticker_sets e on e.id = s.sticker_set_id
- where e.channel_account_id = $1
+ where e.channel_account_id = $1 or $2
  order by s.sticker_set_id, s.position, s.id
 """
 
-# $1 account, $2 sticker. Shared until the commit, so that nobody throws its file away meanwhile.
+# $1 account, $2 sticker, $3 whether the account may borrow. Shared until the commit, so that nobody
+# throws its file away meanwhile.
 LOCK_STICKER: Final = """
 select s.id, s.format, s.emojis, s.width, s.height, s.file_id, s.thumbnail_file_id,
        e.name as set_name
   from stickers s join sticker_sets e on e.id = s.sticker_set_id
- where e.channel_account_id = $1 and s.id = $2
+ where (e.channel_account_id = $1 or $3) and s.id = $2
    for share of s
 """
 

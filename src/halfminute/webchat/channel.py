@@ -45,7 +45,10 @@ CAPABILITIES: Final = Capabilities(
     caption_limit=TEXT_LIMIT,
     album_limit=FILES_AT_ONCE,
     upload_limits=dict.fromkeys(_KINDS, _ANY_SIZE),
+    can_send_stickers=True,
+    can_borrow_stickers=True,
     can_send_locations=True,
+    button_limit=10,
 )
 
 
@@ -61,7 +64,7 @@ class WebchatChannel:
         return forms.read_form(values)
 
     def read_sticker_set_name(self, given: str) -> str:
-        """There are no sets. Raises InvalidStickerSetName."""
+        """It has no sets of its own, it borrows. Raises InvalidStickerSetName."""
         raise InvalidStickerSetName(given)
 
     def read_account_id(self, secrets: Mapping[str, str]) -> str | None:

@@ -55,7 +55,7 @@ class WebchatClient:
         """Never called: the channel does not say that it can."""
 
     async def list_sticker_set(self, name: str) -> ListedStickerSet:
-        """There are no sets."""
+        """It has no sets of its own: those of other accounts are borrowed."""
         raise StickerSetNotFound(name)
 
     async def mark_read(self, mark: OutgoingReadMark) -> None:

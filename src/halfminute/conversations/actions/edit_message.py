@@ -62,8 +62,9 @@ async def edit_message(
 def _edited(parts: tuple[Part, ...], new: NewWords, capabilities: Capabilities) -> tuple[Part, ...]:
     """Other words, or another caption, which may be none. Nothing else has words to change."""
     match parts:
-        case (TextPart(),):
-            return (reply_part(new.text, new.entities, capabilities),)
+        case (TextPart(buttons=buttons),):
+            words = reply_part(new.text, new.entities, capabilities)
+            return (msgspec.structs.replace(words, buttons=buttons),)
         case (MediaPart() as first, *more) if takes_caption(first, capabilities):
             return (msgspec.structs.replace(first, caption=caption_part(new, capabilities)), *more)
         case _:

@@ -23,6 +23,7 @@ from halfminute.files.queries import SendableFile, get_uploads
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog, Unit, stream_name
 from halfminute.kit.ids import new_id
+from halfminute.sdk.channel import Capabilities
 from halfminute.sdk.model import Part, StickerPart
 from halfminute.stickers.queries import find_sticker
 
@@ -77,11 +78,11 @@ async def _write(
     require_hold(principal, "conversation.reply", locked)
     require_sendable(locked)
     reply_to = await _check_reply_to(unit, locked, new.reply_to_message_id)
+    capabilities = registry.get(locked.channel_kind).capabilities
     content = Content(
         files=await _find_files(unit, principal, new),
-        sticker=await _find_sticker(unit, locked, new),
+        sticker=await _find_sticker(unit, locked, new, capabilities),
     )
-    capabilities = registry.get(locked.channel_kind).capabilities
     messages = _messages_of(new, compose(new, content, capabilities), reply_to)
     for message in messages:
         await _store(unit, principal, locked, message)
@@ -118,10 +119,17 @@ async def _find_files(unit: Unit, principal: Principal, new: NewReply) -> Sequen
     return await get_uploads(unit.connection, new.file_ids, principal.user_id)
 
 
-async def _find_sticker(unit: Unit, locked: Locked, new: NewReply) -> StickerPart | None:
+async def _find_sticker(
+    unit: Unit, locked: Locked, new: NewReply, capabilities: Capabilities
+) -> StickerPart | None:
     if new.sticker_id is None:
         return None
-    found = await find_sticker(unit.connection, locked.channel_account_id, new.sticker_id)
+    found = await find_sticker(
+        unit.connection,
+        locked.channel_account_id,
+        new.sticker_id,
+        can_borrow=capabilities.can_borrow_stickers,
+    )
     if found is None:
         raise StickerNotFound
     return found

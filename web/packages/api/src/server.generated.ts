@@ -2045,8 +2045,9 @@ export interface components {
          * @description A reply as the agent's screen sends it; `client_id` is of its own making, once a reply.
          *
          *     It is text, or files with or without text, or one sticker, or one place. `file_ids` are ready
-         *     uploads of the agent's own. What the channel cannot carry as one message becomes several: the
-         *     first has the `client_id`, the others have ids made of it.
+         *     uploads of the agent's own. `buttons` are answers to choose from, below the text. What the
+         *     channel cannot carry as one message becomes several: the first has the `client_id`, the others
+         *     have ids made of it.
          */
         NewReply: {
             /** Format: uuid */
@@ -2063,6 +2064,8 @@ export interface components {
             sticker_id?: string | null;
             /** @default null */
             location?: components["schemas"]["NewLocation"] | null;
+            /** @default [] */
+            buttons?: string[];
         };
         /**
          * NewSecrets
@@ -2457,12 +2460,15 @@ export interface components {
         /**
          * TextPart
          * @description Words, with entities that are in range, sorted, and nested or apart.
+         *
+         *     `buttons` are answers to choose from: who presses one says its words, in answer to the message.
          */
         TextPart: {
             /** @enum {unknown} */
             type: "text";
             text: string;
             entities: components["schemas"]["Entity"][];
+            buttons?: string[];
         };
         /**
          * ThreadView
