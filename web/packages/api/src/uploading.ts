@@ -1,5 +1,6 @@
-/** Hands in a file. By XMLHttpRequest, for `fetch` does not tell how much of a body has gone. */
+/** Hands in a file in the name of who is signed in. */
 import { ApiError, errorOf } from './errors';
+import { sendBody } from './sending';
 import type { UploadedFile } from './server.generated';
 
 export interface UploadOptions {
@@ -13,45 +14,12 @@ export interface UploadOptions {
 
 export type Upload = (file: Blob, options: UploadOptions) => Promise<UploadedFile>;
 
-/** Longer silences than this are a broken line. */
-const SILENCE_MS = 60_000;
-
 /** Throws ApiError; also where `signal` ends it, and nobody waits for it then. */
-export const uploadFile: Upload = (file, { clientId, name, onProgress, signal }) =>
-  new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const query = new URLSearchParams({ client_id: clientId, name });
-    let silence: ReturnType<typeof setTimeout>;
-    const heard = (): void => {
-      clearTimeout(silence);
-      silence = setTimeout(() => request.abort(), SILENCE_MS);
-    };
-    const broken = (): void => reject(new ApiError('offline', 0, 'offline', 'the upload broke'));
-    const abort = (): void => request.abort();
-
-    request.open('POST', `/api/files?${query.toString()}`);
-    request.setRequestHeader('accept', 'application/json');
-    request.setRequestHeader('content-type', 'application/octet-stream');
-    request.upload.addEventListener('progress', (event) => {
-      heard();
-      if (event.lengthComputable && event.total > 0) onProgress(event.loaded / event.total);
-    });
-    request.addEventListener('load', () => {
-      const { status } = request;
-      if (status >= 200 && status < 300) resolve(JSON.parse(request.responseText) as UploadedFile);
-      else reject(errorOf(status, request.responseText, request.getResponseHeader('retry-after')));
-    });
-    request.addEventListener('error', broken);
-    request.addEventListener('abort', broken);
-    request.addEventListener('loadend', () => {
-      clearTimeout(silence);
-      signal.removeEventListener('abort', abort);
-    });
-    if (signal.aborted) {
-      broken();
-      return;
-    }
-    signal.addEventListener('abort', abort);
-    heard();
-    request.send(file);
-  });
+export const uploadFile: Upload = async (file, { clientId, name, onProgress, signal }) => {
+  const query = new URLSearchParams({ client_id: clientId, name });
+  const url = `/api/files?${query.toString()}`;
+  const { status, text, retryAfter } = await sendBody(url, file, { headers: {}, onProgress, signal });
+  if (status === 0) throw new ApiError('offline', 0, 'offline', 'the upload broke');
+  if (status < 200 || status >= 300) throw errorOf(status, text, retryAfter);
+  return JSON.parse(text) as UploadedFile;
+};
