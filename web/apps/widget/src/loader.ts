@@ -5,9 +5,12 @@
  * Nothing is asked of the server before the click: what must be known before it is handed in by the
  * server, which puts all of this into one function of the parameter HALFMINUTE_WIDGET. So a page gets
  * no name of ours but `Halfminute`. */
-import { invite, INVITATION_STYLE } from './launcher/invitation';
+import { invite } from './launcher/invitation';
+import { openKeeper, type Wish } from './launcher/keeping';
 import { isAmong, onMove } from './launcher/paths';
 import type { LauncherSettings } from './launcher/settings';
+import { styleOf } from './launcher/style';
+import { shareTabs } from './launcher/tabs';
 
 declare const HALFMINUTE_WIDGET: LauncherSettings;
 /** By language: to open the chat, to close it, its name, to close the invitation, that it is on its way
@@ -15,12 +18,6 @@ declare const HALFMINUTE_WIDGET: LauncherSettings;
 declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, string]>;
 
 (() => {
-  interface Wish {
-    id: number;
-    wish: 'get' | 'set' | 'remove' | 'list' | 'clear';
-    key: string;
-    value?: string;
-  }
   const script = document.currentScript as HTMLScriptElement | null;
   const given = HALFMINUTE_WIDGET;
   const widget = given.widget ?? script?.dataset['widget'];
@@ -39,28 +36,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'open' });
   const style = new CSSStyleSheet();
-  style.replaceSync(`
-    :host { all: initial; position: fixed; z-index: 2147483000; inset: auto 0 0 auto; }
-    :host([hidden]) { display: none; }
-    .launcher { all: unset; box-sizing: border-box; position: fixed;
-      bottom: max(20px, env(safe-area-inset-bottom)); width: 60px; height: 60px; border-radius: 50%;
-      background: ${accent}; box-shadow: 0 4px 16px rgb(0 0 0 / 28%), inset 0 0 0 1px rgb(255 255 255 / 30%);
-      cursor: pointer; display: grid; place-items: center; }
-    .launcher:focus-visible { outline: 3px solid #fff; box-shadow: 0 0 0 6px #111; }
-    svg { width: 28px; height: 28px; fill: none; stroke: ${ink}; stroke-width: 2; stroke-linejoin: round; }
-    i { position: absolute; top: 2px; right: 2px; width: 16px; height: 16px; border-radius: 50%;
-      background: #c62828; border: 2px solid #fff; }
-    iframe, .connecting { all: unset; position: fixed; bottom: 92px;
-      width: 380px; height: min(620px, calc(100dvh - 116px)); border-radius: 16px;
-      box-shadow: 0 12px 48px rgb(0 0 0 / 30%); background: Canvas; }
-    .connecting { background: Canvas; color: CanvasText; font: 16px/1.5 system-ui, sans-serif; display: grid; place-items: center; }
-    .launcher, iframe, .connecting, .invitation { ${side}: max(20px, env(safe-area-inset-${side})); }
-    [hidden] { display: none; }
-    @media (max-width: 480px) {
-      iframe, .connecting { inset: 0; width: 100%; height: 100dvh; border-radius: 0; }
-      iframe:not([hidden]) ~ .connecting[hidden] ~ .launcher { display: none; }
-    }${INVITATION_STYLE}
-  `);
+  style.replaceSync(styleOf({ accent, ink, side }));
   root.adoptedStyleSheets = [style];
 
   const button = document.createElement('button');
@@ -86,9 +62,6 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   /** Whether the chat's page runs in the frame. */
   let isThere = false;
   let loads = 0;
-  let channel: BroadcastChannel | undefined;
-  let wait = new AbortController();
-  let release = (): void => undefined;
   /** What the frame is told once it is there. */
   const waiting: object[] = [];
   let identify: (() => string | null | Promise<string | null>) | null = null;
@@ -100,30 +73,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
     isSaid = resolve;
     if (!willSay) resolve();
   });
-  const clear = (prefix: string): void => {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
-  };
-
-  /** A frame of another site is given no storage: what the chat must not lose is kept here. */
-  const keep = ({ id, wish, key, value }: Wish) => {
-    let answer: unknown;
-    try {
-      if (!String(key).startsWith(name)) throw new RangeError();
-      if (wish === 'get') answer = localStorage.getItem(key);
-      else if (wish === 'list') {
-        const keys = Object.keys(localStorage).filter((each) => each.startsWith(key));
-        answer = keys.map((each) => localStorage.getItem(each));
-      } else {
-        if (wish === 'set') localStorage.setItem(key, String(value));
-        else if (wish === 'clear') clear(key);
-        else localStorage.removeItem(key);
-        answer = true;
-      }
-    } catch {
-      // Forbidden or full: the chat then holds it as long as the tab is open.
-    }
-    return { halfminute: 'kept', id, answer };
-  };
+  const keeper = openKeeper(name);
   /** What the page asked for, in the place of what its path says. */
   let wish: boolean | null = null;
   const look = (): void => {
@@ -136,7 +86,6 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
     if (!isWished) close();
     look();
   };
-  const canKeep = (): boolean => keep({ id: 0, wish: 'set', key: `${name}try`, value: '' }).answer === true;
   const isOpen = (): boolean => frame !== null && !frame.hidden;
   const tell = (event: string, detail?: unknown): void => {
     for (const listener of listeners.get(event) ?? []) listener(detail);
@@ -169,27 +118,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
     cover();
     tellFrame();
   };
-  /** Who holds the lock holds the connection for all tabs; where tabs cannot share, each does. */
-  const join = (isStealing: boolean): void => {
-    const lead = (isLeader: boolean): void => post({ halfminute: 'lead', isLeader });
-    const locks = navigator.locks as LockManager | undefined;
-    wait.abort();
-    release();
-    if (locks === undefined || !('BroadcastChannel' in window) || !canKeep()) return lead(true);
-    if (channel === undefined) {
-      channel = new BroadcastChannel(name);
-      channel.onmessage = ({ data }) => post({ halfminute: 'told', told: data as unknown });
-    }
-    post({ halfminute: 'joined' });
-    const mine = (wait = new AbortController());
-    const options = isStealing ? { steal: true } : { signal: mine.signal };
-    const hold = (): Promise<void> => {
-      lead(true);
-      return new Promise((resolve) => (release = resolve));
-    };
-    // Refused to us, or stolen from us; a wait that we have given up ourselves is none of the frame's.
-    locks.request(name, options, hold).catch(() => mine === wait && lead(false));
-  };
+  const tabs = shareTabs(name, keeper.canKeep, post);
   const make = (): HTMLIFrameElement => {
     if (frame !== null) return frame;
     frame = document.createElement('iframe');
@@ -218,13 +147,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   };
   const logout = (): Promise<void> => {
     identify = null;
-    let token: string | null = null;
-    try {
-      token = localStorage.getItem(`${name}visit`);
-      clear(name);
-    } catch {
-      // Then nothing is kept here.
-    }
+    const token = keeper.forget();
     if (frame === null && token === null) return Promise.resolve();
     make();
     send({ halfminute: 'logout', token });
@@ -262,9 +185,9 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
     if (frame === null || source !== frame.contentWindow || origin !== server) return;
     const told = (data as { halfminute?: unknown } | null)?.halfminute;
     if (!isThere) arrive();
-    if (told === 'keep') post(keep(data as Wish));
-    if (told === 'join') join((data as { isStealing?: unknown }).isStealing === true);
-    if (told === 'tell') channel?.postMessage((data as { told?: unknown }).told);
+    if (told === 'keep') void keeper.keep(data as Wish).then(post);
+    if (told === 'join') tabs.join((data as { isStealing?: unknown }).isStealing === true);
+    if (told === 'tell') tabs.tell((data as { told?: unknown }).told);
     if (told === 'close') close();
     if (told === 'read') mark.hidden = true;
     if (told === 'identify') void tellIdentity();
@@ -279,7 +202,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   });
   addEventListener('online', () => frame !== null && !isThere && load());
   // A page that the browser puts aside must let the others lead.
-  addEventListener('pagehide', () => release());
+  addEventListener('pagehide', () => tabs.release());
   addEventListener('pageshow', ({ persisted }) => persisted && post({ halfminute: 'lead', isLeader: false }));
   const invitation =
     given.invitation &&

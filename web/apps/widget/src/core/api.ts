@@ -1,21 +1,26 @@
 /** What the panel asks of the server, in the name of its visitor. */
 import type {
   ContinuationView,
+  FileAddress,
   GivenForm,
   MessageView,
   SaidView,
   SignInView,
   ThreadView,
   TicketView,
+  UploadedFile,
   VisitView,
   WidgetView,
 } from '@halfminute/api';
+import { sendBody, type SendingOptions } from '@halfminute/api/sending';
 
 export interface NewMessage {
   client_id: string;
   text: string;
   language: string;
   form?: GivenForm;
+  file_ids?: string[];
+  reply_to_message_id?: string;
 }
 
 /** Why a request did not succeed. */
@@ -54,8 +59,22 @@ export class Api {
     this.ask('GET', `/thread${before === undefined ? '' : `?before=${before}`}`);
   say = (message: NewMessage): Promise<SaidView> => this.ask('POST', '/messages', message);
   getTicket = (): Promise<TicketView> => this.ask('POST', '/ticket');
+  getAddresses = (fileIds: string[]): Promise<Record<string, FileAddress>> =>
+    this.ask('POST', '/files/addresses', { file_ids: fileIds });
+  takeBack = (fileId: string): Promise<undefined> => this.ask('DELETE', `/files/${fileId}`);
   confirm = (message: MessageView, isRead: boolean): Promise<undefined> =>
     this.ask('POST', '/receipts', { message_id: message.id, is_read: isRead });
+
+  /** Throws Refusal. The same client id again gives the file that is there. */
+  async upload(clientId: string, name: string, file: Blob, sending: Omit<SendingOptions, 'headers'>): Promise<UploadedFile> {
+    const url = `/api/webchat/${this.widgetId}/files?client_id=${clientId}&name=${encodeURIComponent(name)}`;
+    const headers = { authorization: `Bearer ${this.token}` };
+    const { status, text, retryAfter } = await sendBody(url, file, { ...sending, headers });
+    if (status === 0) throw new Refusal(0, 'offline');
+    const told = JSON.parse(text) as UploadedFile & { code?: unknown };
+    if (status >= 300) throw new Refusal(status, String(told.code), Number(retryAfter) || 0);
+    return told;
+  }
 
   /** Throws Refusal. */
   private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {

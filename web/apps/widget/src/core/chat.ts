@@ -4,7 +4,8 @@ import { Api, Refusal } from './api';
 import { Link } from './link';
 import { Looking } from './looking';
 import { openKeeping } from './keeping';
-import { newItem, Outbox, type Item } from './outbox';
+import { Outbox, type Item } from './outbox';
+import { openParcels, type Parcels } from './parcels';
 import { Sending } from './sending';
 import { EMPTY, NO_THREAD, type State } from './state';
 import { Tabs, type Standing } from './tabs';
@@ -19,6 +20,7 @@ export class Chat {
   /** All that we have said was read, here or in another tab. */
   onRead: () => void = () => undefined;
 
+  readonly parcels: Parcels;
   private readonly keeping = openKeeping();
   readonly visit: Visit;
   readonly api: Api;
@@ -48,6 +50,7 @@ export class Chat {
     const api = (this.api = new Api(widgetId));
     const { keeping } = this;
     const outbox = new Outbox(keeping, `${prefix}unsent.`);
+    const parcels = (this.parcels = openParcels(api, keeping, outbox, prefix, () => this.onChange()));
     this.visit = new Visit({
       api,
       keeping,
@@ -60,6 +63,7 @@ export class Chat {
     this.sending = new Sending({
       api,
       outbox,
+      parcels,
       visit: this.visit,
       language,
       onItems: (items) => this.set({ items }),
@@ -119,9 +123,9 @@ export class Chat {
     return this.load();
   }
 
-  async say(text: string): Promise<void> {
+  async say(text: string, files: readonly File[] = [], replyTo?: string): Promise<void> {
     const { filled } = this.state;
-    await this.sending.put({ ...newItem(text), ...(filled && { form: filled }) });
+    await this.sending.put({ ...this.parcels.pack(text, files, replyTo), ...(filled && { form: filled }) });
     this.set({ filled: null });
   }
 
@@ -130,11 +134,13 @@ export class Chat {
     this.set({ filled });
   }
 
-  again(item: Item): Promise<void> {
-    return this.sending.put({ ...item, refused: null });
+  /** Anew, with other files where some are given. */
+  again(item: Item, files?: readonly File[]): Promise<void> {
+    return this.sending.put(files === undefined ? { ...item, refused: null } : this.parcels.repack(item, files));
   }
 
   drop(item: Item): Promise<void> {
+    this.parcels.cancel(item);
     return this.sending.drop(item);
   }
 

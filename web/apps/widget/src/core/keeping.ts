@@ -11,6 +11,8 @@ export interface Keeping {
   list(prefix: string): Promise<string[]>;
   /** Forgets all whose keys begin so. */
   clear(prefix: string): Promise<void>;
+  /** Bytes, under keys of their own: see `bytes.ts`. Undefined where nothing can be kept. */
+  ask(wish: Wish, key: string, value?: unknown, patienceMs?: number): Promise<unknown>;
   /** Told when another tab has changed something. */
   onForeignChange: () => void;
 }
@@ -53,7 +55,7 @@ abstract class Remembering implements Keeping {
   }
 
   /** What came of it; undefined where nothing can be kept. */
-  protected abstract ask(wish: Wish, key: string, value?: string): Promise<unknown>;
+  abstract ask(wish: Wish, key: string, value?: unknown, patienceMs?: number): Promise<unknown>;
 }
 
 /** In a frame: the page around us does it. */
@@ -75,10 +77,10 @@ class FramedKeeping extends Remembering {
     });
   }
 
-  protected ask(wish: Wish, key: string, value?: string): Promise<unknown> {
+  ask(wish: Wish, key: string, value?: unknown, patienceMs = PATIENCE_MS): Promise<unknown> {
     const id = (this.last += 1);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), this.hasLoader ? BUSY_MS : PATIENCE_MS);
+      const timer = setTimeout(() => resolve(undefined), this.hasLoader ? Math.max(BUSY_MS, patienceMs) : patienceMs);
       this.waiting.set(id, (answer) => {
         clearTimeout(timer);
         this.waiting.delete(id);
@@ -96,7 +98,9 @@ class OwnKeeping extends Remembering {
     addEventListener('storage', () => this.onForeignChange());
   }
 
-  protected async ask(wish: Wish, key: string, value = ''): Promise<unknown> {
+  async ask(wish: Wish, key: string, value: unknown = ''): Promise<unknown> {
+    // Of texts alone: bytes live as long as the tab here.
+    if (typeof value !== 'string' || key.includes('.file.')) return undefined;
     try {
       if (wish === 'get') return localStorage.getItem(key);
       const keys = Object.keys(localStorage).filter((each) => each.startsWith(key));

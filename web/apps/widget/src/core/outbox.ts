@@ -3,6 +3,7 @@
  * the server takes a client id in once: so two tabs at once neither double nor turn anything round. */
 import type { GivenForm } from '@halfminute/api';
 import type { Keeping } from './keeping';
+import type { Parcel } from './parcels';
 
 export interface Item {
   client_id: string;
@@ -12,6 +13,9 @@ export interface Item {
   refused: string | null;
   /** What was filled in before it, if it is the first. */
   form?: GivenForm;
+  files?: Parcel[];
+  /** The message of ours whose button was pressed. */
+  reply_to?: string;
 }
 
 let writtenAt = 0;
@@ -23,7 +27,7 @@ export function newItem(text: string): Item {
 }
 
 /** A UUID of version 4 (RFC 9562, 5.4), also where a page that is not secure lacks `randomUUID`. */
-function newId(): string {
+export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const variant = ((bytes[8] ?? 0) & 0x3f | 0x80).toString(16);

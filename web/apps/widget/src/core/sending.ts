@@ -3,11 +3,13 @@ import type { MessageView } from '@halfminute/api';
 import { Refusal, type Api } from './api';
 import { pauseMs } from './backoff';
 import type { Item, Outbox } from './outbox';
+import { namesOf, type Parcels } from './parcels';
 import type { Visit } from './visit';
 
 export interface SendingParts {
   api: Api;
   outbox: Outbox;
+  parcels: Parcels;
   visit: Visit;
   language: string;
   /** What is still to be said. */
@@ -86,24 +88,29 @@ export class Sending {
 
   private async next(): Promise<Item | undefined> {
     await this.readItems();
-    return this.items.find((item) => item.refused === null);
+    return this.items.find((item) => item.refused === null && !this.parts.parcels.isLost(item));
   }
 
   /** Throws what makes it wait; what the server will never take is kept beside its reason. */
   private async send(item: Item): Promise<void> {
-    const { api, outbox, visit, language } = this.parts;
+    const { api, outbox, parcels, visit, language } = this.parts;
     // Nothing is sent before it is known who is here.
     await visit.settle();
     if (api.token === null) await this.findVisit();
     const { count } = visit;
     try {
+      const isWhole = await parcels.handIn(item, async (changed) => {
+        if (count === visit.count) await outbox.put(changed);
+      });
+      if (!isWhole || count !== visit.count) return;
       const { client_id, text, form } = item;
-      const said = await api.say({ client_id, text, language, ...(form && { form }) });
+      const said = await api.say({ client_id, text, language, ...(form && { form }), ...namesOf(item) });
       if (count !== visit.count) return;
       this.received.add(client_id);
       this.setItems(this.items);
       this.parts.onSaid(said.message);
       await outbox.remove(client_id);
+      parcels.letGo(item);
     } catch (error) {
       if (count !== visit.count) return;
       if (!(error instanceof Refusal) || error.isTransient) throw error;
@@ -112,7 +119,7 @@ export class Sending {
         if (api.token === null) this.parts.onVisitLost();
         throw new NotYet();
       }
-      await outbox.put({ ...item, refused: error.code });
+      await outbox.put(parcels.judge({ ...item, refused: error.code }));
     }
   }
 

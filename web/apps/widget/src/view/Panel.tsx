@@ -51,7 +51,14 @@ export function Panel({ chat, words, language, onClose }: Props) {
           <Thread chat={chat} words={words} language={language} />
           <Standing state={state} words={words} />
           <Onward chat={chat} words={words} />
-          {state.widget !== null && <Composer words={words} onSay={(text) => void chat.say(text)} />}
+          {(state.widget !== null || state.isUnheard) && (
+            <Composer
+              words={words}
+              language={language}
+              limit={state.widget?.file_limit ?? 0}
+              onSay={(text, files) => void chat.say(text, files)}
+            />
+          )}
         </>
       )}
     </div>

@@ -51,10 +51,10 @@ export function Thread({ chat, words, language }: Props) {
       )}
       <ol>
         {messages.map((message) => (
-          <Message key={message.id} message={message} words={words} language={language} />
+          <Message key={message.id} chat={chat} message={message} words={words} language={language} />
         ))}
         {items.map((item) => (
-          <Waiting key={item.client_id} item={item} chat={chat} words={words} />
+          <Waiting key={item.client_id} item={item} chat={chat} words={words} language={language} />
         ))}
       </ol>
     </div>

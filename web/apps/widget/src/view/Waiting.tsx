@@ -2,32 +2,40 @@
 import type { Chat } from '../core/chat';
 import type { Item } from '../core/outbox';
 import type { Words } from '../words';
+import { useRich } from './useRich';
 
 interface Props {
   item: Item;
   chat: Chat;
   words: Words;
+  language: string;
 }
 
-export function Waiting({ item, chat, words }: Props) {
+export function Waiting({ item, chat, words, language }: Props) {
   const isRefused = item.refused !== null;
+  const rich = useRich(item.files !== undefined);
   return (
     <li class={isRefused ? 'mine refused' : 'mine waiting'}>
       <div class="author">{words('you')}</div>
       <div class="bubble">
-        <p>{item.text}</p>
+        {rich && item.files && <rich.ParcelList item={item} chat={chat} words={words} language={language} />}
+        {item.text !== '' && <p>{item.text}</p>}
       </div>
       <div class="foot">
         {words(isRefused ? 'state.refused' : 'state.waiting')}
-        {isRefused && (
+        {(isRefused || item.files) && (
           <>
-            {' · '}
-            <button type="button" onClick={() => void chat.again(item)}>
-              {words('again')}
-            </button>
+            {isRefused && (
+              <>
+                {' · '}
+                <button type="button" onClick={() => void chat.again(item)}>
+                  {words('again')}
+                </button>
+              </>
+            )}
             {' · '}
             <button type="button" onClick={() => void chat.drop(item)}>
-              {words('drop')}
+              {words(isRefused ? 'drop' : 'file.cancel')}
             </button>
           </>
         )}

@@ -1,0 +1,11 @@
+/** What a chat of words alone never loads: files, stickers, places and the like. */
+import '../rich.css';
+import { addWords } from '../words';
+import en from '../words/rich/en.json';
+import ru from '../words/rich/ru.json';
+
+export { ParcelList } from './ParcelList';
+export { RichPart } from './RichPart';
+export { TrayList } from './TrayList';
+
+addWords({ en, ru });
