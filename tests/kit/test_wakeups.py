@@ -50,6 +50,28 @@ async def test_what_was_told_here_is_not_heard_here_again(bus: Bus) -> None:
         assert not await rings(bell, 0.1)
 
 
+async def test_who_listens_is_told_each_topic_of_its_kind_here_and_elsewhere(bus: Bus) -> None:
+    async with running(bus.join()) as here, running(bus.join()) as there:
+        heard: list[str] = []
+        here.listen("typing", heard.append)
+        there.listen("typing", lambda topic: heard.append(f"there {topic}"))
+        bell = there.subscribe("outbox")
+        here.wake("typing/1", "outbox")
+        assert await rings(bell, 5)
+    assert sorted(heard) == ["there typing/1", "typing/1"]
+
+
+async def test_more_than_one_message_holds_goes_in_several(bus: Bus) -> None:
+    async with running(bus.join()) as here, running(bus.join()) as there:
+        topics = [f"{number:03}{'x' * 50}" for number in range(500)]
+        heard: list[str] = []
+        there.listen("", heard.append)
+        bell = there.subscribe("z")
+        here.wake(*topics, "z")
+        assert await rings(bell, 5)
+    assert heard == [*topics, "z"]
+
+
 async def test_many_wake_ups_are_few_messages(bus: Bus) -> None:
     heard: list[str] = []
     async with running(bus.join()) as here, bus.overhear(heard):

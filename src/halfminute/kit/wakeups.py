@@ -1,7 +1,7 @@
 """Tells waiting loops, in this process and in others, that there is something new to read.
 
-A wake-up carries no data and may be lost: every loop also looks by itself now and then. So losing
-one costs milliseconds and never a message.
+A wake-up carries no data but its topic and may be lost: every loop also looks by itself now and
+then. So losing one costs milliseconds and never a message.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Protocol
 
 import asyncpg
@@ -21,6 +22,8 @@ _CHANNEL = "halfminute"
 _RECONNECT_SECONDS = 0.5
 # Messages leave at least so far apart.
 _PACE_SECONDS = 0.005
+# NOTIFY takes less than 8000 bytes (PostgreSQL's manual, "NOTIFY").
+_LARGEST_MESSAGE = 7000
 
 
 class Waker:
@@ -48,6 +51,9 @@ class Wakeups(Protocol):
     def subscribe(self, *topics: str) -> Waker:
         """A bell that rings at each wake-up of any of these topics."""
 
+    def listen(self, prefix: str, hear: Callable[[str], None]) -> None:
+        """Call `hear` with each topic that begins so: for what is over when a loop would look."""
+
     def wake(self, *topics: str) -> None:
         """Ring the bells of these topics everywhere. Call it after the commit."""
 
@@ -64,6 +70,7 @@ class SharedWakeups(ABC):
         """Delivers inside this process at once; to others after `run` has connected."""
         self._origin = f"{os.getpid()}.{id(self)}"
         self._wakers: dict[str, list[Waker]] = {}
+        self._listeners: list[tuple[str, Callable[[str], None]]] = []
         self._to_send: set[str] = set()
         self._has_work = asyncio.Event()
         self._cadence = Cadence(_PACE_SECONDS)
@@ -74,6 +81,10 @@ class SharedWakeups(ABC):
         for topic in topics:
             self._wakers.setdefault(topic, []).append(waker)
         return waker
+
+    def listen(self, prefix: str, hear: Callable[[str], None]) -> None:
+        """Call `hear` with each topic that begins so."""
+        self._listeners.append((prefix, hear))
 
     def wake(self, *topics: str) -> None:
         """Ring here at once, and elsewhere as soon as the message is out."""
@@ -99,10 +110,19 @@ class SharedWakeups(ABC):
         await self._cadence.wait()
 
     def _take_message(self) -> str:
-        """What is to be told: our name and the topics. Empty when there is nothing."""
+        """What is to be told: our name and the topics. Empty when there is nothing.
+
+        What finds no room goes with the next message.
+        """
         self._has_work.clear()
-        topics, self._to_send = self._to_send, set()
-        return ",".join([self._origin, *sorted(topics)]) if topics else ""
+        message = self._origin
+        for topic in sorted(self._to_send):
+            if message != self._origin and len(message) + len(topic) >= _LARGEST_MESSAGE:
+                self._has_work.set()
+                break
+            message += f",{topic}"
+            self._to_send.remove(topic)
+        return message if message != self._origin else ""
 
     def _hear_message(self, message: str) -> None:
         origin, *topics = message.split(",")
@@ -117,6 +137,9 @@ class SharedWakeups(ABC):
     def _ring(self, topic: str) -> None:
         for waker in self._wakers.get(topic, ()):
             waker.ring()
+        for prefix, hear in self._listeners:
+            if topic.startswith(prefix):
+                hear(topic)
 
     def _ring_all(self) -> None:
         # What was told while we were not listening is not told again.

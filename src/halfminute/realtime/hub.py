@@ -28,10 +28,12 @@ from halfminute.realtime.protocol import (
     CLOSE_RESTART,
     heartbeat_frame,
     refused_frame,
+    typing_frame,
 )
 from halfminute.realtime.pump import Pump
 from halfminute.realtime.sockets import Socket, Subscription
 from halfminute.realtime.types import parse_stream
+from halfminute.realtime.typing import TYPING_PREFIX, read_typing
 from halfminute.realtime.watchers import Watchers
 
 logger = structlog.get_logger(__name__)
@@ -77,6 +79,7 @@ class Hub:
             observe=self._observe,
         )
         self._authority = Authority(database, admit=self._admit, refuse=self._refuse)
+        wakeups.listen(TYPING_PREFIX, self._show_typing)
         self._wheel = Wheel(lambda: self._pump.is_live)
         self._heard = Heard(record_heartbeats)
         self._is_open = True
@@ -161,6 +164,19 @@ class Hub:
             socket.push(heartbeat_frame(utc_now(), is_live=self.is_live))
         else:
             self._heard.hear(socket.principal.user_id)
+
+    def _show_typing(self, topic: str) -> None:
+        """Tell the other side of a conversation at once; who is not there learns of it never."""
+        typing = read_typing(topic)
+        if typing is None:
+            return
+        audience = "contact" if typing.by == "agent" else "user"
+        frame = typing_frame(typing)
+        for subscription in self._watchers.of(typing.stream):
+            socket = subscription.socket
+            # What nobody will read again must not be what fills a buffer.
+            if subscription.phase == "live" and socket.audience == audience and socket.has_room:
+                socket.push(frame)
 
     def _admit(self, subscription: Subscription) -> None:
         self._pump.catch_up(subscription)

@@ -34,6 +34,9 @@ CONTACT_EVENTS: Final = frozenset(
         "ConversationOpened",
         "ConversationReopened",
         "ConversationClosed",
+        "ConversationEndedByContact",
+        "ConversationRated",
+        "ConversationRead",
         "MessageReceived",
         "AccountOwnerReplied",
         "MessageEdited",
@@ -50,6 +53,7 @@ CONTACT_EVENTS: Final = frozenset(
         "ReplyQueued",
         # There may be more to read: what they said in another browser.
         "AddressProven",
+        "WrapUpStarted",
     }
 )
 _DATABASE_GONE: Final = (

@@ -9,6 +9,7 @@ import msgspec
 
 from halfminute.kit.errors import InvalidRequest
 from halfminute.kit.time import Moment
+from halfminute.realtime.typing import Typing, Typist
 
 LARGEST_FRAME: Final = 64 * 1024
 
@@ -99,6 +100,17 @@ class EventFrame(msgspec.Struct, tag_field="type", tag="event"):
     data: dict[str, Any]
 
 
+class TypingFrame(msgspec.Struct, tag_field="type", tag="typing"):
+    """The other side types, or has stopped to: true for six seconds, and never repeated.
+
+    It is no event: it has no number, and may be lost.
+    """
+
+    stream: str
+    by: Typist
+    is_typing: bool
+
+
 class RefusedFrame(msgspec.Struct, tag_field="type", tag="refused"):
     """The stream will not be sent, or no longer."""
 
@@ -120,7 +132,13 @@ class ErrorFrame(msgspec.Struct, tag_field="type", tag="error"):
 
 
 ServerFrame: TypeAlias = (
-    WelcomeFrame | SubscribedFrame | EventFrame | RefusedFrame | HeartbeatFrame | ErrorFrame
+    WelcomeFrame
+    | SubscribedFrame
+    | EventFrame
+    | TypingFrame
+    | RefusedFrame
+    | HeartbeatFrame
+    | ErrorFrame
 )
 
 
@@ -137,6 +155,11 @@ def welcome_frame(heartbeat_seconds: float, server_time: datetime) -> Frame:
 def subscribed_frame(stream: str, seq: int) -> Frame:
     """That the stream is live now, encoded."""
     return _frame(SubscribedFrame(stream, seq))
+
+
+def typing_frame(typing: Typing) -> Frame:
+    """Who types, encoded."""
+    return _frame(TypingFrame(*typing))
 
 
 def refused_frame(stream: str, code: str) -> Frame:

@@ -304,6 +304,9 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     button_limit: int = 0
     # Whether the customer can be shown that an agent is typing.
     can_show_typing: bool = False
+    # Whether the customer's own screen follows the conversation, so that what stands in its stream
+    # need not be brought to it: also what is true for a moment, and what we have read.
+    is_followed: bool = False
 
 
 class FormField(msgspec.Struct, frozen=True, kw_only=True):

@@ -40,6 +40,8 @@ CAPABILITIES: Final = Capabilities(
     inbound_modes=("direct",),
     has_links=False,
     fetch_limit=0,
+    can_show_typing=True,
+    is_followed=True,
     # Nobody else limits us; the database does.
     pace=Pace(account_rate=1000, account_burst=1000, address_rate=20, address_burst=20),
     caption_limit=TEXT_LIMIT,

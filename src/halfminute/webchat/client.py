@@ -52,7 +52,7 @@ class WebchatClient:
         """The thread shows them no more."""
 
     async def show_typing(self, typing: OutgoingTyping) -> None:
-        """Never called: the channel does not say that it can."""
+        """Never called: the visitor's browser is told without us."""
 
     async def list_sticker_set(self, name: str) -> ListedStickerSet:
         """It has no sets of its own: those of other accounts are borrowed."""

@@ -10,7 +10,8 @@ from halfminute.conversations.errors import ConversationNotYours
 from halfminute.conversations.tables import typing as tables
 from halfminute.conversations.typing import APART_SECONDS, typing_topic
 from halfminute.identity.principals import Principal
-from halfminute.kit.event_log import EventLog
+from halfminute.kit.event_log import EventLog, stream_name
+from halfminute.realtime.typing import tell_typing
 
 
 async def show_typing(
@@ -23,6 +24,7 @@ async def show_typing(
 ) -> None:
     """Note it for the channel, which is told by `delivery` as far as it can be; no event tells it.
 
+    Where the customer's own screen follows the conversation it is told at once, and noted nowhere.
     Only for the agent who holds the conversation: raises ConversationNotFound,
     ConversationNotYours.
     """
@@ -31,7 +33,12 @@ async def show_typing(
         if held is None:
             await require_sight(connection, principal, conversation_id)
             raise ConversationNotYours
-        if not registry.get(held["channel_kind"]).capabilities.can_show_typing:
+        capabilities = registry.get(held["channel_kind"]).capabilities
+        if capabilities.is_followed:
+            stream = stream_name("conversation", conversation_id)
+            tell_typing(log.wakeups, stream, "agent", is_typing=is_typing)
+            return
+        if not capabilities.can_show_typing:
             return
         await connection.execute(tables.LAZILY)
         if not is_typing:
