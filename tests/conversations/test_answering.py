@@ -278,12 +278,12 @@ async def test_a_read_mark_only_moves_forwards(
     older = await world.hear(conversation_id)
     newer = await world.hear(conversation_id)
     for message_id in (newer, older, newer):
-        await mark_read(world.log, ada, conversation_id, message_id)
+        await mark_read(world.log, world.registry, ada, conversation_id, message_id)
     marked = await world.fetchval("select last_read_message_id from conversation_reads")
     assert marked == newer
     assert await world.count_told("ConversationRead") == 1
     with pytest.raises(MessageNotFound):
-        await mark_read(world.log, ada, conversation_id, new_id())
+        await mark_read(world.log, world.registry, ada, conversation_id, new_id())
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ async def test_a_conversation_is_shown_with_ones_own_draft_and_mark(world: World
     ada = signed_in(ada_id)
     sara = signed_in(await world.add_user("Sara"), Grant("admin", "all"))
     saved = await save_draft(world.log, ada, conversation_id, DraftChange(text="Good d", version=0))
-    await mark_read(world.log, ada, conversation_id, heard)
+    await mark_read(world.log, world.registry, ada, conversation_id, heard)
     mine = await queries.get_conversation_detail(world.database, ada, conversation_id)
     assert mine.draft == DraftView(text="Good d", version=saved.version)
     assert mine.last_read_message_id == heard

@@ -205,9 +205,10 @@ class ConversationController(Controller):
         data: JSONBody[ReadMark],
         principal: NamedDependency[Principal],
         log: NamedDependency[EventLog],
+        registry: NamedDependency[ChannelRegistry],
     ) -> None:
         """Remember how far one has read."""
-        await mark_read(log, principal, conversation_id, data.message_id)
+        await mark_read(log, registry, principal, conversation_id, data.message_id)
 
     @post("/{conversation_id:uuid}/typing", guards=[_MAY_REPLY], status_code=HTTP_204_NO_CONTENT)
     async def show_typing(

@@ -155,7 +155,7 @@ async def test_reading_is_shown_to_the_customer_once(scene: Scene, taken: Owner)
     one, _two, phone = await taken.messages()
     conversation_id = (await taken.conversation())["id"]
     for message in (phone, phone, one):
-        await mark_read(scene.log, taken.agent, conversation_id, message["id"])
+        await mark_read(scene.log, scene.registry, taken.agent, conversation_id, message["id"])
 
     async with delivering(scene):
 
@@ -183,8 +183,8 @@ async def test_who_reads_less_later_tells_nothing(scene: Scene, taken: Owner) ->
     supervisor = Principal(
         kind="user", name="Sup", user_id=UserId(user_id), grants=(Grant("supervisor", "all"),)
     )
-    await mark_read(scene.log, taken.agent, two["conversation_id"], two["id"])
-    await mark_read(scene.log, supervisor, one["conversation_id"], one["id"])
+    await mark_read(scene.log, scene.registry, taken.agent, two["conversation_id"], two["id"])
+    await mark_read(scene.log, scene.registry, supervisor, one["conversation_id"], one["id"])
 
     [owed] = await scene.rows("select message_id from channel_reads")
     assert owed["message_id"] == two["id"]
@@ -193,7 +193,7 @@ async def test_who_reads_less_later_tells_nothing(scene: Scene, taken: Owner) ->
 async def test_without_the_right_nothing_is_shown(scene: Scene, taken: Owner) -> None:
     await taken.connect(can_mark_read=False)
     [one] = await taken.messages()
-    await mark_read(scene.log, taken.agent, one["conversation_id"], one["id"])
+    await mark_read(scene.log, scene.registry, taken.agent, one["conversation_id"], one["id"])
 
     assert not await scene.rows("select from channel_reads")
 
@@ -203,7 +203,7 @@ async def test_a_refusal_that_passes_is_tried_again(
 ) -> None:
     monkeypatch.setattr(reads, "FIRST_PAUSE_SECONDS", 0.01)
     [one] = await taken.messages()
-    await mark_read(scene.log, taken.agent, one["conversation_id"], one["id"])
+    await mark_read(scene.log, scene.registry, taken.agent, one["conversation_id"], one["id"])
     scene.channel.failures.append(ProviderError("later", is_retryable=True))
     async with delivering(scene):
 

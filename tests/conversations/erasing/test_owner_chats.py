@@ -45,7 +45,7 @@ async def live(scene: Scene, owner: Owner) -> tuple[UUID, UUID]:
     await scene.inbox.take_in(scene.account_id, raw_of(gibberish, is_gibberish=True))
     conversation_id = await owner.assign()
     newest = (await owner.messages())[-1]["id"]
-    await mark_read(scene.log, owner.agent, conversation_id, newest)
+    await mark_read(scene.log, scene.registry, owner.agent, conversation_id, newest)
     return (await owner.conversation())["contact_id"], newest
 
 
@@ -62,7 +62,9 @@ async def test_no_trace_is_left_in_an_owners_chat(
     # Read, as the desk does that is open still: nothing is owed to who is erased.
     await scene.execute("delete from conversation_reads")
     supervisor = structs.replace(owner.agent, grants=(Grant("supervisor", "all"),))
-    await mark_read(scene.log, supervisor, (await owner.conversation())["id"], newest)
+    await mark_read(
+        scene.log, scene.registry, supervisor, (await owner.conversation())["id"], newest
+    )
 
     assert await find_in_database(scene.database.url) == {}
     assert await scene.rows("select from channel_reads") == []

@@ -56,6 +56,8 @@ insert into messages (id, conversation_id, address_id, direction, author_kind, a
 values ($3, $1, $6, 'internal', 'agent', $4, $2, now(), $5)
 """
 
+CHANNEL_KIND: Final = "select channel_kind from conversations where id = $1"
+
 IS_MESSAGE_OF: Final = """
 select exists (select from messages where id = $2 and conversation_id = $1
                                       and direction in ('in', 'out'))
