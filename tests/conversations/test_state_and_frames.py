@@ -13,12 +13,14 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from halfminute.contacts.types import AddressKey
 from halfminute.conversations import transitions
 from halfminute.conversations.actions.add_note import add_note
 from halfminute.conversations.actions.close_conversation import close_conversation
 from halfminute.conversations.actions.delete_message import delete_message
 from halfminute.conversations.actions.drop_change import drop_change
 from halfminute.conversations.actions.edit_message import edit_message
+from halfminute.conversations.actions.end_by_contact import end_by_contact
 from halfminute.conversations.actions.finish_wrap_up import finish_wrap_up
 from halfminute.conversations.actions.reply import reply
 from halfminute.conversations.actions.retry_message import retry_message
@@ -35,6 +37,8 @@ from halfminute.conversations.projectors import fetch_conversations, fetch_messa
 from halfminute.conversations.queries import get_conversation_detail, get_message_page
 from halfminute.conversations.schemas import Closing, NewNote, NewReply, NewWords
 from halfminute.conversations.types import ConversationId, State
+from halfminute.feedback.actions.rate_conversation import rate_conversation
+from halfminute.feedback.schemas import NewRating
 from halfminute.files.actions.end_fetch import give_up, mark_ready
 from halfminute.files.types import StoredFile
 from halfminute.identity.principals import Grant, Principal
@@ -51,9 +55,11 @@ TOLD_OF_A_CONVERSATION = {
     "AddressReachabilityChanged",
     "ConversationAssigned",
     "ConversationClosed",
+    "ConversationEndedByContact",
     "ConversationOffered",
     "ConversationOpened",
     "ConversationQueued",
+    "ConversationRated",
     "ConversationReopened",
     "ConversationReturned",
     "FileFailed",
@@ -70,6 +76,7 @@ TOLD_OF_A_CONVERSATION = {
     "MessageSent",
     "MessageUnknown",
     "NoteAdded",
+    "OutcomeChosen",
     "QuoteChanged",
     "ReactionChanged",
     "ReplyLinked",
@@ -225,12 +232,26 @@ class Day:
         await close_conversation(self.scene.log, self.ira, self.id, SOLVED)
         await self.scene.tell(message("One more thing", number="m-3"))
 
+    async def customer_says_that_this_is_all_too_early(self) -> None:
+        await end_by_contact(self.scene.log, await self._address(), self.id)
+        await close_conversation(self.scene.log, self.ira, self.id, SOLVED)
+        await self.scene.tell(message("One last thing", number="m-9"))
+
     async def is_closed(self) -> None:
         await close_conversation(self.scene.log, self.ira, self.id, SOLVED)
         await finish_wrap_up(self.scene.log, self.ira, self.id)
 
+    async def is_rated(self) -> None:
+        for score in (2, 4):
+            rating = NewRating(score=score, words="Hm")
+            await rate_conversation(self.scene.log, await self._address(), self.id, rating)
+
     async def comes_back(self) -> None:
         await self.scene.tell(message("It broke again", number="m-4"))
+
+    async def _address(self) -> AddressKey:
+        row = await self.scene.row("select channel_account_id, external_id from addresses")
+        return AddressKey(*row)
 
     async def _offer(self) -> None:
         async with self.scene.log.write() as unit:
@@ -272,7 +293,9 @@ SCENES = (
     Day.customer_shows_pictures,
     Day.customer_shuts_us_out_and_returns,
     Day.is_closed_too_early,
+    Day.customer_says_that_this_is_all_too_early,
     Day.is_closed,
+    Day.is_rated,
     Day.comes_back,
 )
 

@@ -43,9 +43,9 @@ class Sight(msgspec.Struct, frozen=True):
         return msgspec.structs.astuple(self)
 
 
-def sight_of(principal: Principal) -> Sight:
+def sight_of(principal: Principal, permission: Permission = "conversation.read") -> Sight:
     """The sight that the grants of a user give; nothing for the holder of a token."""
-    grants = [g for g in principal.grants if "conversation.read" in ROLE_PERMISSIONS[g.role]]
+    grants = [g for g in principal.grants if permission in ROLE_PERMISSIONS[g.role]]
     scopes = {grant.scope for grant in grants}
     return Sight(
         is_everything=principal.kind == "system" or "all" in scopes,

@@ -42,6 +42,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "erased": "erased",
         "edited": "edited; said before:",
         "forwarded": "passed on from",
+        "rating": "rating",
         "nameless": "a contact without a name",
         "machines": "contact.json and conversations/*.json hold the same for machines, raw/ what "
         "providers told us word for word, media/ all files.",
@@ -62,6 +63,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "erased": "стёрто",
         "edited": "изменено; было:",
         "forwarded": "переслано от",
+        "rating": "оценка",
         "nameless": "контакт без имени",
         "machines": "contact.json и conversations/*.json содержат то же для программ, raw/ — "
         "сообщения провайдеров дословно, media/ — все файлы.",
@@ -119,9 +121,15 @@ def index_page(
 
 def conversation_head(contact: ContactView, conversation: Mapping[str, Any]) -> str:
     """The beginning of a conversation's page."""
-    return _head(
-        contact, f"{conversation['channel_account_name']}, {_time(conversation['opened_at'])}"
-    )
+    title = f"{conversation['channel_account_name']}, {_time(conversation['opened_at'])}"
+    return _head(contact, title) + _rating(contact, conversation["rating"])
+
+
+def _rating(contact: ContactView, rating: Mapping[str, Any] | None) -> str:
+    if rating is None:
+        return ""
+    told = f"{_words_for(contact)['rating']}: {rating['score']}/5"
+    return f"<p>{escape(' · '.join(filter(None, (told, rating['words']))))}</p>"
 
 
 def message_row(contact: ContactView, message: Mapping[str, Any], files: Mapping[UUID, str]) -> str:

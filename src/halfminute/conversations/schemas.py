@@ -66,6 +66,14 @@ class MessageBrief(msgspec.Struct, frozen=True, kw_only=True):
     is_deleted: bool
 
 
+class RatingBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """What the contact said of a conversation that is over: 1 (bad) to 5 (very good), and why."""
+
+    score: int
+    words: str
+    rated_at: Moment
+
+
 class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation as screens show it.
 
@@ -101,6 +109,8 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     wrap_up_at: Moment | None
     wrap_up_seconds: int | None
     closed_at: Moment | None
+    ended_by_contact_at: Moment | None
+    rating: RatingBrief | None
     reopened_count: int
     version: int
 
@@ -212,13 +222,15 @@ class ContactThread(msgspec.Struct, frozen=True, kw_only=True):
     Where the site has proven several addresses of a person, at all of them. `conversation` is the
     newest, or the one that is open, as it stood after event `stream_seq` of its stream; none before
     the contact has written. `ahead`: how many wait before it in its queue, while it waits.
-    `is_divided`: another is open as well, of which its stream does not tell.
+    `is_divided`: another is open as well, of which its stream does not tell. `read_message_id`: our
+    people have read what the contact wrote in it up to this message.
     """
 
     items: list[MessageView]
     has_more: bool
     conversation: ConversationView | None
     ahead: int | None
+    read_message_id: UUID | None
     stream_seq: int
     is_divided: bool
 

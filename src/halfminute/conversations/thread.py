@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Sequence
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -27,6 +27,9 @@ from halfminute.files.types import ShownFile
 from halfminute.kit.database import Connection, Database
 from halfminute.kit.event_log import get_last_seq, stream_name
 
+_PAGE: Final = 200
+_BEFORE_ALL: Final = UUID(int=0)
+
 
 class Said(NamedTuple):
     """A message of a contact's, and the place of its conversation's stream."""
@@ -44,10 +47,11 @@ async def get_contact_thread(
         rows = await connection.fetch(tables.OF_ADDRESS, *address, before, limit + 1)
         conversation_id = await find_newest_conversation(connection, address)
         conversation: ConversationView | None = None
-        ahead, stream_seq = None, 0
+        ahead, read_message_id, stream_seq = None, None, 0
         if conversation_id is not None:
             conversation = await get_conversation_view(connection, conversation_id)
             ahead = await connection.fetchval(tables.COUNT_AHEAD, conversation_id)
+            read_message_id = await connection.fetchval(tables.READ_BY_US, conversation_id)
             stream_seq = await get_last_seq(
                 connection, stream_name("conversation", conversation_id)
             )
@@ -56,9 +60,28 @@ async def get_contact_thread(
             has_more=len(rows) > limit,
             conversation=conversation and conversation_for_contact(conversation),
             ahead=ahead,
+            read_message_id=read_message_id,
             stream_seq=stream_seq,
             is_divided=await connection.fetchval(tables.COUNT_OPEN, *address) > 1,
         )
+
+
+async def iterate_contact_thread(
+    database: Database, address: AddressKey, *, conversation_id: UUID | None = None
+) -> AsyncIterator[list[MessageView]]:
+    """All messages at an address, or those of one conversation there; pages, the oldest first."""
+    after = _BEFORE_ALL
+    while True:
+        async with database.connection() as connection:
+            rows = await connection.fetch(
+                tables.OF_ADDRESS_AFTER, *address, after, _PAGE, conversation_id
+            )
+            views = await _views(connection, rows)
+        # Nothing is held while the reader takes its time.
+        yield views
+        if len(rows) < _PAGE:
+            return
+        after = rows[-1]["id"]
 
 
 async def find_newest_conversation(connection: Connection, address: AddressKey) -> UUID | None:

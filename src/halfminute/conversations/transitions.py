@@ -206,8 +206,8 @@ async def start_wrap_up(
     unit: Unit,
     conversation_id: ConversationId,
     *,
-    is_solved: bool,
-    disposition_code: str,
+    is_solved: bool | None,
+    disposition_code: str | None,
     expected_version: int | None = None,
 ) -> Conversation:
     """End the talk; the agent still holds it to finish the notes. Raises ConversationChanged."""
@@ -228,6 +228,18 @@ async def start_wrap_up(
     }
     unit.record("WrapUpStarted", data, *_streams(conversation, conversation.agent_id))
     return conversation
+
+
+async def choose_outcome(
+    unit: Unit, conversation_id: ConversationId, *, is_solved: bool, disposition_code: str
+) -> None:
+    """Say how it came out where that was left open; the caller holds the conversation's lock."""
+    row = await unit.connection.fetchrow(
+        tables.CHOOSE_OUTCOME, conversation_id, is_solved, disposition_code
+    )
+    conversation = conversation_of(row) if row else await _refuse(unit, conversation_id)
+    data = {"conversation_id": str(conversation.id), "is_solved": is_solved}
+    unit.record("OutcomeChosen", data, stream_name("conversation", conversation.id))
 
 
 async def close(

@@ -18,6 +18,7 @@ from halfminute.conversations.schemas import (
     ConversationView,
     MessageBrief,
     MessageView,
+    RatingBrief,
     Reaction,
     ReplyTo,
 )
@@ -35,7 +36,7 @@ from halfminute.sdk.model import (
 _PLAIN: Final = [
     name
     for name in ConversationView.__struct_fields__
-    if name not in ("contact", "address", "business", "last_message")
+    if name not in ("contact", "address", "business", "last_message", "rating")
 ]
 _PLAIN_OF_MESSAGE: Final = [
     name
@@ -60,6 +61,7 @@ def conversation_view(row: asyncpg.Record) -> ConversationView:
         ),
         business=_business(row),
         last_message=_last_message(row),
+        rating=_rating(row),
         **{name: row[name] for name in _PLAIN},
     )
 
@@ -116,6 +118,14 @@ def _business(row: asyncpg.Record) -> BusinessBrief | None:
         is_connected=row["is_connected"],
         can_reply=row["can_reply"],
         can_delete=row["can_delete"],
+    )
+
+
+def _rating(row: asyncpg.Record) -> RatingBrief | None:
+    if row["rating_score"] is None:
+        return None
+    return RatingBrief(
+        score=row["rating_score"], words=row["rating_words"], rated_at=row["rated_at"]
     )
 
 

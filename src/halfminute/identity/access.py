@@ -19,6 +19,7 @@ _READ_OF = {
     "contact": "contact.read",
     "contact_link": "contact_link.create",
     "file": "file.read",
+    "rating": "rating.read",
     "queue": "queue.read",
     "agent": "agent.read",
     "channel": "channel.read",

@@ -18,6 +18,7 @@ Permission: TypeAlias = Literal[
     "contact_link.create",
     "file.read",
     "file.upload",
+    "rating.read",
     "queue.read",
     "queue.configure",
     "agent.read",
@@ -49,6 +50,7 @@ _AGENT: Final[frozenset[Permission]] = frozenset(
 _SUPERVISOR: Final[frozenset[Permission]] = _AGENT | {
     "contact.export",
     "conversation.reassign",
+    "rating.read",
     "queue.configure",
     "agent.configure",
     "channel.read",

@@ -51,6 +51,7 @@ class EventFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     queued_at_us: int | UnsetType = UNSET
     reason: str | UnsetType = UNSET
     revision: int | UnsetType = UNSET
+    score: int | UnsetType = UNSET
     sticker_set_id: UUID | UnsetType = UNSET
 
 

@@ -26,6 +26,7 @@ from halfminute.conversations.retention import (
     measure_old_drafts,
     measure_old_messages,
 )
+from halfminute.feedback.retention import forget_old_rating_words, measure_old_rating_words
 from halfminute.files.actions.remove_files import (
     mark_old_files,
     measure_old_files,
@@ -120,11 +121,15 @@ async def _forget_passing(database: Database) -> None:
 
 
 async def _measure_messages(connection: Connection, days: int) -> Amount:
-    return await measure_old_messages(connection, await get_floor(connection, days))
+    floor = await get_floor(connection, days)
+    words = await measure_old_rating_words(connection, floor)
+    return words + await measure_old_messages(connection, floor)
 
 
 async def _forget_messages(database: Database, files: FileStore, days: int) -> Amount:
-    forgotten = await forget_old_messages(database, await _floor(database, days))
+    floor = await _floor(database, days)
+    forgotten = await forget_old_rating_words(database, floor)
+    forgotten += await forget_old_messages(database, floor)
     return forgotten + Amount(await remove_marked_files(database, files))
 
 

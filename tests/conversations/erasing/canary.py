@@ -15,8 +15,10 @@ import asyncpg
 import msgspec
 
 from halfminute.channels.business import BusinessConnectionBook
+from halfminute.channels.types import ChannelAccountId
 from halfminute.contacts.actions.create_contact_link import create_contact_link
 from halfminute.contacts.schemas import NewContactLink
+from halfminute.contacts.types import AddressKey
 from halfminute.conversations.actions.add_note import add_note
 from halfminute.conversations.actions.edit_message import edit_message
 from halfminute.conversations.actions.reply import reply
@@ -29,6 +31,8 @@ from halfminute.conversations.inbox import GroupInbox
 from halfminute.conversations.schemas import DraftChange, NewNote, NewReply, NewWords
 from halfminute.conversations.transitions import assign
 from halfminute.conversations.types import ConversationId
+from halfminute.feedback.actions.rate_conversation import rate_conversation
+from halfminute.feedback.schemas import NewRating
 from halfminute.files.actions.set_preview import set_preview
 from halfminute.files.actions.take_upload import NewUpload, UploadParts, take_upload
 from halfminute.files.decoding.decoder import Found
@@ -37,6 +41,7 @@ from halfminute.files.store import FileStore
 from halfminute.identity.principals import SYSTEM, Grant, Principal
 from halfminute.identity.types import UserId
 from halfminute.kit.ids import new_id
+from halfminute.kit.time import utc_now
 from halfminute.sdk.channel import (
     InboundEdit,
     InboundMessage,
@@ -291,6 +296,17 @@ async def _answer(scene: Scene, store: FileStore, conversation_id: ConversationI
     draft = DraftChange(text=f"Draft {CANARY}", version=0)
     await save_draft(scene.log, agent, conversation_id, draft)
     await show_typing(scene.log, scene.registry, agent, conversation_id, is_typing=True)
+    await _rate(scene, conversation_id)
+
+
+async def _rate(scene: Scene, conversation_id: ConversationId) -> None:
+    """It was over for a moment, and the customer said how it was."""
+    change = "update conversations set state = $2, closed_at = $3 where id = $1"
+    await scene.execute(change, conversation_id, "closed", utc_now())
+    address = AddressKey(ChannelAccountId(scene.account_id), CHAT)
+    rating = NewRating(score=2, words=f"Slow {CANARY}")
+    await rate_conversation(scene.log, address, conversation_id, rating)
+    await scene.execute(change, conversation_id, "active", None)
 
 
 async def _reply(scene: Scene, conversation_id: UUID, text: str, **more: Any) -> UUID:

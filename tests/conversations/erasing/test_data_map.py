@@ -70,6 +70,7 @@ ERASED: Final = [
     "raw_payloads.error",
     "raw_payloads.external_id",
     "raw_payloads.sender_key",
+    "ratings.words",
 ]
 
 # Codes of ours, ids, and what is said of our own people and accounts: nothing of a contact.

@@ -67,6 +67,7 @@ async def test_everything_is_in_it(scene: Scene, store: FileStore) -> None:
         f"Look {CANARY}",
         f"Note {CANARY}",
         f"Draft {CANARY}",
+        f"Slow {CANARY}",
         f"custom:{CANARY}",
         f"Petro {CANARY}",
         f"Bad Request: {CANARY}",

@@ -10,7 +10,7 @@ from halfminute.conversations.errors import UnknownDisposition
 from halfminute.conversations.queries import get_conversation_view
 from halfminute.conversations.schemas import Closing, ConversationView
 from halfminute.conversations.tables import messages as tables
-from halfminute.conversations.transitions import close, start_wrap_up
+from halfminute.conversations.transitions import choose_outcome, close, start_wrap_up
 from halfminute.conversations.types import State
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog, Unit
@@ -22,6 +22,8 @@ async def close_conversation(
     log: EventLog, principal: Principal, conversation_id: UUID, closing: Closing
 ) -> ConversationView:
     """Begin the wrap-up, or close at once where the queue has none.
+
+    Where the contact has ended it, this is how it came out; the wrap-up goes on.
 
     The same word said twice is heard once. Raises ConversationNotFound, ConversationClosed,
     ConversationNotYours, ConversationChanged (nobody has it yet), UnknownDisposition.
@@ -38,7 +40,9 @@ async def _end(unit: Unit, locked: Locked, closing: Closing) -> None:
     if not await unit.connection.fetchval(tables.IS_DISPOSITION, closing.disposition_code):
         raise UnknownDisposition(disposition_code=closing.disposition_code)
     is_solved, code = closing.is_solved, closing.disposition_code
-    if locked.wrap_up in (None, "none"):
+    if locked.state == "wrap_up" and locked.disposition_code is None:
+        await choose_outcome(unit, locked.id, is_solved=is_solved, disposition_code=code)
+    elif locked.wrap_up in (None, "none"):
         await close(unit, locked.id, is_solved=is_solved, disposition_code=code, from_states=_HELD)
     else:
         await start_wrap_up(unit, locked.id, is_solved=is_solved, disposition_code=code)

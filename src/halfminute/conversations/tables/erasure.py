@@ -37,6 +37,9 @@ with changes as (
      using unnest($3::uuid[], $4::text[]) as given(channel_account_id, external_id)
      where e.channel_account_id = given.channel_account_id
        and e.address_external_id = given.external_id
+), ratings as (
+    update conversation_ratings set words = ''
+     where conversation_id = any($1::uuid[]) and words <> ''
 ), signals as (
     delete from typing_signals where conversation_id = any($1::uuid[])
 )

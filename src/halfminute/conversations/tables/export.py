@@ -9,7 +9,9 @@ EXPORT_CONVERSATIONS: Final = """
 select c.id, c.channel_kind, h.name as channel_account_name, q.name as queue_name, c.address_id,
        c.state, c.opened_at, c.queued_at, c.assigned_at, c.first_customer_message_at,
        c.first_reply_at, c.last_message_at, u.name as agent_name, c.is_solved, c.solved_at,
-       c.disposition_code, c.closed_at, c.reopened_count,
+       c.disposition_code, c.closed_at, c.ended_by_contact_at, c.reopened_count,
+       (select jsonb_build_object('score', r.score, 'words', r.words, 'rated_at', r.rated_at)
+          from conversation_ratings r where r.conversation_id = c.id) as rating,
        coalesce((select jsonb_agg(jsonb_build_object('text', d.text, 'updated_at', d.updated_at))
                    from drafts d where d.conversation_id = c.id), '[]') as drafts
   from conversations c

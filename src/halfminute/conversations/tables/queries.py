@@ -16,7 +16,8 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
        m.parts as last_message_parts, m.deleted_at as last_message_deleted_at,
        c.is_solved, c.solved_at, c.disposition_code, c.wrap_up_at,
        case when q.wrap_up = 'fixed' then q.wrap_up_seconds end as wrap_up_seconds,
-       c.closed_at, c.reopened_count, c.version
+       c.closed_at, c.ended_by_contact_at, c.reopened_count, c.version,
+       r.score as rating_score, r.words as rating_words, r.rated_at
   from conversations c
   join channel_account_cards h on h.id = c.channel_account_id
   join contact_cards k on k.id = c.contact_id
@@ -25,6 +26,7 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
   left join user_cards u on u.id = c.agent_id
   left join queue_cards q on q.id = c.queue_id
   left join messages m on m.id = c.last_message_id
+  left join conversation_ratings r on r.conversation_id = c.id
 """
 
 # What a sight covers: $1 everything, $2 the user, $3 whether what the user holds and what waits in

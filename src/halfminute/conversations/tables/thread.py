@@ -51,6 +51,24 @@ OF_ADDRESS: Final = f"""
  order by m.id desc
 """
 
+# $1 account, $2 address, $3 after which message, $4 how many, $5 of which conversation, null for
+# all.
+OF_ADDRESS_AFTER: Final = f"""
+{MESSAGE}
+ where m.id = any(array(
+     select n.id
+       from ({_THEIRS}) as a
+       join conversations c on c.address_id = a.id
+      cross join lateral (
+            select id from messages
+             where conversation_id = c.id and id > $3 and direction in ('in', 'out')
+             order by id limit $4) n
+      where $5::uuid is null or c.id = $5
+      order by n.id limit $4
+ ))
+ order by m.id
+"""
+
 # $1 account, $2 address, $3 what the channel calls the message.
 FIND_SAID: Final = f"""
 select m.id, m.conversation_id
@@ -67,6 +85,29 @@ select m.external_id
   from ({_THEIRS}) as a
   join messages m on m.address_id = a.id
  where m.id = $3
+"""
+
+# $1 account, $2 address, $3 conversation. Alone in its statement: what is joined to a row that had
+# to be waited for would be stale.
+LOCK_OWN: Final = f"""
+select c.id, c.state, c.address_id, c.agent_id, c.queue_id, c.first_reply_at,
+       case when c.state in ('wrap_up', 'closed') then coalesce(c.wrap_up_at, c.closed_at) end
+           as ended_at
+  from conversations c
+ where c.id = $3 and c.address_id in (select a.id from ({_THEIRS}) as a)
+   for no key update
+"""
+
+WRAP_UP_OF_QUEUE: Final = "select wrap_up from queue_cards where id = $1"
+
+NOTE_END_BY_CONTACT: Final = "update conversations set ended_by_contact_at = now() where id = $1"
+
+# $1 conversation. The newest message that one of ours has read.
+READ_BY_US: Final = """
+select last_read_message_id from conversation_reads
+ where conversation_id = $1
+ order by last_read_message_id desc
+ limit 1
 """
 
 # $1 conversation. How many wait before it in its queue; null where it does not wait.
@@ -96,12 +137,11 @@ returning m.id, m.conversation_id
 """
 
 # $1 account, $2 address, $3 files. Of messages that the contact may read.
-FILES_SHOWN: Final = """
+FILES_SHOWN: Final = f"""
 select distinct f.file_id
   from message_files f
   join messages m on m.id = f.message_id
-  join address_cards a on a.id = m.address_id
+  join ({_THEIRS}) as a on a.id = m.address_id
  where f.file_id = any($3::uuid[])
-   and a.channel_account_id = $1 and a.external_id = $2
    and m.direction in ('in', 'out') and m.deleted_at is null
 """

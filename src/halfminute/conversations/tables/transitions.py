@@ -52,6 +52,15 @@ update conversations
 returning *
 """
 
+# $1 id, $2 is_solved, $3 disposition. What the contact has confirmed was solved then.
+CHOOSE_OUTCOME: Final = """
+update conversations
+   set is_solved = $2, solved_at = case when $2 then coalesce(solved_at, now()) end,
+       disposition_code = $3, version = version + 1
+ where id = $1 and state = 'wrap_up' and disposition_code is null
+returning *
+"""
+
 # $5 is_solved, $6 disposition
 CLOSE: Final = """
 update conversations
@@ -73,7 +82,7 @@ returning *
 RESUME: Final = """
 update conversations
    set state = $3, wrap_up_at = null, is_solved = null, solved_at = null,
-       disposition_code = null, version = version + 1
+       disposition_code = null, ended_by_contact_at = null, version = version + 1
  where id = any($1::uuid[]) and state = any($2::text[])
 returning *
 """
@@ -83,7 +92,7 @@ REOPEN: Final = """
 update conversations
    set state = $3, awaiting = 'agent', queue_id = null, queued_at = null, agent_id = null,
        assigned_at = null, unanswered_since = null, is_solved = null, solved_at = null,
-       disposition_code = null, wrap_up_at = null, closed_at = null,
+       disposition_code = null, wrap_up_at = null, closed_at = null, ended_by_contact_at = null,
        reopened_count = reopened_count + 1, version = version + 1
  where id = any($1::uuid[]) and state = any($2::text[])
 returning *

@@ -1,0 +1,1 @@
+"""What contacts say of us: the ratings of their conversations."""
