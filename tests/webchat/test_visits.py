@@ -19,6 +19,7 @@ async def test_nobody_learns_of_a_visitor_before_they_write(house: House) -> Non
         "has_more": False,
         "conversation": None,
         "ahead": None,
+        "read_message_id": None,
         "stream_seq": 0,
         "is_divided": False,
     }
@@ -36,6 +37,7 @@ async def test_the_widget_tells_how_it_looks_and_keeps_its_sites_to_itself(house
         "form": nothing,
         "continues_in": None,
         "file_limit": 20 * 1024 * 1024,
+        "is_attended": False,
     }
 
 

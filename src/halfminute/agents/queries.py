@@ -60,6 +60,11 @@ async def list_abilities(
     return [_abilities(row) for row in rows]
 
 
+async def is_queue_attended(connection: Connection, queue_id: UUID) -> bool:
+    """Whether one who serves the queue is at work: who is busy takes nothing now, but is there."""
+    return bool(await connection.fetchval(tables.IS_QUEUE_ATTENDED, queue_id))
+
+
 def _view(row: asyncpg.Record) -> AgentView:
     return AgentView(**dict(row))
 

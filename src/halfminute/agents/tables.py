@@ -26,6 +26,11 @@ select a.id, u.name, a.team_id, a.presence, a.presence_reason, a.capacity_units
   from agents a join users u on u.id = a.id where a.id = $1
 """
 
+IS_QUEUE_ATTENDED: Final = """
+select exists (select from queue_agents m join agents a on a.id = m.agent_id
+                where m.queue_id = $1 and a.presence in ('available', 'busy'))
+"""
+
 _ABILITIES: Final = """
 select a.id, a.capacity_units, a.presence, a.presence_reason,
        array(select m.queue_id from queue_agents m where m.agent_id = a.id order by m.queue_id)

@@ -33,6 +33,7 @@ from halfminute.kit.wakeups import PostgresWakeups, SharedWakeups
 from halfminute.main.built_web import built_directory
 from halfminute.main.channels import load_channels
 from halfminute.stickers.types import StickerParts
+from halfminute.webchat.attendance import Attendance
 from halfminute.webchat.limits import VisitorLimits
 from halfminute.webchat.loaders import Loaders
 
@@ -61,6 +62,7 @@ class Parts:
     inbox: GroupInbox
     visitor_limits: VisitorLimits
     loaders: Loaders
+    attendance: Attendance
     erasures: ErasureJournal
 
     @property
@@ -135,6 +137,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
         ),
         visitor_limits=VisitorLimits(),
         loaders=Loaders(built_directory("widget") / "loader.js"),
+        attendance=Attendance(database),
         erasures=ErasureJournal(settings.erasure_journal_file, key),
     )
 

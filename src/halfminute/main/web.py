@@ -28,6 +28,7 @@ from halfminute.conversations.routes import (
     WaitingController,
 )
 from halfminute.conversations.routes_personal_data import PersonalDataController
+from halfminute.feedback.routes import RatingController
 from halfminute.files.addresses import MEDIA_PREFIX
 from halfminute.files.routes import make_file_routes
 from halfminute.files.serving import MediaEndpoint
@@ -56,6 +57,7 @@ from halfminute.routing.routes import OfferController, PullController
 from halfminute.stickers.queries import is_file_of_sticker
 from halfminute.stickers.routes import StickerSetController
 from halfminute.webchat.routes import WebchatController
+from halfminute.webchat.routes_ending import WebchatEndingController
 from halfminute.webchat.routes_files import WebchatFileController
 from halfminute.webchat.routes_sign_in import SignInController, SignInKeyController
 from halfminute.webchat.routes_widgets import WidgetController
@@ -64,7 +66,7 @@ REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
     *("database", "log", "sessions", "settings", "files", "registry"),
     *("addresses", "uploads", "stickers", "accounts", "link_tokens", "erasures"),
-    *("book", "inbox", "tokens", "visitor_limits", "loaders"),
+    *("book", "inbox", "tokens", "visitor_limits", "loaders", "attendance"),
 )
 # What is still being answered when the process is told to stop gets this long.
 STOP_SECONDS: Final = 2
@@ -84,12 +86,14 @@ ROUTES: Final[tuple[Any, ...]] = (
     PresenceController,
     AgentController,
     QueueController,
+    RatingController,
     StickerSetController,
     WebchatController,
     WidgetController,
     SignInController,
     SignInKeyController,
     WebchatFileController,
+    WebchatEndingController,
     WidgetFilesController,
     *make_file_routes(may_see_conversation, is_file_of_sticker),
     show_health,

@@ -53,6 +53,12 @@ class TooManyMessages(TooManyRequests):
     code = "too_many_messages"
 
 
+class TooManyDeeds(TooManyRequests):
+    """The visitor asks for this more often than a person would: wait."""
+
+    code = "too_many_deeds"
+
+
 class TooManyVisits(TooManyRequests):
     """Too many visits begin from one place: wait."""
 

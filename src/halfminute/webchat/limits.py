@@ -12,6 +12,7 @@ from halfminute.channels.pacing import Bucket
 from halfminute.files.receiving import Uploads
 from halfminute.kit.errors import TooManyRequests
 from halfminute.webchat.errors import (
+    TooManyDeeds,
     TooManyFiles,
     TooManyLinks,
     TooManyMessages,
@@ -41,6 +42,11 @@ class VisitorLimits:
         self.uploads = Limit(0.5, 60, TooManyFiles)
         # Beside the agents' own, so that no crowd of visitors keeps an agent from answering.
         self.receiving = Uploads(of_one=2, of_all=16)
+        # A rating may be thought over; a browser says every three seconds that somebody types.
+        self.deeds = Limit(0.2, 20, TooManyDeeds)
+        self.typing = Limit(0.5, 10, TooManyDeeds)
+        # Each reads a whole thread.
+        self.transcripts = Limit(0.05, 5, TooManyDeeds)
 
 
 class Limit:

@@ -27,6 +27,7 @@ from halfminute.kit.http.context import current_request
 from halfminute.webchat.actions.begin_visit import begin_visit
 from halfminute.webchat.actions.lead_on import find_continuation
 from halfminute.webchat.actions.say import say
+from halfminute.webchat.attendance import Attendance
 from halfminute.webchat.channel import KIND
 from halfminute.webchat.errors import NothingSaid, UnknownVisitor, WidgetNotFound
 from halfminute.webchat.limits import VisitorLimits
@@ -69,7 +70,8 @@ async def provide_shown(
 class WebchatController(Controller):
     """`/api/webchat/{account_id}`.
 
-    Needs `database`, `log`, `book`, `registry`, `inbox`, `tokens`, `uploads` and `visitor_limits`.
+    Needs `database`, `log`, `book`, `registry`, `inbox`, `tokens`, `uploads`, `attendance` and
+    `visitor_limits`.
     """
 
     path = "/api/webchat/{account_id:uuid}"
@@ -87,8 +89,9 @@ class WebchatController(Controller):
         database: NamedDependency[Database],
         registry: NamedDependency[ChannelRegistry],
         uploads: NamedDependency[UploadParts],
+        attendance: NamedDependency[Attendance],
     ) -> WidgetView:
-        """How the widget looks."""
+        """How the widget looks, and whether anybody is there."""
         settings = read_settings(widget.settings)
         onward = await find_continuation(database, registry, widget)
         return WidgetView(
@@ -99,6 +102,7 @@ class WebchatController(Controller):
             form=settings.form,
             continues_in=onward and onward.kind,
             file_limit=file_limit_of(uploads),
+            is_attended=await attendance.is_attended(widget.queue_id),
         )
 
     @post("/visits")

@@ -24,7 +24,8 @@ class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
     """How a widget looks, and what it asks for before the first message. Colours as #1a6b54.
 
     `continues_in`: the kind of channel that a visitor can be led on to; null where there is none.
-    `file_limit`: the most bytes that a file of its visitor may have.
+    `file_limit`: the most bytes that a file of its visitor may have. `is_attended`: somebody is
+    there to answer now.
     """
 
     title: str
@@ -34,6 +35,7 @@ class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
     form: FormSettings
     continues_in: str | None
     file_limit: int
+    is_attended: bool
 
 
 class WidgetDetails(msgspec.Struct, frozen=True, kw_only=True):
