@@ -112,6 +112,16 @@ def _open_stickers(desk: Desk) -> None:
     desk.page.locator(".sound").first.wait_for()
 
 
+def _open_outcome(desk: Desk) -> None:
+    _open_thread(desk)
+    at = "2026-03-01T10:00:00Z"
+    rating = {"score": 2, "words": "Slow. " * 60, "rated_at": at}
+    desk.stage("verdict", {"ended_by_contact_at": at, "rating": rating}, name=MARIA)
+    desk.stage("typing", name=MARIA)
+    desk.page.locator("div.outcome").wait_for()
+    desk.page.locator(".head .typing").wait_for()
+
+
 def _open_picker(desk: Desk) -> None:
     _open_thread(desk)
     desk.page.keyboard.press("s")
@@ -271,6 +281,7 @@ STATES: list[Callable[[Desk], None]] = [
     _open_lightbox,
     _open_parts,
     _open_stickers,
+    _open_outcome,
     _open_picker,
     _open_found_stickers,
     _open_empty_picker,

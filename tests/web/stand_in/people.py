@@ -97,6 +97,8 @@ def conversation(name: str, state: str, waits: float | None, **change: Any) -> J
         "wrap_up_at": None,
         "wrap_up_seconds": None,
         "closed_at": None,
+        "ended_by_contact_at": None,
+        "rating": None,
         "reopened_count": 0,
         "version": 1,
         **change,

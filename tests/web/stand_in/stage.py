@@ -90,6 +90,23 @@ async def set_address(here: Here, name: str, request: Request) -> None:
     await here.tell(here.world.change("AddressProven", view["id"], {}))
 
 
+@router.post("/stage/typing")
+async def type_something(here: Here, name: str, is_typing: bool = True) -> None:
+    """The customer types, or has stopped to."""
+    view = next(v for v in here.world.conversations.values() if v["contact"]["name"] == name)
+    stream = f"conversation:{view['id']}"
+    frame = {"type": "typing", "stream": stream, "by": "contact", "is_typing": is_typing}
+    await here.tell([frame])
+
+
+@router.post("/stage/verdict")
+async def say_how_it_was(here: Here, name: str, request: Request) -> None:
+    """The customer says that this is all, or how it was."""
+    view = next(v for v in here.world.conversations.values() if v["contact"]["name"] == name)
+    view.update(await request.json())
+    await here.tell(here.world.change("ConversationRated", view["id"], {}))
+
+
 @router.post("/stage/refusal")
 async def refuse(here: Here, name: str, words: str, code: str, reason: str) -> Json:
     view = next(v for v in here.world.conversations.values() if v["contact"]["name"] == name)

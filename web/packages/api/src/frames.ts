@@ -23,6 +23,12 @@ const Frame: v.GenericSchema<unknown, ServerFrame> = v.variant('type', [
       v.transform((data) => data as EventData),
     ),
   }),
+  v.object({
+    type: v.literal('typing'),
+    stream: v.string(),
+    by: v.picklist(['agent', 'contact']),
+    is_typing: v.boolean(),
+  }),
   v.object({ type: v.literal('refused'), stream: v.string(), code: v.string() }),
   v.object({ type: v.literal('heartbeat'), server_time: v.string(), is_live: v.boolean() }),
   v.object({ type: v.literal('error'), code: v.string() }),

@@ -816,6 +816,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRatings
+         * @description What contacts said, the oldest first; `after` is the page before's `next`.
+         */
+        get: operations["ApiRatingsListRatings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -873,7 +893,7 @@ export interface paths {
         };
         /**
          * ShowWidget
-         * @description How the widget looks.
+         * @description How the widget looks, and whether anybody is there.
          */
         get: operations["ApiWebchatAccountIdShowWidget"];
         put?: never;
@@ -898,6 +918,46 @@ export interface paths {
          * @description A link to another channel, for one press. 404 before anything is said.
          */
         post: operations["ApiWebchatAccountIdContinuationLeadOn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/conversations/{conversation_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description Say that this is all. Said twice it is heard once.
+         */
+        post: operations["ApiWebchatAccountIdConversationsConversationIdEndEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/conversations/{conversation_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rate
+         * @description Say how well one was helped; again to say it otherwise.
+         */
+        put: operations["ApiWebchatAccountIdConversationsConversationIdRatingRate"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1065,6 +1125,48 @@ export interface paths {
          *     404 before there is one.
          */
         post: operations["ApiWebchatAccountIdTicketIssueTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowTranscript
+         * @description All that was said, or one conversation of it, as a page to keep.
+         *
+         *     Asked for with the visitor's token in its header: no address of it can be passed on.
+         */
+        get: operations["ApiWebchatAccountIdTranscriptShowTranscript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webchat/{account_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ShowTyping
+         * @description Let agents see that one types; to be told again every three seconds. Nothing is kept.
+         */
+        post: operations["ApiWebchatAccountIdTypingShowTyping"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1437,13 +1539,15 @@ export interface components {
          *     Where the site has proven several addresses of a person, at all of them. `conversation` is the
          *     newest, or the one that is open, as it stood after event `stream_seq` of its stream; none before
          *     the contact has written. `ahead`: how many wait before it in its queue, while it waits.
-         *     `is_divided`: another is open as well, of which its stream does not tell.
+         *     `is_divided`: another is open as well, of which its stream does not tell. `read_message_id`: our
+         *     people have read what the contact wrote in it up to this message.
          */
         ContactThread: {
             items: components["schemas"]["MessageView"][];
             has_more: boolean;
             conversation: components["schemas"]["ConversationView"] | null;
             ahead: number | null;
+            read_message_id: string | null;
             stream_seq: number;
             is_divided: boolean;
         };
@@ -1530,6 +1634,8 @@ export interface components {
             wrap_up_at: string | null;
             wrap_up_seconds: number | null;
             closed_at: string | null;
+            ended_by_contact_at: string | null;
+            rating: components["schemas"]["RatingBrief"] | null;
             reopened_count: number;
             version: number;
         };
@@ -1691,6 +1797,7 @@ export interface components {
             queued_at_us?: number;
             reason?: string;
             revision?: number;
+            score?: number;
             /** Format: uuid */
             sticker_set_id?: string;
             conversation_id?: string | null;
@@ -2041,6 +2148,15 @@ export interface components {
             text: string;
         };
         /**
+         * NewRating
+         * @description What a contact says of a conversation: 1 (bad) to 5 (very good), and why if they like.
+         */
+        NewRating: {
+            score: number;
+            /** @default  */
+            words?: string;
+        };
+        /**
          * NewReply
          * @description A reply as the agent's screen sends it; `client_id` is of its own making, once a reply.
          *
@@ -2222,6 +2338,44 @@ export interface components {
             longest_waiting_since: string | null;
         };
         /**
+         * RatingBrief
+         * @description What the contact said of a conversation that is over: 1 (bad) to 5 (very good), and why.
+         */
+        RatingBrief: {
+            score: number;
+            words: string;
+            /** Format: date-time */
+            rated_at: string;
+        };
+        /**
+         * RatingPage
+         * @description A stretch of ratings, the oldest first; `next` is null on the last page.
+         */
+        RatingPage: {
+            items: components["schemas"]["RatingView"][];
+            next: string | null;
+        };
+        /**
+         * RatingView
+         * @description A rating, and whom it is of: who had the conversation, and in which queue, at its end.
+         *
+         *     The share of the scores 4 and 5 among all that were given is the CSAT; who did not answer is in
+         *     neither number.
+         */
+        RatingView: {
+            /** Format: uuid */
+            conversation_id: string;
+            contact: components["schemas"]["ContactBrief"];
+            channel_kind: string;
+            queue_id: string | null;
+            agent_id: string | null;
+            agent_name: string | null;
+            score: number;
+            words: string;
+            /** Format: date-time */
+            rated_at: string;
+        };
+        /**
          * Reaction
          * @description Somebody's emoji at a message.
          */
@@ -2318,7 +2472,7 @@ export interface components {
                 [key: string]: string;
             };
         };
-        ServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["SubscribedFrame"] | components["schemas"]["EventFrame"] | components["schemas"]["RefusedFrame"] | components["schemas"]["HeartbeatFrame"] | components["schemas"]["ErrorFrame"];
+        ServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["SubscribedFrame"] | components["schemas"]["EventFrame"] | components["schemas"]["TypingFrame"] | components["schemas"]["RefusedFrame"] | components["schemas"]["HeartbeatFrame"] | components["schemas"]["ErrorFrame"];
         /**
          * SessionView
          * @description Who is signed in, and what that allows; what is not in `permissions` would be refused.
@@ -2326,7 +2480,7 @@ export interface components {
         SessionView: {
             user: components["schemas"]["UserView"];
             roles: components["schemas"]["Grant"][];
-            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.erase" | "contact.export" | "contact.read" | "contact_link.create" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "file.read" | "file.upload" | "queue.configure" | "queue.read" | "user.configure" | "user.read")[];
+            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.erase" | "contact.export" | "contact.read" | "contact_link.create" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "file.read" | "file.upload" | "queue.configure" | "queue.read" | "rating.read" | "user.configure" | "user.read")[];
         };
         /**
          * SignIn
@@ -2488,6 +2642,20 @@ export interface components {
             seconds: number;
         };
         /**
+         * TypingFrame
+         * @description The other side types, or has stopped to: true for six seconds, and never repeated.
+         *
+         *     It is no event: it has no number, and may be lost.
+         */
+        TypingFrame: {
+            /** @enum {unknown} */
+            type: "typing";
+            stream: string;
+            /** @enum {unknown} */
+            by: "agent" | "contact";
+            is_typing: boolean;
+        };
+        /**
          * TypingSignal
          * @description Whether the agent types an answer at this moment.
          */
@@ -2643,7 +2811,8 @@ export interface components {
          * @description How a widget looks, and what it asks for before the first message. Colours as #1a6b54.
          *
          *     `continues_in`: the kind of channel that a visitor can be led on to; null where there is none.
-         *     `file_limit`: the most bytes that a file of its visitor may have.
+         *     `file_limit`: the most bytes that a file of its visitor may have. `is_attended`: somebody is
+         *     there to answer now.
          */
         WidgetView: {
             title: string;
@@ -2653,6 +2822,7 @@ export interface components {
             form: components["schemas"]["FormSettings"];
             continues_in: string | null;
             file_limit: number;
+            is_attended: boolean;
         };
     };
     responses: never;
@@ -2719,6 +2889,7 @@ export type NewContactLink = components['schemas']['NewContactLink'];
 export type NewLocation = components['schemas']['NewLocation'];
 export type NewMessage = components['schemas']['NewMessage'];
 export type NewNote = components['schemas']['NewNote'];
+export type NewRating = components['schemas']['NewRating'];
 export type NewReply = components['schemas']['NewReply'];
 export type NewSecrets = components['schemas']['NewSecrets'];
 export type NewSignInKey = components['schemas']['NewSignInKey'];
@@ -2733,6 +2904,9 @@ export type PresenceChange = components['schemas']['PresenceChange'];
 export type QueueAgents = components['schemas']['QueueAgents'];
 export type QueueSettings = components['schemas']['QueueSettings'];
 export type QueueView = components['schemas']['QueueView'];
+export type RatingBrief = components['schemas']['RatingBrief'];
+export type RatingPage = components['schemas']['RatingPage'];
+export type RatingView = components['schemas']['RatingView'];
 export type Reaction = components['schemas']['Reaction'];
 export type ReadMark = components['schemas']['ReadMark'];
 export type Receipt = components['schemas']['Receipt'];
@@ -2757,6 +2931,7 @@ export type SubscribedFrame = components['schemas']['SubscribedFrame'];
 export type TextPart = components['schemas']['TextPart'];
 export type ThreadView = components['schemas']['ThreadView'];
 export type TicketView = components['schemas']['TicketView'];
+export type TypingFrame = components['schemas']['TypingFrame'];
 export type TypingSignal = components['schemas']['TypingSignal'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
 export type UnsupportedPart = components['schemas']['UnsupportedPart'];
@@ -4289,6 +4464,38 @@ export interface operations {
             };
         };
     };
+    ApiRatingsListRatings: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatingPage"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
     ApiSessionShow: {
         parameters: {
             query?: never;
@@ -4460,6 +4667,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContinuationView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdConversationsConversationIdEndEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdConversationsConversationIdRatingRate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRating"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
                 };
             };
             /** @description Why it could not be done. */
@@ -4730,6 +5005,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TicketView"];
                 };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdTranscriptShowTranscript: {
+        parameters: {
+            query?: {
+                language?: string;
+                minutes_east?: number;
+                conversation?: string | null;
+            };
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page, as a file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdTypingShowTyping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypingSignal"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it could not be done. */
             default: {

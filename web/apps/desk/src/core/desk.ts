@@ -11,6 +11,7 @@ import { applyEvents } from './apply';
 import { fullJitter } from './backoff';
 import { ServerClock } from './clock';
 import { Commands } from './commands';
+import { ContactTyping } from './contactTyping';
 import { Drafts } from './drafts';
 import { conversationStream } from './editing';
 import { Outbox } from './outbox';
@@ -47,6 +48,7 @@ export class Desk {
   readonly outbox: Outbox;
   readonly drafts: Drafts;
   readonly attachments: Attachments;
+  private readonly contactTyping: ContactTyping;
   private readonly realtime: Realtime;
   private readonly listeners = new Set<() => void>();
   private readonly eventListeners = new Set<EventListener>();
@@ -64,10 +66,12 @@ export class Desk {
       random: parts.random,
       lastSeq: (stream) => this.snapshot.state?.streams.get(stream),
       onEvents: (events) => this.takeIn(events),
+      onTyping: (frame) => this.contactTyping.hear(frame),
       onServerTime: (serverTime) => this.clock.observe(serverTime),
       onRefused: (stream) => this.refused(stream),
       onLink: (link) => this.linkChanged(link),
     });
+    this.contactTyping = new ContactTyping(this);
     this.reading = new Reading(this);
     this.onReachable(() => this.reading.retryFailed());
     this.commands = new Commands(this);

@@ -40,6 +40,7 @@ beforeEach(() => {
     openSocket: () => (sockets.push(new FakeSocket()), latest()),
     lastSeq: (stream) => cursors.get(stream),
     onEvents: (frames) => (events.push(...frames), gaps),
+    onTyping: () => undefined,
     onServerTime: () => undefined,
     onRefused: (stream) => void refused.push(stream),
     onLink: (next) => (link = next),

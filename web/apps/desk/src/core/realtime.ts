@@ -1,6 +1,6 @@
 /** The socket to the server: follows streams from their last seq, says whether what we show is live,
  * and comes back by itself after a loss. */
-import { readFrames, type ClientFrame, type EventFrame, type ServerFrame } from '@halfminute/api';
+import { readFrames, type ClientFrame, type EventFrame, type ServerFrame, type TypingFrame } from '@halfminute/api';
 import { fullJitter } from './backoff';
 
 export interface Socket {
@@ -27,6 +27,7 @@ export interface RealtimeParts {
   lastSeq(stream: string): number | undefined;
   /** Applies events and tells the streams that miss one. */
   onEvents(events: EventFrame[]): string[];
+  onTyping(frame: TypingFrame): void;
   onServerTime(serverTime: string): void;
   onRefused(stream: string, code: string): void;
   onLink(link: Link): void;
@@ -128,6 +129,7 @@ export class Realtime {
 
   private receiveControl(frame: Exclude<ServerFrame, EventFrame>): void {
     if (frame.type === 'welcome') this.welcomed(frame.server_time);
+    else if (frame.type === 'typing') this.parts.onTyping(frame);
     else if (frame.type === 'heartbeat') this.heard(frame.server_time, frame.is_live);
     else if (frame.type === 'refused' && this.followed.delete(frame.stream)) {
       this.parts.onRefused(frame.stream, frame.code);

@@ -50,6 +50,8 @@ export function sampleConversation(
     wrap_up_at: null,
     wrap_up_seconds: null,
     closed_at: null,
+    ended_by_contact_at: null,
+    rating: null,
     reopened_count: 0,
     version: 1,
     ...change,

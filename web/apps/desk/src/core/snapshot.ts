@@ -12,6 +12,8 @@ export interface DeskSnapshot {
   draftConflicts: ReadonlyMap<string, DraftView>;
   /** Files beside the words that are being written, by conversation. */
   attachments: Trays;
+  /** The conversations whose contacts type just now. */
+  typing: ReadonlySet<string>;
   /** Why the first snapshot could not be read; it is tried again by itself. */
   loadError: ApiError | null;
   isSignedOut: boolean;
@@ -23,6 +25,7 @@ export const EMPTY_SNAPSHOT: DeskSnapshot = {
   outbox: [],
   draftConflicts: new Map(),
   attachments: new Map(),
+  typing: new Set(),
   loadError: null,
   isSignedOut: false,
 };
