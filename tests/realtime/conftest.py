@@ -158,10 +158,12 @@ class Stage:
             yield StreamedScreen(answer)
 
     @asynccontextmanager
-    async def connect(self, cookie: str | None = None, **options: Any) -> AsyncIterator[Screen]:
+    async def connect(
+        self, cookie: str | None = None, *, query: str = "", **options: Any
+    ) -> AsyncIterator[Screen]:
         headers = {"Cookie": f"halfminute_session={cookie}"} if cookie is not None else {}
         given = {"origin": ORIGIN, "compression": None, "additional_headers": headers} | options
-        async with websockets.connect(self.url, **given) as connection:
+        async with websockets.connect(self.url + query, **given) as connection:
             yield Screen(connection)
 
 

@@ -75,6 +75,25 @@ async def test_the_contact_sees_its_own_conversation_and_no_other(stage: Stage) 
     ]
 
 
+async def test_a_chat_is_a_contacts_whatever_cookie_comes_along(stage: Stage) -> None:
+    await stage.hire()
+    stream = stream_name("conversation", new_id())
+    for cookie in ("forged", await stage.sign_in()):
+        async with stage.connect(cookie, query="?as=contact") as screen:
+            await screen.authenticate(stage.tokens.issue_conversation_token(_id(stream), "Contact"))
+            assert (await screen.next())["heartbeat_seconds"] == 25
+            await screen.subscribe(stream)
+            assert (await screen.next())["type"] == "subscribed"
+
+
+async def test_a_contact_who_asks_whether_we_are_there_is_answered(stage: Stage) -> None:
+    async with stage.connect() as screen:
+        await screen.authenticate(stage.tokens.issue_conversation_token(new_id(), "Contact"))
+        await screen.next()
+        await screen.send(type="heartbeat")
+        assert (await screen.next())["type"] == "heartbeat"
+
+
 def _id(stream: str) -> UUID:
     return UUID(stream.partition(":")[2])
 

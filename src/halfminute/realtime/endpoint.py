@@ -45,6 +45,7 @@ UVICORN_OPTIONS: Final[dict[str, Any]] = {
     "ws_ping_timeout": 20.0,
 }
 
+CONTACT_QUERY: Final = b"as=contact"
 _AUTHENTICATE_SECONDS: Final = 5.0
 # Frames a client may send: so many at once, and so many a second after that.
 _RATES: Final = {"user": (600.0, 20.0), "contact": (20.0, 2.0)}
@@ -63,7 +64,7 @@ class _Refused(Exception):
 
 
 class RealtimeEndpoint:
-    """Serves `/api/realtime`."""
+    """Serves `/api/realtime`; with `?as=contact` no cookie counts."""
 
     def __init__(self, hub: Hub, admission: Admission, origins: Origins) -> None:
         """Lets in holders of a session's cookie, and those who authenticate by a token."""
@@ -86,7 +87,9 @@ class RealtimeEndpoint:
 
     async def _let_in(self, scope: Any, receive: Any, send: Any, held: ExitStack) -> Socket:
         headers = scope["headers"]
-        cookie = read_session_cookie(headers)
+        # A visitor who is signed in at the desk as well is a contact where they chat.
+        is_contact = scope["query_string"] == CONTACT_QUERY
+        cookie = None if is_contact else read_session_cookie(headers)
         if not self._origins.is_allowed(headers, may_be_absent=cookie is None):
             raise _Refused(CLOSE_FOREIGN_ORIGIN)
         try:

@@ -33,7 +33,8 @@ function tell(ear: Ear, text: string): void {
 }
 
 export const openSocket: Carry = (ear) => {
-  const url = new URL(ENDPOINT, location.href);
+  // A visitor who is signed in at the desk as well is a contact here.
+  const url = new URL(`${ENDPOINT}?as=contact`, location.href);
   url.protocol = url.protocol.replace('http', 'ws');
   const socket = new WebSocket(url);
   const { ticket, stream } = ear.ticket;

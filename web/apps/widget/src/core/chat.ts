@@ -1,15 +1,14 @@
 /** The chat of one visitor: what was said, what is on its way, and how the connection is. */
 import type { EventFrame, GivenForm, MessageView, ThreadView } from '@halfminute/api';
 import { Api, Refusal } from './api';
-import { Link } from './link';
-import { Looking } from './looking';
+import { Hearing } from './hearing';
 import { openKeeping } from './keeping';
+import { Looking } from './looking';
 import { Outbox, type Item } from './outbox';
 import { openParcels, type Parcels } from './parcels';
 import { Sending } from './sending';
 import { EMPTY, NO_THREAD, type State } from './state';
-import { Tabs, type Standing } from './tabs';
-import { newestAnswer, streamOf, withMessage, withNewest } from './thread';
+import { isWaiting, newestAnswer, streamOf, withMessage, withNewest } from './thread';
 import { Trying } from './trying';
 import { Visit } from './visit';
 
@@ -25,8 +24,7 @@ export class Chat {
   readonly visit: Visit;
   readonly api: Api;
   private readonly sending: Sending;
-  private readonly link: Link;
-  private readonly tabs: Tabs;
+  private readonly hearing: Hearing;
   private readonly loading = new Trying({
     work: () => this.readAll(),
     onDone: () => {
@@ -70,35 +68,21 @@ export class Chat {
       onSaid: (message) => this.takeSaid(message),
       onUnheard: (isUnheard) => isUnheard !== this.state.isUnheard && this.set({ isUnheard }),
       onVisitLost: () => this.leave(),
-      askForVisit: () => !this.tabs.isLeader && this.tabs.tell({ type: 'news' }),
+      askForVisit: () => this.askForVisit(),
     });
     this.keeping.onForeignChange = () => void this.readKept();
-    this.link = new Link({
+    this.hearing = new Hearing({
       getTicket: () => this.api.getTicket(),
-      lastSeq: (stream) => (stream === streamOf(this.state.conversation) ? this.seq : 0),
-      onEvent: (frame) => {
-        this.tabs.tell({ type: 'frame', frame, before: this.seq });
-        this.apply(frame);
-      },
-      onPhase: (phase) => {
-        this.set({ phase });
-        if (this.tabs.isLeader) this.tabs.tell({ type: 'standing', ...this.standing() });
-      },
+      stream: () => streamOf(this.state.conversation),
+      seq: () => this.seq,
+      onEvent: (frame) => this.apply(frame),
+      onPhase: (phase) => this.set({ phase }),
+      onNews: () => void this.load(),
       onTorn: () => {
         this.seq = 0;
         void this.load();
       },
-    });
-    this.tabs = new Tabs({
-      onLead: (isLeader) => this.lead(isLeader),
-      onFrame: (frame, before) => {
-        const isNext = frame.stream === streamOf(this.state.conversation) && before <= this.seq;
-        if (isNext) this.apply(frame);
-        else void this.load();
-      },
-      onStanding: (standing) => this.compare(standing),
-      onNews: () => void this.load(),
-      standing: () => this.standing(),
+      onTurn: () => void this.sending.flush(),
     });
   }
 
@@ -106,7 +90,7 @@ export class Chat {
   async start(): Promise<void> {
     for (const event of ['online', 'pageshow', 'focus']) addEventListener(event, () => this.wake());
     document.addEventListener('visibilitychange', () => this.wake());
-    this.tabs.join();
+    this.hearing.join();
     await this.readKept();
     await this.load();
   }
@@ -184,38 +168,21 @@ export class Chat {
     if (isOther && hadVisit) this.visit.leave();
     await this.sending.readItems();
     if (isOther && this.state.isLoaded) await this.load();
-    if (this.tabs.isLeader) this.sending.help();
+    if (this.hearing.isLeader) this.sending.help();
   }
 
   /** The tab is looked at again, or the network is back. */
   private wake(): void {
     this.onChange();
     if (document.visibilityState === 'hidden') return;
-    this.link.wake();
-    this.tabs.wake();
+    this.hearing.wake();
     if (this.state.isUnheard) void this.load();
   }
 
-  private standing(): Standing {
-    return { phase: this.state.phase, stream: streamOf(this.state.conversation), seq: this.seq };
-  }
-
-  /** The tab that leads stands so: whoever is behind catches up. */
-  private compare({ phase, stream, seq }: Standing): void {
-    this.set({ phase });
-    if (stream === streamOf(this.state.conversation) && seq <= this.seq) return;
-    if (stream < streamOf(this.state.conversation)) this.tabs.tell({ type: 'news' });
-    else void this.load();
-  }
-
-  private lead(isLeader: boolean): void {
-    if (isLeader) this.follow();
-    else this.link.leave();
-    void this.sending.flush();
-  }
-
-  private follow(): void {
-    if (this.tabs.isLeader && this.state.conversation !== null) this.link.follow(streamOf(this.state.conversation));
+  /** The tab that leads begins it; whether that is another one. */
+  private askForVisit(): boolean {
+    if (!this.hearing.isLeader) this.hearing.tellNews();
+    return !this.hearing.isLeader;
   }
 
   private async readAll(): Promise<void> {
@@ -237,7 +204,7 @@ export class Chat {
 
   private leave(): void {
     this.seq = 0;
-    this.link.leave();
+    this.hearing.leave();
     this.looking.stop();
     this.set(NO_THREAD);
     void this.sending.readItems();
@@ -260,14 +227,14 @@ export class Chat {
       if (isLoaded && newest !== undefined && newest.id !== known?.id) this.onHeard(newest);
       if (newest?.delivery === 'read') this.onRead();
     }
-    this.follow();
-    this.lookOn();
+    this.hearing.follow();
+    this.looking.goOn(() => this.state);
   }
 
   private takeSaid(message: MessageView): void {
     this.upsert(message);
     if (message.conversation_id === this.state.conversation?.id) return;
-    this.tabs.tell({ type: 'news' });
+    this.hearing.tellNews();
     void this.load();
   }
 
@@ -275,19 +242,18 @@ export class Chat {
     if (frame.seq <= this.seq) return;
     this.seq = frame.seq;
     const { conversation, message } = frame.data;
-    if (conversation !== undefined) this.set({ conversation });
+    if (conversation !== undefined) {
+      const { ahead } = this.state;
+      this.set({ conversation, ahead: isWaiting(conversation) ? ahead : null });
+    }
     if (message !== undefined) this.upsert(message);
+    if (frame.event === 'MessageReceived') this.sending.see(message?.parts[0]);
     if (frame.event === 'ReplyQueued' && message !== undefined) this.onHeard(message);
     if (newestAnswer(this.state.messages)?.delivery === 'read') this.onRead();
-    this.lookOn();
+    this.looking.goOn(() => this.state);
   }
 
   private upsert(message: MessageView): void {
     this.set({ messages: withMessage(this.state.messages, message) });
-  }
-
-  private lookOn(): void {
-    this.looking.goOn(() => this.state);
-    if (!this.looking.isOn && this.state.ahead !== null) this.set({ ahead: null });
   }
 }

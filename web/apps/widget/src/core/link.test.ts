@@ -191,6 +191,21 @@ test('what cannot be taken up, and a visit that is over, are told', async () => 
   expect(Wire.all).toHaveLength(1);
 });
 
+test('a refusal that reading anew does not mend is no reason to hurry', async () => {
+  const link = open();
+  link.follow('conversation:1');
+  await pass(0);
+  newest().tell('refused');
+  link.follow('conversation:1');
+  await pass(0);
+  newest().tell('refused');
+  expect(torn).toBe(1);
+  await pass(499);
+  expect(Wire.all).toHaveLength(2);
+  await pass(1);
+  expect(Wire.all).toHaveLength(3);
+});
+
 test('who leaves hears nothing more, however late it comes', async () => {
   const link = open();
   link.follow('conversation:1');

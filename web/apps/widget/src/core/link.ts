@@ -39,6 +39,7 @@ export class Link {
   private deafSockets = 0;
   private heardAt = 0;
   private earliest = 0;
+  private isTorn = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private proof: ReturnType<typeof setTimeout> | undefined;
 
@@ -75,10 +76,13 @@ export class Link {
     if (this.phase === 'idle') this.tellPhase('connecting');
     try {
       const ticket = await this.parts.getTicket();
-      if (turn === this.turn) this.carry(ticket, turn);
+      if (turn !== this.turn) return;
+      // Another conversation has begun of which we have not read.
+      if (ticket.stream !== this.stream) this.tear();
+      else this.carry(ticket, turn);
     } catch (error) {
       if (turn !== this.turn) return;
-      if (error instanceof Refusal && error.status === 401) this.tear();
+      if (error instanceof Refusal && error.status === 401) this.leaveTorn();
       else this.pause(this.attempt, error instanceof Refusal ? error.retryAfterSeconds : 0);
     }
   }
@@ -86,7 +90,6 @@ export class Link {
   private carry(ticket: TicketView, turn: number): void {
     const isStream = this.deafSockets >= SOCKETS_TRIED;
     let isOpen = false;
-    this.stream = ticket.stream;
     this.heardAt = Date.now();
     const end = (code: number, retryAfterSeconds: number): void => {
       if (turn !== this.turn) return;
@@ -132,12 +135,20 @@ export class Link {
     this.heardAt = Date.now();
     if (frame.type === 'subscribed') {
       this.attempt = 0;
+      this.isTorn = false;
       this.tellPhase('live');
     } else if (frame.type === 'event') this.parts.onEvent(frame);
     else if (frame.type === 'refused') this.tear();
   }
 
+  /** Read anew once; who is refused all the same is not refused for where it stands. */
   private tear(): void {
+    if (this.isTorn) return this.pause(this.attempt);
+    this.isTorn = true;
+    this.leaveTorn();
+  }
+
+  private leaveTorn(): void {
     this.leave();
     this.parts.onTorn();
   }

@@ -2,11 +2,11 @@
  * what another conversation has. */
 import type { ThreadView } from '@halfminute/api';
 import type { State } from './state';
+import { isWaiting } from './thread';
 
 const PAUSE_MS = 10_000;
 
 export class Looking {
-  isOn = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Counts the stops: what is seen after one is of somebody who is gone. */
   private stops = 0;
@@ -18,7 +18,6 @@ export class Looking {
 
   stop(): void {
     clearTimeout(this.timer);
-    this.isOn = false;
     this.stops += 1;
   }
 
@@ -26,8 +25,7 @@ export class Looking {
   goOn(state: () => State): void {
     this.stop();
     const { conversation, isDivided } = state();
-    this.isOn = isDivided || conversation?.state === 'queued' || conversation?.state === 'offered';
-    if (!this.isOn) return;
+    if (!isDivided && !isWaiting(conversation)) return;
     const { stops } = this;
     this.timer = setTimeout(() => {
       void this.look()

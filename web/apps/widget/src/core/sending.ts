@@ -1,5 +1,5 @@
 /** Sends what is kept, one after another in the order of writing, until the server has it. */
-import type { MessageView } from '@halfminute/api';
+import type { MessageView, Part } from '@halfminute/api';
 import { Refusal, type Api } from './api';
 import { pauseMs } from './backoff';
 import type { Item, Outbox } from './outbox';
@@ -35,6 +35,8 @@ export class Sending {
   private items: readonly Item[] = [];
   /** What the server has, though the browser may not have let it go yet. */
   private readonly received = new Set<string>();
+  /** What stands in the thread, though its answer has not come: it is sent on, and not shown twice. */
+  private readonly seen = new Set<string>();
   private failures = 0;
   private isSending = false;
   private resend: ReturnType<typeof setTimeout> | undefined;
@@ -55,6 +57,15 @@ export class Sending {
 
   async readItems(): Promise<void> {
     this.setItems(await this.parts.outbox.list());
+  }
+
+  /** Words of ours have come over the connection, which may be quicker than the answer to us. */
+  see(said: Part | undefined): void {
+    const text = said?.type === 'text' ? said.text : '';
+    const twin = this.items.find((item) => item.text === text && !this.seen.has(item.client_id));
+    if (twin === undefined) return;
+    this.seen.add(twin.client_id);
+    this.setItems(this.items);
   }
 
   /** Another tab may be closed before it has sent what it kept. */
@@ -83,7 +94,7 @@ export class Sending {
   private setItems(items: readonly Item[]): void {
     const { visit } = this.parts;
     this.items = items.filter((item) => !this.received.has(item.client_id) && visit.owns(item));
-    this.parts.onItems(this.items);
+    this.parts.onItems(this.items.filter((item) => !this.seen.has(item.client_id)));
   }
 
   private async next(): Promise<Item | undefined> {

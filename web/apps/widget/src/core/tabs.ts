@@ -69,10 +69,8 @@ export class Tabs {
     }, ANSWER_MS);
   }
 
-  /** To the other tabs; true, for it cannot fail that one would notice. */
-  tell(told: Told): true {
+  tell(told: Told): void {
     this.ask('tell', { told });
-    return true;
   }
 
   private ask(wish: string, detail: object = {}): void {

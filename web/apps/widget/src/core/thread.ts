@@ -6,6 +6,9 @@ type Messages = readonly MessageView[];
 export const streamOf = (conversation: ConversationView | null): string =>
   conversation === null ? '' : `conversation:${conversation.id}`;
 
+export const isWaiting = (conversation: ConversationView | null): boolean =>
+  conversation?.state === 'queued' || conversation?.state === 'offered';
+
 export const newestAnswer = (messages: Messages): MessageView | undefined =>
   messages.findLast((message) => message.direction === 'out');
 
