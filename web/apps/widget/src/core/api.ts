@@ -1,9 +1,11 @@
 /** What the panel asks of the server, in the name of its visitor. */
 import type {
   ContinuationView,
+  ConversationView,
   FileAddress,
   GivenForm,
   MessageView,
+  NewRating,
   SaidView,
   SignInView,
   ThreadView,
@@ -76,8 +78,26 @@ export class Api {
     return told;
   }
 
+  endConversation = (id: string): Promise<ConversationView> => this.ask('POST', `/conversations/${id}/end`);
+  rate = (id: string, rating: NewRating): Promise<ConversationView> =>
+    this.ask('PUT', `/conversations/${id}/rating`, rating);
+  /** Before the first words there is nobody to see it. */
+  showTyping = async (isTyping: boolean): Promise<void> => {
+    if (this.token !== null) await this.ask('POST', '/typing', { is_typing: isTyping });
+  };
+  /** A page to keep; the token goes in a header, so that no address of it can be passed on. */
+  getTranscript = async (language: string, minutesEast: number): Promise<Blob> => {
+    const path = `/transcript?language=${language}&minutes_east=${minutesEast}`;
+    return (await this.fetch('GET', path)).blob();
+  };
+
   /** Throws Refusal. */
   private async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await this.fetch(method, path, body);
+    return (answer.status === NO_CONTENT ? undefined : await answer.json()) as T;
+  }
+
+  private async fetch(method: string, path: string, body?: unknown): Promise<Response> {
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     if (this.token !== null) headers['authorization'] = `Bearer ${this.token}`;
     // An end is heard though the page that asks for it goes.
@@ -87,7 +107,7 @@ export class Api {
     const answer = await fetch(`/api/webchat/${this.widgetId}${path}`, init).catch(() => null);
     if (answer === null) throw new Refusal(0, 'offline');
     if (!answer.ok) throw await refusalOf(answer);
-    return (answer.status === NO_CONTENT ? undefined : await answer.json()) as T;
+    return answer;
   }
 }
 

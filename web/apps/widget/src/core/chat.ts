@@ -1,6 +1,8 @@
 /** The chat of one visitor: what was said, what is on its way, and how the connection is. */
 import type { EventFrame, GivenForm, MessageView, ThreadView } from '@halfminute/api';
 import { Api, Refusal } from './api';
+import { lookForAttendance } from './attendance';
+import { Deeds } from './deeds';
 import { Hearing } from './hearing';
 import { openKeeping } from './keeping';
 import { Looking } from './looking';
@@ -8,8 +10,9 @@ import { Outbox, type Item } from './outbox';
 import { openParcels, type Parcels } from './parcels';
 import { Sending } from './sending';
 import { EMPTY, NO_THREAD, type State } from './state';
-import { isWaiting, newestAnswer, streamOf, withMessage, withNewest } from './thread';
+import { newestAnswer, streamOf, withFrame, withMessage, withThread } from './thread';
 import { Trying } from './trying';
+import { OwnTyping, TheirTyping } from './typing';
 import { Visit } from './visit';
 
 export class Chat {
@@ -20,6 +23,9 @@ export class Chat {
   onRead: () => void = () => undefined;
 
   readonly parcels: Parcels;
+  readonly deeds: Deeds;
+  readonly typing: OwnTyping;
+  private readonly theirTyping = new TheirTyping((isAgentTyping) => this.set({ isAgentTyping }));
   private readonly keeping = openKeeping();
   readonly visit: Visit;
   readonly api: Api;
@@ -70,12 +76,18 @@ export class Chat {
       onVisitLost: () => this.leave(),
       askForVisit: () => this.askForVisit(),
     });
+    const set = (change: Partial<State>): void => this.set(change);
+    const state = (): State => this.state;
+    this.deeds = new Deeds({ api, keeping, prefix, language, state, set });
+    this.typing = new OwnTyping(api.showTyping);
+    lookForAttendance({ api, state, set, isShown: () => this.isShown });
     this.keeping.onForeignChange = () => void this.readKept();
     this.hearing = new Hearing({
       getTicket: () => this.api.getTicket(),
       stream: () => streamOf(this.state.conversation),
       seq: () => this.seq,
       onEvent: (frame) => this.apply(frame),
+      onTyping: (isTyping) => this.theirTyping.hear(isTyping),
       onPhase: (phase) => this.set({ phase }),
       onNews: () => void this.load(),
       onTorn: () => {
@@ -109,8 +121,9 @@ export class Chat {
 
   async say(text: string, files: readonly File[] = [], replyTo?: string): Promise<void> {
     const { filled } = this.state;
+    this.typing.sent();
     await this.sending.put({ ...this.parcels.pack(text, files, replyTo), ...(filled && { form: filled }) });
-    this.set({ filled: null });
+    this.set({ filled: null, notice: null });
   }
 
   /** What is filled in goes with the first words. */
@@ -217,12 +230,7 @@ export class Chat {
     if (thread.conversation?.id !== conversation?.id || thread.stream_seq >= this.seq) {
       const known = newestAnswer(this.state.messages);
       this.seq = thread.stream_seq;
-      this.set({
-        ...withNewest(this.state, thread),
-        conversation: thread.conversation,
-        ahead: thread.ahead,
-        isDivided: thread.is_divided,
-      });
+      this.set(withThread(this.state, thread));
       const newest = newestAnswer(this.state.messages);
       if (isLoaded && newest !== undefined && newest.id !== known?.id) this.onHeard(newest);
       if (newest?.delivery === 'read') this.onRead();
@@ -232,7 +240,7 @@ export class Chat {
   }
 
   private takeSaid(message: MessageView): void {
-    this.upsert(message);
+    this.set({ messages: withMessage(this.state.messages, message) });
     if (message.conversation_id === this.state.conversation?.id) return;
     this.hearing.tellNews();
     void this.load();
@@ -241,19 +249,14 @@ export class Chat {
   private apply(frame: EventFrame): void {
     if (frame.seq <= this.seq) return;
     this.seq = frame.seq;
-    const { conversation, message } = frame.data;
-    if (conversation !== undefined) {
-      const { ahead } = this.state;
-      this.set({ conversation, ahead: isWaiting(conversation) ? ahead : null });
-    }
-    if (message !== undefined) this.upsert(message);
+    this.set(withFrame(this.state, frame));
+    const { message } = frame.data;
     if (frame.event === 'MessageReceived') this.sending.see(message?.parts[0]);
-    if (frame.event === 'ReplyQueued' && message !== undefined) this.onHeard(message);
+    if (frame.event === 'ReplyQueued' && message !== undefined) {
+      this.theirTyping.hear(false);
+      this.onHeard(message);
+    }
     if (newestAnswer(this.state.messages)?.delivery === 'read') this.onRead();
     this.looking.goOn(() => this.state);
-  }
-
-  private upsert(message: MessageView): void {
-    this.set({ messages: withMessage(this.state.messages, message) });
   }
 }

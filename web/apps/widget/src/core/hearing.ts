@@ -9,6 +9,8 @@ export interface HearingParts {
   stream(): string;
   seq(): number;
   onEvent(frame: EventFrame): void;
+  /** Whether the agent types. */
+  onTyping(isTyping: boolean): void;
   onPhase(phase: Phase): void;
   /** Something was missed, or is to be done that another tab has seen. */
   onNews(): void;
@@ -31,6 +33,10 @@ export class Hearing {
         this.tabs.tell({ type: 'frame', frame, before: parts.seq() });
         parts.onEvent(frame);
       },
+      onTyping: ({ is_typing: isTyping }) => {
+        this.tabs.tell({ type: 'typing', isTyping });
+        parts.onTyping(isTyping);
+      },
       onPhase: (phase) => this.setPhase(phase),
       onTorn: () => parts.onTorn(),
     });
@@ -45,6 +51,7 @@ export class Hearing {
         if (isNext) parts.onEvent(frame);
         else parts.onNews();
       },
+      onTyping: (isTyping) => parts.onTyping(isTyping),
       onStanding: (standing) => this.compare(standing),
       onNews: () => parts.onNews(),
       standing: () => this.standing(),

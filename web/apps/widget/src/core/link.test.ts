@@ -39,6 +39,7 @@ const open = (): Link =>
     getTicket,
     lastSeq: () => 3,
     onEvent: () => undefined,
+    onTyping: () => undefined,
     onPhase: (phase) => phases.push(phase),
     onTorn: () => (torn += 1),
   });

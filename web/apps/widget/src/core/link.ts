@@ -1,6 +1,6 @@
 /** The connection to the server: follows one conversation's stream from the last seq we have, over
  * whichever carrier comes through, and comes back by itself after a loss, a sleep or a change of network. */
-import type { EventFrame, ServerFrame, TicketView } from '@halfminute/api';
+import type { EventFrame, ServerFrame, TicketView, TypingFrame } from '@halfminute/api';
 import { Refusal } from './api';
 import { pauseMs } from './backoff';
 import { openSocket, openStream, UNEXPLAINED, type Carrier } from './carriers';
@@ -11,6 +11,7 @@ export interface LinkParts {
   getTicket(): Promise<TicketView>;
   lastSeq(stream: string): number;
   onEvent(frame: EventFrame): void;
+  onTyping(frame: TypingFrame): void;
   onPhase(phase: Phase): void;
   /** The stream cannot be taken up from where we stand: the thread is to be read anew. */
   onTorn(): void;
@@ -138,6 +139,7 @@ export class Link {
       this.isTorn = false;
       this.tellPhase('live');
     } else if (frame.type === 'event') this.parts.onEvent(frame);
+    else if (frame.type === 'typing') this.parts.onTyping(frame);
     else if (frame.type === 'refused') this.tear();
   }
 

@@ -1,5 +1,6 @@
 /** What the panel shows. */
 import type { ConversationView, GivenForm, MessageView, WidgetView } from '@halfminute/api';
+import type { Word } from '../words';
 import type { Phase } from './link';
 import type { Item } from './outbox';
 
@@ -16,6 +17,13 @@ export interface State {
   ahead: number | null;
   /** Whether another conversation is open as well, of which the socket does not tell. */
   isDivided: boolean;
+  /** Our people have read what the visitor wrote up to this message. */
+  readId: string | null;
+  isAgentTyping: boolean;
+  /** The conversation that the visitor would not rate. */
+  unratedId: string | null;
+  /** What could not be done. */
+  notice: Word | null;
   phase: Phase;
   /** The last request got no answer. */
   isUnheard: boolean;
@@ -25,12 +33,23 @@ export interface State {
 }
 
 /** Of a thread that nobody may see. */
-export const NO_THREAD = { messages: [], items: [], hasEarlier: false, conversation: null, ahead: null, isDivided: false };
+export const NO_THREAD = {
+  messages: [],
+  items: [],
+  hasEarlier: false,
+  conversation: null,
+  ahead: null,
+  isDivided: false,
+  readId: null,
+  isAgentTyping: false,
+};
 
 export const EMPTY: State = {
   ...NO_THREAD,
   widget: null,
   filled: null,
+  unratedId: null,
+  notice: null,
   phase: 'idle',
   isUnheard: false,
   isLoaded: false,

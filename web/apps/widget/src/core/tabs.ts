@@ -19,6 +19,7 @@ export interface Standing {
 type Told =
   | { type: 'frame'; frame: EventFrame; before: number }
   | ({ type: 'standing' } & Standing)
+  | { type: 'typing'; isTyping: boolean }
   | { type: 'ask' }
   | { type: 'news' };
 
@@ -26,6 +27,7 @@ export interface TabsParts {
   /** From now on this tab holds the connection, or no longer. */
   onLead(isLeader: boolean): void;
   onFrame(frame: EventFrame, before: number): void;
+  onTyping(isTyping: boolean): void;
   onStanding(standing: Standing): void;
   /** Another tab has done what we must read of: written, or begun a conversation. */
   onNews(): void;
@@ -92,6 +94,7 @@ export class Tabs {
     } else if (told.type !== 'ask') {
       this.trust();
       if (told.type === 'frame') this.parts.onFrame(told.frame, told.before);
+      else if (told.type === 'typing') this.parts.onTyping(told.isTyping);
       else this.parts.onStanding(told);
     }
   }

@@ -1,5 +1,6 @@
 /** What was said, as far as it is known here: oldest first, for ids grow with time. */
-import type { ContactThread, ConversationView, MessageView } from '@halfminute/api';
+import type { ContactThread, ConversationView, EventFrame, MessageView } from '@halfminute/api';
+import type { State } from './state';
 
 type Messages = readonly MessageView[];
 
@@ -16,6 +17,27 @@ export const newestAnswer = (messages: Messages): MessageView | undefined =>
 export function withMessage(messages: Messages, message: MessageView): Messages {
   const others = messages.filter((other) => other.id !== message.id);
   return [...others, message].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** What an event of the conversation's stream changes. */
+export function withFrame(state: State, { event, data }: EventFrame): Partial<State> {
+  const { conversation, message, message_id: readId } = data;
+  return {
+    ...(conversation && { conversation, ...(!isWaiting(conversation) && { ahead: null }) }),
+    ...(message && { messages: withMessage(state.messages, message) }),
+    ...(event === 'ConversationRead' && readId && readId > (state.readId ?? '') && { readId }),
+  };
+}
+
+/** What an answer of the server's changes: it tells of all but what was read before its first message. */
+export function withThread(state: State, thread: ContactThread): Partial<State> {
+  return {
+    ...withNewest(state, thread),
+    conversation: thread.conversation,
+    ahead: thread.ahead,
+    isDivided: thread.is_divided,
+    readId: thread.read_message_id,
+  };
 }
 
 /** The newest part of the thread, below what was read before it; that is let go where the two may not

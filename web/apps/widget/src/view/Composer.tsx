@@ -14,9 +14,11 @@ interface Props {
   /** The most bytes of a file; 0 while it is not known. */
   limit: number;
   onSay: (text: string, files: readonly File[]) => void;
+  /** The words change. */
+  onWrite: (text: string) => void;
 }
 
-export function Composer({ words, language, limit, onSay }: Props) {
+export function Composer({ words, language, limit, onSay, onWrite }: Props) {
   const [text, setText] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
   const [tray, setTray] = useState(EMPTY_TRAY);
@@ -63,7 +65,10 @@ export function Composer({ words, language, limit, onSay }: Props) {
         value={text}
         aria-label={words('field')}
         placeholder={words('placeholder')}
-        onInput={({ currentTarget }) => setText(currentTarget.value)}
+        onInput={({ currentTarget }) => {
+          setText(currentTarget.value);
+          onWrite(currentTarget.value);
+        }}
         onKeyDown={(event) => {
           // While an input method composes, Enter chooses a word.
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;

@@ -10,11 +10,13 @@ import { useRich } from './useRich';
 interface Props {
   chat: Chat;
   message: MessageView;
+  /** Our people have read it. */
+  isRead: boolean;
   words: Words;
   language: string;
 }
 
-export function Message({ chat, message, words, language }: Props) {
+export function Message({ chat, message, isRead, words, language }: Props) {
   const isOurs = message.direction === 'in';
   const time = new Date(message.sent_at).toLocaleTimeString(language, {
     hour: '2-digit',
@@ -50,7 +52,7 @@ export function Message({ chat, message, words, language }: Props) {
       <div class="foot">
         {message.edited_at !== null && message.deleted_at === null && `${words('edited')} · `}
         <time dateTime={message.sent_at}>{time}</time>
-        {isOurs && ` · ${words('state.sent')}`}
+        {isOurs && ` · ${words(isRead ? 'state.read' : 'state.sent')}`}
       </div>
     </li>
   );

@@ -3,8 +3,10 @@ import type { Chat } from '../core/chat';
 import { askedNow } from '../core/form';
 import type { Words } from '../words';
 import { Composer } from './Composer';
+import { Menu } from './Menu';
 import { Onward } from './Onward';
 import { PreChat } from './PreChat';
+import { Rating } from './Rating';
 import { Standing } from './Standing';
 import { Thread } from './Thread';
 
@@ -23,6 +25,7 @@ export function Panel({ chat, words, language, onClose }: Props) {
     <div class="panel" role="dialog" aria-label={title} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
       <header>
         <h1>{title}</h1>
+        <Menu chat={chat} words={words} />
         <button type="button" class="close" aria-label={words('close')} onClick={onClose}>
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M6 6l12 12M18 6L6 18" />
@@ -49,6 +52,7 @@ export function Panel({ chat, words, language, onClose }: Props) {
       ) : (
         <>
           <Thread chat={chat} words={words} language={language} />
+          <Rating key={state.conversation?.id} chat={chat} words={words} />
           <Standing state={state} words={words} />
           <Onward chat={chat} words={words} />
           {(state.widget !== null || state.isUnheard) && (
@@ -57,6 +61,7 @@ export function Panel({ chat, words, language, onClose }: Props) {
               language={language}
               limit={state.widget?.file_limit ?? 0}
               onSay={(text, files) => void chat.say(text, files)}
+              onWrite={(text) => chat.typing.wrote(text)}
             />
           )}
         </>

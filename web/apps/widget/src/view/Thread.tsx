@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../core/chat';
 import type { Words } from '../words';
 import { Message } from './Message';
+import { Typing } from './Typing';
 import { Waiting } from './Waiting';
 
 /** So near to the end counts as being there. */
@@ -15,7 +16,7 @@ interface Props {
 }
 
 export function Thread({ chat, words, language }: Props) {
-  const { messages, items, hasEarlier, isLoaded, isUnheard, widget } = chat.state;
+  const { messages, items, hasEarlier, isLoaded, isUnheard, widget, readId, isAgentTyping, conversation } = chat.state;
   const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const newest = `${messages.at(-1)?.id}/${items.length}`;
@@ -23,7 +24,7 @@ export function Thread({ chat, words, language }: Props) {
   useLayoutEffect(() => {
     const place = scroller.current;
     if (place !== null && isAtEnd.current) place.scrollTop = place.scrollHeight;
-  }, [newest, isLoaded]);
+  }, [newest, isLoaded, isAgentTyping, conversation?.state]);
   useEffect(() => {
     if (isAtEnd.current) chat.confirmRead();
   }, [newest, chat.isShown]);
@@ -47,15 +48,23 @@ export function Thread({ chat, words, language }: Props) {
         </button>
       )}
       {(isLoaded || isUnheard) && messages.length === 0 && items.length === 0 && (
-        <p class="quiet">{widget?.greeting || words('empty')}</p>
+        <p class="quiet">{widget?.greeting || (widget?.is_attended === false ? '' : words('empty'))}</p>
       )}
       <ol>
         {messages.map((message) => (
-          <Message key={message.id} chat={chat} message={message} words={words} language={language} />
+          <Message
+            key={message.id}
+            chat={chat}
+            message={message}
+            isRead={readId !== null && message.id <= readId}
+            words={words}
+            language={language}
+          />
         ))}
         {items.map((item) => (
           <Waiting key={item.client_id} item={item} chat={chat} words={words} language={language} />
         ))}
+        {isAgentTyping && conversation?.state === 'active' && <Typing name={conversation?.agent_name ?? ''} words={words} />}
       </ol>
     </div>
   );

@@ -94,6 +94,7 @@ export const viewOf = (draft: Draft): WidgetView => ({
   // The preview sends nothing and leads nowhere.
   continues_in: null,
   file_limit: 0,
+  is_attended: true,
 });
 
 export const asksAnything = (draft: Draft): boolean => FIELDS.some((name) => draft.asked[name] !== 'no');
