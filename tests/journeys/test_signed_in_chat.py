@@ -282,7 +282,9 @@ def test_the_chat_is_carried_on_in_telegram(
     expect(member.chat.get_by_role("button", name="Continue in Telegram")).to_be_focused()
     anna = floor.enter("Sunny")
     anna.act("link", url=url)
+    anna.write("On the bus now")
     desk.accept("Olena Koval")
+    expect(desk.bubble("On the bus now")).to_be_visible()
     desk.reply("Here you are again")
     anna.wait_for("Here you are again")
 
