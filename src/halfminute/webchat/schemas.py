@@ -55,7 +55,7 @@ class WidgetChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)]
     is_enabled: bool
     settings: WidgetSettings
-    revision: str
+    revision: Annotated[str, msgspec.Meta(max_length=32, pattern="^[0-9a-f]*$")]
 
 
 class FixedLoader(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,18 +30,8 @@ def make_app() -> FastAPI:
     app = FastAPI()
     app.state.here = StandIn()
     app.middleware("http")(_guard)
-    for module in (
-        widgets,
-        session,
-        uploads,
-        accounts,
-        reading,
-        writing,
-        stickers,
-        routing,
-        sockets,
-        stage,
-    ):
+    answering = (session, uploads, accounts, widgets, reading, writing, stickers, routing)
+    for module in (*answering, sockets, stage):
         app.include_router(module.router)
     app.mount("/", StaticFiles(directory=DIST, html=True))
     return app

@@ -28,6 +28,13 @@ def make_widget(account_id: str) -> Json:
     }
 
 
+@router.get("/widget/v1/preview")
+async def preview() -> Response:
+    """Blank: the real one is looked at in the journeys."""
+    headers = {"content-security-policy": "default-src 'none'; frame-ancestors 'self'"}
+    return Response("", media_type="text/html", headers=headers)
+
+
 @router.get("/api/widgets/{account_id}")
 async def show(here: Here, account_id: str) -> Json:
     return here.world.widgets.setdefault(account_id, make_widget(account_id))
