@@ -103,7 +103,9 @@ async def test_what_is_saved_is_what_the_site_and_the_chat_have_from_now_on(
         "invitation": invitation,
     }
     shown = (await (await admin.house.open_browser()).ask("GET", "")).json()
-    assert (shown["accent"], shown["head"], shown["form"]) == ("#ffd400", "#102030", form)
+    assert (shown["accent"], shown["accent_ink"]) == ("#ffd400", "#000000")
+    assert (shown["head"], shown["head_ink"]) == ("#102030", "#ffffff")
+    assert shown["form"] == form
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from halfminute.webchat.actions.lead_on import find_continuation
 from halfminute.webchat.actions.say import say
 from halfminute.webchat.attendance import Attendance
 from halfminute.webchat.channel import KIND
+from halfminute.webchat.colours import ink_on
 from halfminute.webchat.errors import NothingSaid, UnknownVisitor, WidgetNotFound
 from halfminute.webchat.limits import VisitorLimits
 from halfminute.webchat.schemas import (
@@ -94,11 +95,14 @@ class WebchatController(Controller):
         """How the widget looks, and whether anybody is there."""
         settings = read_settings(widget.settings)
         onward = await find_continuation(database, registry, widget)
+        head = settings.head or settings.accent
         return WidgetView(
             title=settings.title,
             greeting=settings.greeting,
             accent=settings.accent,
-            head=settings.head or settings.accent,
+            accent_ink=ink_on(settings.accent),
+            head=head,
+            head_ink=ink_on(head),
             form=settings.form,
             continues_in=onward and onward.kind,
             file_limit=file_limit_of(uploads),

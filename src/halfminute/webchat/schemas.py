@@ -21,17 +21,19 @@ _LANGUAGE = "^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$"
 
 
 class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
-    """How a widget looks, and what it asks for before the first message. Colours as #1a6b54.
+    """How a widget looks, and what it asks for before the first message.
 
-    `continues_in`: the kind of channel that a visitor can be led on to; null where there is none.
-    `file_limit`: the most bytes that a file of its visitor may have. `is_attended`: somebody is
-    there to answer now.
+    Colours as #1a6b54; an `ink` can be read on its colour. `continues_in`: the kind of channel that
+    a visitor can be led on to; null where there is none. `file_limit`: the most bytes that a file
+    of its visitor may have. `is_attended`: somebody is there to answer now.
     """
 
     title: str
     greeting: str
     accent: str
+    accent_ink: str
     head: str
+    head_ink: str
     form: FormSettings
     continues_in: str | None
     file_limit: int

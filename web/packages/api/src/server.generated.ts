@@ -2808,17 +2808,19 @@ export interface components {
         };
         /**
          * WidgetView
-         * @description How a widget looks, and what it asks for before the first message. Colours as #1a6b54.
+         * @description How a widget looks, and what it asks for before the first message.
          *
-         *     `continues_in`: the kind of channel that a visitor can be led on to; null where there is none.
-         *     `file_limit`: the most bytes that a file of its visitor may have. `is_attended`: somebody is
-         *     there to answer now.
+         *     Colours as #1a6b54; an `ink` can be read on its colour. `continues_in`: the kind of channel that
+         *     a visitor can be led on to; null where there is none. `file_limit`: the most bytes that a file
+         *     of its visitor may have. `is_attended`: somebody is there to answer now.
          */
         WidgetView: {
             title: string;
             greeting: string;
             accent: string;
+            accent_ink: string;
             head: string;
+            head_ink: string;
             form: components["schemas"]["FormSettings"];
             continues_in: string | null;
             file_limit: number;

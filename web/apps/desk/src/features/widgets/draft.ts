@@ -89,7 +89,9 @@ export const viewOf = (draft: Draft): WidgetView => ({
   title: draft.title.trim(),
   greeting: draft.greeting.trim(),
   accent: accentOf(draft),
+  accent_ink: inkOn(accentOf(draft)),
   head: headOf(draft),
+  head_ink: inkOn(headOf(draft)),
   form: { ...draft.asked, topics: filled(draft.topics) },
   // The preview sends nothing and leads nowhere.
   continues_in: null,
