@@ -49,6 +49,26 @@ VECTORS: Final = (
     "<b style=\"background:url('//evil.example/owned')\">bold</b>",
 )
 
+# What no text of a stranger may become: an element, a handler or an address that is not ours.
+FIND_LEAKS: Final = """() => {
+  const found = [];
+  if ('owned' in window) found.push('a script ran');
+  const elements = 'iframe, object, embed, base, template, math, noscript, form[action], ' +
+    'body script, meta[http-equiv], source, details[ontoggle], link[href*="evil.example"]';
+  for (const each of document.body.querySelectorAll(elements)) found.push(each.outerHTML);
+  for (const each of document.querySelectorAll('*')) {
+    for (const { name, value } of each.attributes) {
+      const isAddress = ['href', 'src', 'action', 'data', 'xlink:href', 'srcdoc'].includes(name);
+      const isForeign = /^\\s*(java\\s*script|vbscript|data:text)/i.test(value);
+      const isStyle = name === 'style' && value.includes('evil.example');
+      if (name.startsWith('on') || (isAddress && isForeign) || isStyle) {
+        found.push(`${each.tagName} ${name}=${value}`);
+      }
+    }
+  }
+  return found;
+}"""
+
 Message = dict[str, Any]
 
 

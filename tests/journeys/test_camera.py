@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Locator, expect, sync_playwright
 
 from tests.journeys.conftest import OpenDesk
 from tests.journeys.desks import Desk, open_desk
@@ -266,9 +266,12 @@ def test_a_phone_takes_the_picture_with_its_own_camera(open_window: OpenDesk, fl
     with desk.page.expect_file_chooser() as chooser:
         desk.page.get_by_role("button", name="Take a picture").click()
     assert chooser.value.element.get_attribute("capture") == "environment"
-    chooser.value.set_files(
-        [{"name": "photo-1.jpg", "mimeType": "image/png", "buffer": make_photo(320, 240)}]
-    )
+    photo: FilePayload = {
+        "name": "photo-1.jpg",
+        "mimeType": "image/png",
+        "buffer": make_photo(320, 240),
+    }
+    chooser.value.set_files([photo])
     expect(_tiles(desk)).to_have_count(1)
     desk.page.get_by_role("button", name="Send", exact=True).click()
     assert len(_list_arrived(customer)) == 1

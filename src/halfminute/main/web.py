@@ -39,6 +39,7 @@ from halfminute.identity.routes import SessionController
 from halfminute.identity.tickets import UsedTickets
 from halfminute.kit.http.dispatch import Dispatch
 from halfminute.kit.http.errors import EXCEPTION_HANDLERS
+from halfminute.kit.http.reading import ReadingRequest
 from halfminute.kit.http.request_id import RequestIdMiddleware
 from halfminute.kit.http.security_headers import SecurityHeadersMiddleware
 from halfminute.main.description import DescriptionPlugin, describe
@@ -194,6 +195,7 @@ def make_api(parts: Parts, origins: Origins) -> Litestar:
             ),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
+        request_class=ReadingRequest,
         request_max_body_size=REQUEST_LIMIT_BYTES,
     )
 
