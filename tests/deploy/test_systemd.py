@@ -29,9 +29,15 @@ def systemd() -> str:
     return found
 
 
-def instantiate(directory: Path, unit: str, **changes: str) -> Path:
+def quote(program: str) -> str:
+    """As one word of a command line, wherever it lies (systemd.service(5), systemd.unit(5))."""
+    escaped = program.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped.replace("%", "%%")}"'
+
+
+def instantiate(directory: Path, unit: str, program: str = sys.executable, **changes: str) -> Path:
     """The unit with a program that is there; of a template, one that is called by a role."""
-    text = (UNITS / unit).read_text(encoding="utf-8").replace(_PROGRAM, sys.executable)
+    text = (UNITS / unit).read_text(encoding="utf-8").replace(_PROGRAM, quote(program))
     for before, after in changes.items():
         text = text.replace(before, after)
     place = directory / unit.replace("@.", "@web.")
@@ -54,6 +60,16 @@ def verify(systemd: str, unit: Path) -> str:
 @pytest.mark.parametrize("unit", ["halfminute@.service", "halfminute.service"])
 def test_systemd_understands_every_line(unit: str, systemd: str, tmp_path: Path) -> None:
     assert verify(systemd, instantiate(tmp_path, unit)) == ""
+
+
+def test_a_program_may_lie_where_there_are_blanks(systemd: str, tmp_path: Path) -> None:
+    place = tmp_path / "100% a place"
+    place.mkdir()
+    (place / "halfminute").symlink_to(sys.executable)
+
+    unit = instantiate(tmp_path, "halfminute.service", str(place / "halfminute"))
+
+    assert verify(systemd, unit) == ""
 
 
 @pytest.mark.parametrize("change", [{"NoNew": "NoOld"}, {"=@system-service": "=@no-such"}])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -338,3 +340,51 @@ def test_notes_are_typed_for_nobody(desk: Desk) -> None:
     expect(page.get_by_role("article").last).to_contain_text("He is in Tbilisi")
 
     assert desk.stage.typings() == []
+
+
+def test_a_shortcut_where_no_sticker_can_be_sent_opens_none_later(desk: Desk) -> None:
+    page = _open(desk)
+    page.get_by_role("radio", name="Note").or_(page.get_by_role("tab", name="Note")).or_(
+        page.get_by_role("button", name="Note")
+    ).first.click()
+    expect(page.get_by_role("button", name="Stickers")).to_have_count(0)
+    page.keyboard.press("Alt+s")
+
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+
+    expect(page.get_by_role("button", name="Stickers")).to_be_visible()
+    page.wait_for_timeout(300)
+    expect(_picker(page)).to_have_count(0)
+    page.keyboard.press("Alt+s")
+    expect(_picker(page)).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_picker_has_an_edge_that_is_seen(desk: Desk, theme: Literal["light", "dark"]) -> None:
+    desk.page.emulate_media(color_scheme=theme)
+    page = _open(desk)
+
+    edge, ground = _choose(page).evaluate(
+        """picker => {
+            const style = getComputedStyle(picker);
+            return [parseFloat(style.borderTopWidth) > 0 ? style.borderTopColor : 'none',
+                style.backgroundColor];
+        }"""
+    )
+
+    assert _contrast(edge, ground) > 1.5
+
+
+def _contrast(one: str, other: str) -> float:
+    """WCAG 2.2, of two colours as `rgb(...)`."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

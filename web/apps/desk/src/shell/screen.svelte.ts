@@ -35,8 +35,8 @@ export class Screen {
   politeWords = $state('');
   /** Where the next words go: its composer takes the focus as soon as it is there. */
   writing = $state.raw<{ conversationId: string; mode: Mode } | null>(null);
-  /** The conversation whose stickers are to be opened. */
-  choosing = $state<string | null>(null);
+  /** Opens the stickers of the open conversation; null where none can be sent. */
+  chooseSticker: (() => void) | null = null;
   focusSearch: (() => void) | null = null;
 
   state = $derived(this.snapshot.state);
