@@ -8,6 +8,7 @@ import { openKeeping } from './keeping';
 import { Looking } from './looking';
 import { Outbox, type Item } from './outbox';
 import { openParcels, type Parcels } from './parcels';
+import { findUnread } from './reading';
 import { Sending } from './sending';
 import { EMPTY, NO_THREAD, type State } from './state';
 import { newestAnswer, streamOf, withFrame, withMessage, withThread } from './thread';
@@ -163,9 +164,8 @@ export class Chat {
   /** The end of the thread is in view: its words are read if anything is. */
   confirmRead(): void {
     if (!this.isShown) return;
-    const newest = newestAnswer(this.state.messages);
-    if (newest === undefined || newest.delivery === 'read') return;
-    void this.api.confirm(newest, true).catch(() => undefined);
+    const unread = findUnread(this.state.messages);
+    if (unread !== undefined) void this.api.confirm(unread, true).catch(() => undefined);
   }
 
   protected set(change: Partial<State>): void {

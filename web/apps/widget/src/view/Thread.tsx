@@ -1,6 +1,7 @@
 /** What was said, the newest below. */
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Chat } from '../core/chat';
+import { findUnread } from '../core/reading';
 import type { Words } from '../words';
 import { Message } from './Message';
 import { Typing } from './Typing';
@@ -27,7 +28,7 @@ export function Thread({ chat, words, language }: Props) {
   }, [newest, isLoaded, isAgentTyping, conversation?.state]);
   useEffect(() => {
     if (isAtEnd.current) chat.confirmRead();
-  }, [newest, chat.isShown]);
+  }, [newest, findUnread(messages)?.id, chat.isShown]);
 
   return (
     <div
