@@ -41,6 +41,8 @@ export class Link {
   private heardAt = 0;
   private earliest = 0;
   private isTorn = false;
+  /** Whether anything has come over the carrier. */
+  private isOpen = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private proof: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,7 +66,7 @@ export class Link {
   wake(): void {
     if (this.stream === '' || Date.now() < this.earliest) return;
     if (this.carrier === null) this.connect();
-    else if (Date.now() - this.heardAt > FRESH_MS) this.probe();
+    else if (this.isOpen && Date.now() - this.heardAt > FRESH_MS) this.probe();
   }
 
   private connect(): void {
@@ -90,13 +92,13 @@ export class Link {
 
   private carry(ticket: TicketView, turn: number): void {
     const isStream = this.deafSockets >= SOCKETS_TRIED;
-    let isOpen = false;
+    this.isOpen = false;
     this.heardAt = Date.now();
     const end = (code: number, retryAfterSeconds: number): void => {
       if (turn !== this.turn) return;
       // When a stream has broken one socket is tried again: the network may be another one.
       if (isStream) this.deafSockets = SOCKETS_TRIED - 1;
-      else if (isOpen || code !== UNEXPLAINED) this.deafSockets = 0;
+      else if (this.isOpen || code !== UNEXPLAINED) this.deafSockets = 0;
       else this.deafSockets += 1;
       this.pause(code === SLOW_CONSUMER ? -1 : this.attempt, retryAfterSeconds);
     };
@@ -106,7 +108,7 @@ export class Link {
       after: () => this.parts.lastSeq(ticket.stream),
       hear: (frame) => {
         if (turn !== this.turn) return;
-        isOpen = true;
+        this.isOpen = true;
         this.hear(frame);
       },
       end,
