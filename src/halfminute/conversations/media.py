@@ -25,8 +25,8 @@ from halfminute.sdk.model import FileState, MediaPart, Part, StickerPart
 # The file that shows a provider's reference already, where there is one.
 KnownFiles = Mapping[bytes, UUID]
 # What a sender has handed in, by its id.
-Uploads = Mapping[UUID, Upload]
-_NONE: Final[Uploads] = {}
+OwnUploads = Mapping[UUID, Upload]
+_NONE: Final[OwnUploads] = {}
 
 
 def key_of_source(source: Mapping[str, Any]) -> bytes:
@@ -43,7 +43,7 @@ class PartsWithFiles:
         message_id: UUID,
         conversation_id: UUID,
         known: KnownFiles,
-        uploads: Uploads = _NONE,
+        uploads: OwnUploads = _NONE,
     ) -> None:
         """A reference in `known` is not expected again. `uploads` are the sender's own."""
         self.expected: list[ExpectedFile] = []

@@ -73,9 +73,10 @@ export class Api {
     const headers = { authorization: `Bearer ${this.token}` };
     const { status, text, retryAfter } = await sendBody(url, file, { ...sending, headers });
     if (status === 0) throw new Refusal(0, 'offline');
-    const told = JSON.parse(text) as UploadedFile & { code?: unknown };
-    if (status >= 300) throw new Refusal(status, String(told.code), Number(retryAfter) || 0);
-    return told;
+    if (status < 300) return JSON.parse(text) as UploadedFile;
+    // A proxy that refuses a body says so in words of its own.
+    const [, code] = /"code":\s*"(\w+)"/.exec(text) ?? [];
+    throw new Refusal(status, code ?? (status === 413 ? 'too_large' : 'unknown'), Number(retryAfter) || 0);
   }
 
   endConversation = (id: string): Promise<ConversationView> => this.ask('POST', `/conversations/${id}/end`);

@@ -36,12 +36,17 @@ export class Bytes {
     await this.ask('remove', this.prefix + id, undefined, PATIENCE_MS);
   }
 
-  /** Let go what no message names any more: a tab may have died between the two. */
-  async retain(ids: ReadonlySet<string>): Promise<void> {
-    const kept = await this.ask('list', this.prefix, undefined, PATIENCE_MS);
-    for (const key of Array.isArray(kept) ? kept.map(String) : []) {
+  /** Let go what no message names any more: a tab may have died between the two.
+   *
+   * `unsent`: below which keys messages are kept. Where they cannot be read, nothing is let go. */
+  async retain(unsent: string): Promise<void> {
+    const keys = await this.ask('list', this.prefix, undefined, PATIENCE_MS);
+    if (!Array.isArray(keys) || keys.length === 0) return;
+    const messages = await this.ask('list', unsent, undefined, PATIENCE_MS);
+    if (!Array.isArray(messages)) return;
+    for (const key of keys.map(String)) {
       const id = key.slice(this.prefix.length);
-      if (!ids.has(id)) await this.remove(id);
+      if (!messages.some((message) => String(message).includes(id))) await this.remove(id);
     }
   }
 }

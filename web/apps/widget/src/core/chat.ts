@@ -23,6 +23,7 @@ export class Chat {
   /** All that we have said was read, here or in another tab. */
   onRead: () => void = () => undefined;
 
+  readonly api: Api;
   readonly parcels: Parcels;
   readonly deeds: Deeds;
   readonly typing: OwnTyping;

@@ -40,7 +40,7 @@ const isItem = (value: unknown): value is Item =>
 export class Outbox {
   constructor(
     private readonly keeping: Keeping,
-    private readonly prefix: string,
+    readonly prefix: string,
   ) {}
 
   /** In the order in which they were written. */

@@ -12,7 +12,9 @@ function openPage(isKeeping = true) {
     if (!isKeeping) return Promise.resolve(undefined);
     if (wish === 'set') kept.set(key, value);
     if (wish === 'remove') kept.delete(key);
-    return Promise.resolve(wish === 'list' ? [...kept.keys()] : kept.get(key));
+    if (wish !== 'list') return Promise.resolve(kept.get(key));
+    const found = [...kept].filter(([name]) => name.startsWith(key));
+    return Promise.resolve(found.map(([name, each]) => (typeof each === 'string' ? each : name)));
   };
   return { kept, openTab: () => new Bytes(ask, 'files.') };
 }
@@ -133,8 +135,22 @@ describe('files of a message', () => {
     await bytes.put('named', file('a'));
     await bytes.put('orphan', file('b'));
 
-    await bytes.retain(new Set(['named']));
+    page.kept.set('unsent.1', JSON.stringify({ files: [{ client_id: 'named' }] }));
 
-    expect([...page.kept.keys()]).toEqual(['files.named']);
+    await bytes.retain('unsent.');
+
+    expect([...page.kept.keys()]).toEqual(['files.named', 'unsent.1']);
+  });
+
+  test('stay where the page does not say which messages there are', async () => {
+    const kept: string[] = ['files.a'];
+    const silent = new Bytes((wish, key) => {
+      if (wish === 'remove') kept.length = 0;
+      return Promise.resolve(wish === 'list' && key === 'files.' ? kept : undefined);
+    }, 'files.');
+
+    await silent.retain('unsent.');
+
+    expect(kept).toEqual(['files.a']);
   });
 });

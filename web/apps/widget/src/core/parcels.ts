@@ -30,10 +30,7 @@ export function namesOf(item: Item): Pick<NewMessage, 'file_ids' | 'reply_to_mes
 
 export function openParcels(api: Api, keeping: Keeping, outbox: Outbox, prefix: string, onChange: () => void): Parcels {
   const bytes = new Bytes((...wish) => keeping.ask(...wish), `${prefix}file.`);
-  void outbox.list().then((items) => {
-    const named = items.flatMap(({ files }) => files ?? []).map(({ client_id }) => client_id);
-    return bytes.retain(new Set(named));
-  });
+  void bytes.retain(outbox.prefix);
   return new Parcels({
     bytes,
     upload: ({ client_id, name }, file, onProgress, signal) => api.upload(client_id, name, file, { onProgress, signal }),
