@@ -14,18 +14,13 @@ insert into visitors (id, channel_account_id, token_hash, address_external_id)
 values ($1, $2, $3, $4)
 """
 
-# $1 visitor, $2 hash of the new token, $3 the address it writes at, if not its own. The tokens
-# before it were those of somebody who had not signed in: they show nothing of who has.
+# $1 visitor, $2 hash of the new token. The tokens before it were those of somebody who had not
+# signed in: they show nothing of who has.
 SIGN_IN: Final = """
 update visitors
-   set token_hash = $2, former_token_hash = null, address_external_id = $3,
-       rotated_at = now(), seen_at = now()
+   set token_hash = $2, former_token_hash = null, rotated_at = now(), seen_at = now()
  where id = $1 and ended_at is null
 returning id
-"""
-
-LOCK_VISITOR: Final = """
-select address_external_id from visitors where id = $1 and ended_at is null for update
 """
 
 # $1 account, $2 hash of a token, $3 seconds for which the former one is good, $4 days after which

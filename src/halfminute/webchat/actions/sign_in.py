@@ -61,23 +61,15 @@ async def _use(unit: Unit, widget_id: ChannelAccountId, token: SiteToken) -> Non
 
 async def _go_on(unit: Unit, visitor: Visitor, said: SiteWord) -> SignInView | None:
     """The same visit, signed in; None where it is another customer's, or has ended meanwhile."""
-    row = await unit.connection.fetchrow(tables.LOCK_VISITOR, visitor.id)
-    if row is None:
+    token = make_token()
+    # First of all, so that of two sign-ins at once one waits for the other.
+    if await unit.connection.fetchval(tables.SIGN_IN, visitor.id, token.hash) is None:
         return None
-    standing = Visitor(
-        id=visitor.id,
-        channel_account_id=visitor.channel_account_id,
-        address_external_id=row["address_external_id"],
-    )
     # At its own address, though the customer may have another: a message may be on its way to it.
-    person = await _prove(unit, standing, said)
+    person = await _prove(unit, visitor, said)
     if person is None:
         return None
-    token = make_token()
-    await unit.connection.execute(
-        tables.SIGN_IN, standing.id, token.hash, standing.address_external_id
-    )
-    return SignInView(visitor_id=standing.id, token=token.text, person=person)
+    return SignInView(visitor_id=visitor.id, token=token.text, person=person)
 
 
 async def _begin(unit: Unit, widget_id: ChannelAccountId, said: SiteWord) -> SignInView:

@@ -147,6 +147,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   };
   const logout = (): Promise<void> => {
     identify = null;
+    isSaid();
     const token = keeper.forget();
     if (frame === null && token === null) return Promise.resolve();
     make();

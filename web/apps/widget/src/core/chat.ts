@@ -144,11 +144,10 @@ export class Chat {
   }
 
   async readEarlier(): Promise<void> {
+    const { count } = this.visit;
     const { thread } = await this.api.getThread(this.state.messages[0]?.id);
-    this.set({
-      messages: [...thread.items, ...this.state.messages],
-      hasEarlier: thread.has_more,
-    });
+    if (count !== this.visit.count) return;
+    this.set({ messages: [...thread.items, ...this.state.messages], hasEarlier: thread.has_more });
   }
 
   /** Whether somebody can see the chat. */

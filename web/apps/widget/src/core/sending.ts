@@ -105,10 +105,11 @@ export class Sending {
   /** Throws what makes it wait; what the server will never take is kept beside its reason. */
   private async send(item: Item): Promise<void> {
     const { api, outbox, parcels, visit, language } = this.parts;
-    // Nothing is sent before it is known who is here.
+    const { count } = visit;
+    // Nothing is sent before it is known who is here, nor for another than who wrote it.
     await visit.settle();
     if (api.token === null) await this.findVisit();
-    const { count } = visit;
+    if (count !== visit.count) return;
     try {
       const isWhole = await parcels.handIn(item, async (changed) => {
         if (count === visit.count) await outbox.put(changed);
