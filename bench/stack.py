@@ -69,7 +69,6 @@ class Stack:
         self._queue_id: UUID | None = None
         self.targets: list[Target] = []
         self._bot_ids: list[int] = []
-        self._queue_id: UUID | None = None
 
     @property
     def dsn(self) -> str:
@@ -127,13 +126,6 @@ class Stack:
             raise RuntimeError("the stack is not started")
         form = {"origins": origin}
         new = NewAccount(kind="webchat", form=form, queue_id=self._queue_id)
-        return (await add_account(self._parts.accounts, SYSTEM, new)).id
-
-    async def add_widget(self, site: str) -> UUID:
-        """A chat for the pages of a site, which leads to the agents' queue."""
-        if self._parts is None or self._queue_id is None:
-            raise RuntimeError("the stack is not started")
-        new = NewAccount(kind="webchat", form={"origins": site}, queue_id=self._queue_id)
         return (await add_account(self._parts.accounts, SYSTEM, new)).id
 
     async def wait_for_database(self) -> None:

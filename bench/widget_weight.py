@@ -13,11 +13,7 @@ from __future__ import annotations
 import os
 import statistics
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import uvloop
@@ -26,6 +22,7 @@ from playwright.async_api import Browser, CDPSession, Page, async_playwright
 from bench.report import Figure, print_result, print_table
 from bench.stack import Stack, StackSettings
 from tests.conftest import find_chromium
+from tests.journeys.shop import open_shop
 
 TURNS = int(os.environ.get("TURNS", "9"))
 SLOWDOWN = 4
@@ -60,60 +57,25 @@ class Load:
     longest_ms: float
 
 
-class Site:
-    """A page of somebody's, on an origin of its own."""
-
-    def __init__(self, port: int) -> None:
-        """Served on `port` of this machine."""
-        self.url = f"http://localhost:{port}"
-        self.script = ""
-
-
-@contextmanager
-def open_site() -> Iterator[Site]:
-    """Serves `/` without the script and `/chat` with it."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            script = site.script if self.path == "/chat" else ""
-            body = _PAGE.format(text=_TEXT, script=script).encode()
-            self.send_response(200)
-            self.send_header("content-type", "text/html")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    site = Site(server.server_address[1])
-    serving = threading.Thread(target=server.serve_forever, daemon=True)
-    serving.start()
-    try:
-        yield site
-    finally:
-        server.shutdown()
-        server.server_close()
-        serving.join()
-
-
 async def measure() -> dict[str, Figure]:
-    """Load both pages in turn, and open the chat each time."""
-    with tempfile.TemporaryDirectory(prefix="halfminute-weight-") as place, open_site() as site:
+    """Load the page without the chat and with it, in turn, and open the chat each time."""
+    with tempfile.TemporaryDirectory(prefix="halfminute-weight-") as place, open_shop() as site:
         settings = StackSettings(directory=Path(place), agents=0, bots=0, roles=("web",))
         async with Stack(settings) as stack, async_playwright() as playwright:
             widget_id = await stack.add_widget(site.url)
-            address = f"http://localhost:{stack.port}/widget/v1/loader.js"
-            site.script = f'<script async src="{address}" data-widget="{widget_id}"></script>'
+            address = f"http://localhost:{stack.port}/widget/v1/{widget_id}/loader.js"
+            script = f'<script async src="{address}"></script>'
+            site.policy = "default-src * 'unsafe-inline'"
             browser = await playwright.chromium.launch(
                 executable_path=find_chromium(), args=["--no-sandbox"]
             )
             bare, carrying, opening = [], [], []
             for _ in range(TURNS):
-                bare.append(await _load(browser, f"{site.url}/"))
-                carrying.append(await _load(browser, f"{site.url}/chat"))
-                opening.append(await _open_chat(browser, f"{site.url}/chat"))
+                site.page = _PAGE.format(text=_TEXT, script="")
+                bare.append(await _load(browser, site.url))
+                site.page = _PAGE.format(text=_TEXT, script=script)
+                carrying.append(await _load(browser, site.url))
+                opening.append(await _open_chat(browser, site.url))
             await browser.close()
     return _result(bare, carrying, opening)
 
