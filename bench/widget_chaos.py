@@ -51,7 +51,7 @@ MOST_SECONDS = 150
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 _PAGE = """<!doctype html><html lang="en"><title>Shop</title><body><h1>Shop</h1>
-<script async src="{chat}/widget/v1/loader.js" data-widget="{widget}"></script></body></html>"""
+<script async src="{chat}/widget/v1/{widget}/loader.js"></script></body></html>"""
 # The server has taken the message, and its answer is lost on the way.
 _LOSSY = """
   const real = fetch;

@@ -23,9 +23,7 @@ _PAGE: Final = """<!doctype html><html lang="{language}"><head><meta charset="ut
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Shop</title></head>
 <body><main><h1>Shop</h1><button type="button">Buy</button></main>
 {snippet}</body></html>"""
-_OLD_SNIPPET: Final = (
-    '<script async src="{chat}/widget/v1/loader.js" data-widget="{widget}"></script>'
-)
+_SNIPPET: Final = '<script async src="{chat}/widget/v1/{widget}/loader.js"></script>'
 
 
 class Shop:
@@ -35,12 +33,14 @@ class Shop:
         self.url = f"http://localhost:{port}"
         self.page = ""
         self.policy = ""
+        self.script = ""
 
     def carry(
-        self, floor: Floor, widget_id: UUID, language: str = "en", snippet: str = _OLD_SNIPPET
+        self, floor: Floor, widget_id: UUID, language: str = "en", snippet: str = _SNIPPET
     ) -> None:
         """Put the chat on the page."""
         chat = floor.house.url
+        self.script = f"{chat}/widget/v1/{widget_id}/loader.js"
         self.policy = _POLICY.format(chat=chat)
         snippet = snippet.format(chat=chat, widget=widget_id)
         self.page = _PAGE.format(snippet=snippet, language=language)

@@ -198,7 +198,7 @@ def shop_with_sign_in() -> Callable[[Member], None]:
     """The shop's page says beforehand that it will tell who is there."""
 
     def change(member: Member) -> None:
-        member.shop.page = member.shop.page.replace("data-widget", "data-sign-in data-widget")
+        member.shop.page = member.shop.page.replace("<script async", "<script async data-sign-in")
 
     return change
 

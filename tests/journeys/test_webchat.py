@@ -55,9 +55,7 @@ def test_nothing_is_asked_of_the_server_before_the_click(visitor: Visitor, floor
     visitor.page.reload()
     expect(visitor.page.get_by_role("button", name="Open the chat")).to_be_visible()
 
-    assert [url for url in asked if url.startswith(floor.house.url)] == [
-        f"{floor.house.url}/widget/v1/loader.js"
-    ]
+    assert [url for url in asked if url.startswith(floor.house.url)] == [visitor.shop.script]
     assert visitor.page.context.cookies() == []
 
 

@@ -54,15 +54,8 @@ class WidgetFilesController(Controller):
         "widget": Provide(provide_widget)
     }
 
-    @get("/loader.js")
-    async def show_loader(
-        self, request: Request[Any, Any, Any], loaders: NamedDependency[Loaders]
-    ) -> Response[bytes]:
-        """The script of any widget: its page says which, and nothing more is known of it."""
-        return _answer_script(await loaders.make(b"{}"), FRESH, request)
-
     @get("/{account_id:uuid}/loader.js")
-    async def show_own_loader(
+    async def show_loader(
         self,
         account_id: FromPath[UUID],
         request: Request[Any, Any, Any],

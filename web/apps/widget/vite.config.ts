@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const here = import.meta.dirname;
 const backend = process.env['HALFMINUTE_BACKEND'] ?? 'http://127.0.0.1:8080';
@@ -20,8 +20,18 @@ function launcherWords(): Record<string, string[]> {
   );
 }
 
+/** In a minified script the only line breaks are those of its style sheet, which needs none. */
+const joinLines: Plugin = {
+  name: 'join-lines',
+  generateBundle: (_, bundle) => {
+    const loader = bundle['loader.js'];
+    if (loader?.type === 'chunk') loader.code = loader.code.replace(/\n\s*/g, '');
+  },
+};
+
 export default defineConfig({
   root: here,
+  plugins: [joinLines],
   base: '/widget/v1/',
   define: { LAUNCHER_WORDS: JSON.stringify(launcherWords()) },
   build: {

@@ -20,39 +20,28 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
 (() => {
   const script = document.currentScript as HTMLScriptElement | null;
   const given = HALFMINUTE_WIDGET;
-  const widget = given.widget ?? script?.dataset['widget'];
+  const { widget } = given;
   const page = window as unknown as Record<string, unknown>;
-  if (script === null || widget === undefined || page['Halfminute'] !== undefined) return;
+  if (script === null || page['Halfminute'] !== undefined) return;
   const server = new URL(script.src).origin;
   /** What all that we keep and share is called by. */
   const name = `halfminute.${widget}.`;
   const tag = document.documentElement.lang || navigator.language;
-  const words = LAUNCHER_WORDS[tag.toLowerCase().split(/[-_]/)[0] ?? ''] ?? LAUNCHER_WORDS['en'] ?? [];
-  const own = script.dataset['accent'] ?? '';
-  const accent = given.accent ?? (/^#[0-9a-f]{6}$/i.test(own) ? own : '#1a6b54');
-  const ink = given.ink ?? '#fff';
-  const side = given.side ?? 'right';
+  const catalogues = LAUNCHER_WORDS;
+  const words = catalogues[tag.slice(0, 2).toLowerCase()] ?? catalogues['en'] ?? [];
 
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'open' });
   const style = new CSSStyleSheet();
-  style.replaceSync(styleOf({ accent, ink, side }));
+  style.replaceSync(styleOf(given));
   root.adoptedStyleSheets = [style];
 
   const button = document.createElement('button');
-  button.type = 'button';
   button.className = 'launcher';
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
-  path.setAttribute('d', 'M4 5h16v11H9l-5 4z');
-  svg.append(path);
   const mark = document.createElement('i');
   mark.hidden = true;
-  button.append(svg, mark);
+  button.append(document.createElement('b'), mark);
   const notice = document.createElement('p');
-  notice.className = 'connecting';
   notice.setAttribute('role', 'status');
   notice.hidden = true;
   root.append(notice, button);
@@ -78,8 +67,8 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   let wish: boolean | null = null;
   const look = (): void => {
     // An open chat is not taken from who writes in it.
-    host.hidden = !isOpen() && !(wish ?? !isAmong(given.hidden ?? [], location.pathname));
-    invitation?.look();
+    host.hidden = !isOpen() && !(wish ?? !isAmong(given.hidden, location.pathname));
+    invitation.look();
   };
   const reveal = (isWished: boolean): void => {
     wish = isWished;
@@ -124,7 +113,6 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
     frame = document.createElement('iframe');
     frame.hidden = true;
     frame.title = words[2] ?? '';
-    frame.allow = 'clipboard-write';
     frame.addEventListener('load', () => {
       setTimeout(() => !isThere && load(), Math.min(30_000, 1000 * 2 ** (loads += 1)) * (0.5 + Math.random()));
     });
@@ -159,7 +147,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   };
   const open = (): void => {
     if (isOpen()) return;
-    invitation?.end();
+    invitation.end();
     const frame = make();
     frame.hidden = false;
     look();
@@ -205,19 +193,17 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   // A page that the browser puts aside must let the others lead.
   addEventListener('pagehide', () => tabs.release());
   addEventListener('pageshow', ({ persisted }) => persisted && post({ halfminute: 'lead', isLeader: false }));
-  const invitation =
-    given.invitation &&
-    invite(given.invitation, {
-      key: `${name}invited`,
-      closeLabel: words[3] ?? '',
-      mayShow: () => !host.hidden && !isOpen(),
-      onAccept: () => open(),
-    });
-  if (invitation) root.append(invitation.element);
+  const invitation = invite(given.invitation, {
+    key: `${name}invited`,
+    closeLabel: words[3] ?? '',
+    mayShow: () => !host.hidden && !isOpen(),
+    onAccept: () => open(),
+  });
+  root.append(invitation.element);
   show();
   look();
   onMove(look);
-  page['Halfminute'] = Object.freeze({
+  page['Halfminute'] = {
     open,
     close,
     /** The button, whatever the path says, or none; `hide` also closes the chat. */
@@ -238,7 +224,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
       listeners.set(event, known.add(listener));
       return () => known.delete(listener);
     },
-  });
+  };
   const place = (): void => {
     document.body.append(host);
     // For the page's scripts, which may have come before this one.

@@ -1,5 +1,6 @@
 /** Words beside the button of a page that was open for a while. They come by themselves, so they may
  * neither cover what one reads, nor take the focus, nor come again once they were closed. */
+import { keepText } from './keeping';
 import { isAmong } from './paths';
 import type { Invitation } from './settings';
 
@@ -44,12 +45,8 @@ export function invite({ text, seconds, pages }: Invitation, parts: Parts): Show
   element.className = 'invitation';
   element.setAttribute('role', 'status');
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let isEnded = text === '';
-  try {
-    isEnded ||= localStorage.getItem(parts.key) !== null;
-  } catch {
-    // Who cannot be remembered is asked once a page.
-  }
+  // Who cannot be remembered is asked once a page.
+  let isEnded = text === '' || typeof keepText('get', parts.key) === 'string';
 
   const isDue = (): boolean =>
     !isEnded && parts.mayShow() && matchMedia(ROOM).matches && (pages.length === 0 || isAmong(pages, location.pathname));
@@ -57,15 +54,10 @@ export function invite({ text, seconds, pages }: Invitation, parts: Parts): Show
     if (isEnded) return;
     isEnded = true;
     look();
-    try {
-      localStorage.setItem(parts.key, '1');
-    } catch {
-      // See above.
-    }
+    keepText('set', parts.key, 1);
   };
   const press = (name: string, words: string, then: () => void): HTMLButtonElement => {
     const button = document.createElement('button');
-    button.type = 'button';
     button.className = name;
     button.textContent = words;
     button.addEventListener('click', then);

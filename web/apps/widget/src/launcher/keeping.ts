@@ -18,46 +18,46 @@ export interface Keeper {
 }
 
 export function openKeeper(name: string): Keeper {
-  const keepText = ({ wish, key, value }: Wish): unknown => {
-    try {
-      if (wish === 'get') return localStorage.getItem(key);
-      const keys = Object.keys(localStorage).filter((each) => each.startsWith(key));
-      if (wish === 'list') return keys.map((each) => localStorage.getItem(each));
-      if (wish === 'clear') keys.forEach((each) => localStorage.removeItem(each));
-      else if (wish === 'set') localStorage.setItem(key, String(value));
-      else localStorage.removeItem(key);
-      return true;
-    } catch {
-      // Forbidden or full: the chat then holds it as long as the tab is open.
-      return undefined;
-    }
-  };
   const filesOf = `${name}file.`;
-  const clearFiles = (): Promise<unknown> => keepFile({ id: 0, wish: 'clear', key: filesOf });
+  const clearFiles = (): Promise<unknown> => keepFile('clear', filesOf);
   return {
-    keep: async (given) => {
-      const { id, wish } = given;
-      const key = String(given.key);
+    keep: async ({ id, wish, key, value }) => {
       let answer: unknown;
-      if (key.startsWith(filesOf)) answer = await keepFile(given);
+      if (key.startsWith(filesOf)) answer = await keepFile(wish, key, value);
       else if (key.startsWith(name)) {
-        answer = keepText(given);
+        answer = keepText(wish, key, value);
         if (wish === 'clear') await clearFiles();
       }
       return { halfminute: 'kept', id, answer };
     },
     forget: () => {
-      const token = keepText({ id: 0, wish: 'get', key: `${name}visit` });
-      keepText({ id: 0, wish: 'clear', key: name });
+      const token = keepText('get', `${name}visit`) as string | null | undefined;
+      keepText('clear', name);
       void clearFiles();
-      return typeof token === 'string' ? token : null;
+      return token ?? null;
     },
-    canKeep: () => keepText({ id: 0, wish: 'set', key: `${name}try`, value: '' }) === true,
+    canKeep: () => keepText('set', `${name}try`) === true,
   };
 }
 
+/** Undefined where nothing can be kept. */
+export function keepText(wish: Wish['wish'], key: string, value?: unknown): unknown {
+  try {
+    const { localStorage } = window;
+    const keys = Object.keys(localStorage).filter((each) => each.startsWith(key));
+    if (wish === 'get') return localStorage.getItem(key);
+    if (wish === 'list') return keys.map((each) => localStorage.getItem(each));
+    if (wish === 'set') localStorage.setItem(key, String(value));
+    else for (const each of wish === 'clear' ? keys : [key]) localStorage.removeItem(each);
+    return true;
+  } catch {
+    // Forbidden or full: the chat then holds it as long as the tab is open.
+    return undefined;
+  }
+}
+
 /** Files are too large for texts. The bytes are handed over as such, and found by their keys. */
-function keepFile({ wish, key, value }: Wish): Promise<unknown> {
+function keepFile(wish: Wish['wish'], key: string, value?: unknown): Promise<unknown> {
   return new Promise<unknown>((resolve) => {
     const end = (): void => resolve(undefined);
     const opening = indexedDB.open('halfminute', 1);
@@ -66,12 +66,12 @@ function keepFile({ wish, key, value }: Wish): Promise<unknown> {
     opening.onsuccess = () => {
       const deal = opening.result.transaction('files', 'readwrite');
       const files = deal.objectStore('files');
-      const below = (): IDBKeyRange => IDBKeyRange.bound(key, `${key}\uffff`);
+      const below = IDBKeyRange.bound(key, `${key}\uffff`);
       const asked: { readonly result: unknown } =
         wish === 'get' ? files.get(key)
-        : wish === 'list' ? files.getAllKeys(below())
+        : wish === 'list' ? files.getAllKeys(below)
         : wish === 'set' ? files.put(value, key)
-        : files.delete(wish === 'clear' ? below() : key);
+        : files.delete(wish === 'clear' ? below : key);
       deal.oncomplete = () => resolve(asked.result);
       deal.onabort = end;
       opening.result.close();

@@ -1,4 +1,4 @@
-/** What the loader is told of its widget: by the server, in its own bytes; nothing by older pages. */
+/** What the loader is told of its widget, by the server in its own bytes. */
 
 export interface Invitation {
   text: string;
@@ -8,14 +8,14 @@ export interface Invitation {
 }
 
 export interface LauncherSettings {
-  widget?: string;
-  accent?: string;
+  widget: string;
+  accent: string;
   /** What can be read on the accent. */
-  ink?: string;
-  side?: 'left' | 'right';
+  ink: string;
+  side: 'left' | 'right';
   /** Paths of pages without the button. */
-  hidden?: readonly string[];
-  invitation?: Invitation;
+  hidden: readonly string[];
+  invitation: Invitation;
   /** The panel's page, where it is another than the widget's own. */
   panel?: string;
 }

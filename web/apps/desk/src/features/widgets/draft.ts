@@ -77,6 +77,7 @@ export const accentOf = (draft: Draft): string => colourOr(draft.accent, FALLBAC
 export const headOf = (draft: Draft): string => colourOr(draft.head, accentOf(draft));
 
 export const launcherOf = (draft: Draft): LauncherSettings => ({
+  widget: 'preview',
   accent: accentOf(draft),
   ink: inkOn(accentOf(draft)),
   side: draft.side,
