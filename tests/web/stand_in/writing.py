@@ -112,7 +112,7 @@ async def edit_message(
     found = _find(here, conversation_id, message_id)
     if body["revision"] != found["revision"]:
         return problem(409, "message_revised")
-    words = text(body["text"])
+    words = text(body["text"]) | {"entities": body.get("entities", [])}
     first, *more = found["parts"]
     if first["type"] == "media":
         edited = [{**first, "caption": words if words["text"] else None}, *more]

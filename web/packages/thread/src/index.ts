@@ -1,6 +1,7 @@
 export * from './codepoints';
 export * from './entities';
 export * from './gallery';
+export * from './keeping';
 export * from './links';
 export * from './plain';
 export * from './rows';

@@ -4,6 +4,7 @@ import type { MessageView, OfferView, Presence } from '@halfminute/api';
 import { withAgent, withConversation, withoutOffer, withRead } from './answers';
 import type { Desk } from './desk';
 import type { Attachment } from './attachments';
+import { marksFor } from './edits';
 import { forgetErased } from './forgetting';
 import type { OutboxFile, OutboxItem, OutboxSticker, Place } from './outboxStore';
 import { Typing } from './typing';
@@ -131,7 +132,8 @@ export class Commands {
   /** The message changes on every screen when the channel has taken it: frames tell. */
   async editMessage(message: MessageView, text: string): Promise<void> {
     const { conversation_id, id, revision } = message;
-    await this.api.editMessage(conversation_id, id, { revision, text });
+    const entities = marksFor(message, text);
+    await this.api.editMessage(conversation_id, id, { revision, text, entities });
   }
 
   async deleteMessage(message: MessageView): Promise<void> {

@@ -1,5 +1,6 @@
 /** What an agent may do to a message that stands in the thread. */
 import type { ChannelAbilities, ConversationView, MessageView, Part } from '@halfminute/api';
+import { markedIn } from '../../core/edits';
 
 export type Deed = 'edit' | 'delete';
 
@@ -9,11 +10,7 @@ const HAD_BY_CHANNEL = new Set<string | null>(['sent', 'delivered', 'read']);
 export const isCaption = (message: MessageView): boolean => message.parts[0]?.type === 'media';
 
 /** The words that an edit puts others in the place of; empty where a file has none. */
-export function wordsIn(parts: readonly Part[]): string {
-  const [first] = parts;
-  if (first?.type === 'media') return first.caption?.text ?? '';
-  return first?.type === 'text' ? first.text : '';
-}
+export const wordsIn = (parts: readonly Part[]): string => markedIn(parts)?.text ?? '';
 
 /** Of what an agent wrote and the channel has. Nothing that is being deleted can be changed, and only
  * what has room for words edited; in an owner's chats what the owner lets us do. */

@@ -1,3 +1,5 @@
+import { photograph } from './photograph';
+
 /** Why there is no picture: it is not allowed, or there is no camera, or it went away. */
 export type Trouble = 'camera.refused' | 'camera.missing';
 
@@ -44,13 +46,11 @@ export class Camera {
     if (this.stream === null || this.#isTaking || film.videoWidth === 0) return;
     this.#isTaking = true;
     const opening = this.#opening;
-    const blob = await draw(film);
+    const file = await photograph(film);
     this.#isTaking = false;
-    if (blob === null || opening !== this.#opening) return;
+    if (file === null || opening !== this.#opening) return;
     this.#stop();
-    const at = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-    const file = new File([blob], `photo-${at}.jpg`, { type: 'image/jpeg' });
-    this.taken = { file, url: URL.createObjectURL(blob) };
+    this.taken = { file, url: URL.createObjectURL(file) };
   }
 
   /** The light goes off, and what was taken is forgotten. */
@@ -75,12 +75,4 @@ export class Camera {
 
 function stop(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
-}
-
-function draw(film: HTMLVideoElement): Promise<Blob | null> {
-  const canvas = document.createElement('canvas');
-  canvas.width = film.videoWidth;
-  canvas.height = film.videoHeight;
-  canvas.getContext('2d')?.drawImage(film, 0, 0);
-  return new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.92));
 }
