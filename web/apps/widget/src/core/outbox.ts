@@ -46,7 +46,9 @@ export class Outbox {
   /** In the order in which they were written. */
   async list(): Promise<Item[]> {
     const items = (await this.keeping.list(this.prefix)).map(parse).filter(isItem);
-    return items.sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
+    // A page that was slow to keep one has it beside our own memory.
+    const byId = new Map(items.map((item) => [item.client_id, item]));
+    return [...byId.values()].sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
   }
 
   put(item: Item): Promise<void> {

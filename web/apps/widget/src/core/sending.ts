@@ -62,7 +62,8 @@ export class Sending {
   /** Words of ours have come over the connection, which may be quicker than the answer to us. */
   see(said: Part | undefined): void {
     const text = said?.type === 'text' ? said.text : '';
-    const twin = this.items.find((item) => item.text === text && !this.seen.has(item.client_id));
+    const isTwin = (item: Item): boolean => item.text === text && item.refused === null && !this.seen.has(item.client_id);
+    const twin = this.items.find(isTwin);
     if (twin === undefined) return;
     this.seen.add(twin.client_id);
     this.setItems(this.items);
@@ -131,6 +132,7 @@ export class Sending {
         if (api.token === null) this.parts.onVisitLost();
         throw new NotYet();
       }
+      this.seen.delete(item.client_id);
       await outbox.put(parcels.judge({ ...item, refused: error.code }));
     }
   }
