@@ -16,7 +16,7 @@ export const styleOf = ({ accent, ink, side }: LauncherSettings): string => `
   iframe, p { all: unset; position: fixed; bottom: 92px;
     width: 380px; height: min(620px, calc(100dvh - 116px)); border-radius: 16px;
     box-shadow: 0 12px 48px rgb(0 0 0 / 30%); background: Canvas; }
-  p { background: Canvas; color: CanvasText; font: 16px/1.5 system-ui, sans-serif; display: grid; place-items: center; }
+  p { color-scheme: light dark; background: Canvas; color: CanvasText; font: 16px/1.5 system-ui, sans-serif; display: grid; place-items: center; }
   .launcher, iframe, p, .invitation { ${side}: max(20px, env(safe-area-inset-${side})); }
   [hidden] { display: none; }
   @media (max-width: 480px) {
