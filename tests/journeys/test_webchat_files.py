@@ -17,6 +17,7 @@ from tests.journeys.test_stickers import FACES, hire_chief, wait_for
 
 pytestmark = pytest.mark.journey
 
+_UPLOADS = "**/api/webchat/*/files?*"
 _HOSTILE = '"><img src=x onerror=alert(1)>.png'
 
 
@@ -51,17 +52,21 @@ def _attach(visitor: Visitor, *files: FilePayload) -> None:
     _choose(visitor, visitor.chat.get_by_role("button", name="Attach files"), *files)
 
 
+def _hold_uploads(visitor: Visitor) -> None:
+    """From now on they begin and do not end."""
+
+    def hold(route: Route) -> None:
+        del route
+
+    visitor.page.context.route(_UPLOADS, hold)
+
+
 def test_files_go_both_ways_and_a_reload_in_the_middle_loses_none(
     desk: Desk, floor: Floor, visitor: Visitor, tmp_path: Path
 ) -> None:
     desk.sign_in(floor.agent).go_available()
     visitor.open()
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    visitor.page.context.route("**/api/webchat/*/files?*", hold)
+    _hold_uploads(visitor)
     _attach(visitor, _file(_HOSTILE, samples.picture(image=samples.painted(800, 500))))
     expect(visitor.chat.get_by_role("list", name="Files to send")).to_contain_text("onerror")
 
@@ -69,8 +74,7 @@ def test_files_go_both_ways_and_a_reload_in_the_middle_loses_none(
     waiting = visitor.line("My router blinks")
     expect(waiting.get_by_role("progressbar")).to_be_visible()
     expect(waiting).to_contain_text("On its way")
-    wait_for(lambda: held)
-    visitor.page.context.unroute("**/api/webchat/*/files?*")
+    visitor.page.context.unroute(_UPLOADS)
     visitor.page.reload()
     visitor.open()
 
@@ -166,3 +170,47 @@ def test_a_button_is_pressed_once_and_its_words_are_said(
     expect(choices.get_by_role("button", name="Roaming")).to_have_attribute("aria-pressed", "true")
     expect(choices.get_by_role("button", name="<b>Bill</b>")).to_be_disabled()
     expect(desk.bubble("Roaming").last).to_be_visible()
+
+
+def test_where_the_site_keeps_nothing_the_file_is_chosen_again_and_the_words_are_there(
+    visitor: Visitor,
+) -> None:
+    context = visitor.page.context
+    context.add_init_script("Object.defineProperty(window, 'indexedDB', { value: undefined })")
+    visitor.page.reload()
+    visitor.open()
+    _hold_uploads(visitor)
+    _attach(visitor, _file("router.png", samples.picture()))
+    visitor.say("My router blinks")
+    expect(visitor.line("My router blinks").get_by_role("progressbar")).to_be_visible()
+    context.unroute(_UPLOADS)
+    visitor.page.reload()
+    visitor.open()
+
+    waiting = visitor.line("My router blinks")
+    expect(waiting).to_contain_text("This browser no longer has the files. Your words are kept.")
+    visitor.say("And nothing waits behind it")
+    visitor.expect_received("And nothing waits behind it")
+    again = waiting.get_by_role("button", name="Choose the files again")
+    _choose(visitor, again, _file("router.png", samples.picture()))
+    visitor.expect_received("My router blinks")
+
+
+def test_a_file_that_is_sent_while_the_server_is_down_arrives_once(
+    visitor: Visitor, floor: Floor
+) -> None:
+    visitor.open().say("Hello")
+    visitor.expect_received("Hello")
+    floor.house.kill("web")
+
+    _attach(visitor, _file("router.png", samples.picture()))
+    visitor.say("My router blinks")
+    expect(visitor.line("My router blinks")).to_contain_text("On its way")
+    floor.house.start("web")
+    floor.house.wait_until_well()
+
+    visitor.expect_received("My router blinks")
+    with floor.sign_in() as api:
+        [conversation] = api.waiting(floor.queue_id)
+        said = [message["parts"] for message in api.messages(conversation["id"])]
+    assert [[part["type"] for part in parts] for parts in said] == [["text"], ["media"]]

@@ -1,5 +1,4 @@
 /** What a chat of words alone never loads: files, stickers, places and the like. */
-import '../rich.css';
 import { addWords } from '../words';
 import en from '../words/rich/en.json';
 import ru from '../words/rich/ru.json';

@@ -4,6 +4,8 @@ import type * as Everything from './rich';
 
 type Rich = typeof Everything;
 
+const AGAIN_MS = 3000;
+
 let rich: Rich | null = null;
 
 export function useRich(isWanted: boolean): Rich | null {
@@ -11,19 +13,23 @@ export function useRich(isWanted: boolean): Rich | null {
   useEffect(() => {
     if (!isWanted || rich !== null) return;
     let isLeft = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const load = (): void => {
       void import('./rich').then(
         (loaded) => {
           rich = loaded;
           if (!isLeft) setLoaded(true);
         },
-        // There is no line: what cannot be shown can be once it is back.
-        () => addEventListener('online', load, { once: true }),
+        // No line, or no server: the words are shown meanwhile.
+        () => {
+          if (!isLeft) timer = setTimeout(load, AGAIN_MS);
+        },
       );
     };
     load();
     return () => {
       isLeft = true;
+      clearTimeout(timer);
     };
   }, [isWanted]);
   return rich;
