@@ -234,6 +234,23 @@ def test_an_invitation_opens_the_chat_and_covers_nothing_on_a_phone(
     expect(phone.page.get_by_text("Any questions?")).to_have_count(0)
 
 
+def test_its_own_script_is_all_that_is_asked_of_the_server_before_the_click(
+    site: Site, visit: Visit
+) -> None:
+    site.set(invitation={"text": "Any questions?", "seconds": 3, "pages": []})
+    page = visit().page
+    page.wait_for_timeout(SETTLED_MS)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    expect(page.get_by_role("button", name="Any questions?")).to_be_visible()
+
+    server = site.floor.house.url
+    ours = [url for url in asked if url.startswith(server)]
+    assert ours == [f"{server}/widget/v1/{site.widget_id}/loader.js"]
+    assert page.context.cookies() == []
+
+
 def test_a_hidden_page_shows_nothing_until_its_script_asks(site: Site, visit: Visit) -> None:
     site.set(hidden_pages=["/checkout*"])
     visitor = visit()

@@ -208,8 +208,9 @@ async def test_a_fixed_script_keeps_its_bytes_whatever_is_changed_or_built_since
     assert "immutable" in script.headers["cache-control"]
 
 
-async def test_a_version_that_was_never_fixed_is_none(admin: Administrator) -> None:
-    assert (await admin.load("/0123456789abcdef0123456789abcdef")).status_code == 404
+@pytest.mark.parametrize("version", ["0123456789abcdef0123456789abcdef", "x", "%00", "x" * 5000])
+async def test_a_version_that_was_never_fixed_is_none(admin: Administrator, version: str) -> None:
+    assert (await admin.load(f"/{version}")).status_code == 404
 
 
 async def test_what_a_visitor_filled_in_stands_beside_their_first_words(house: House) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import anyio
@@ -30,6 +31,7 @@ OFF: Final = b"/* This chat is switched off. */\n"
 # Versions in the memory of one process: a site's visitors ask for the same one.
 _REMEMBERED: Final = 200
 _VERSION_LENGTH: Final = 32
+_VERSION: Final = re.compile(rf"[0-9a-f]{{{_VERSION_LENGTH}}}")
 
 
 class LoaderSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +76,8 @@ class Loaders:
 
     async def find_version(self, database: Database, widget_id: UUID, version: str) -> bytes:
         """The bytes of a version that was fixed. Raises UnknownVersion."""
+        if _VERSION.fullmatch(version) is None:
+            raise UnknownVersion
         key = (widget_id, version)
         body = self._versions.get(key)
         if body is None:
@@ -102,8 +106,3 @@ def address_of(base_url: str, widget_id: UUID, version: str | None = None) -> st
     """Where browsers find the script: always the present one, or one version."""
     middle = "" if version is None else f"{version}/"
     return f"{base_url}/widget/v1/{widget_id}/{middle}loader.js"
-
-
-def state_of(*parts: Any) -> str:
-    """A word that is another one as soon as anything in the parts is."""
-    return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:_VERSION_LENGTH]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -16,9 +18,10 @@ from halfminute.identity.principals import Principal
 from halfminute.webchat.channel import KIND
 from halfminute.webchat.checking import check_settings
 from halfminute.webchat.errors import WidgetNotFound
-from halfminute.webchat.loaders import state_of
 from halfminute.webchat.schemas import WidgetChange
 from halfminute.webchat.settings import read_settings
+
+_REVISION_LENGTH: Final = 32
 
 
 async def configure_widget(
@@ -51,6 +54,6 @@ async def find_widget(book: AccountBook, account_id: UUID) -> ChannelAccount:
 
 
 def revision_of(account: ChannelAccount | ChannelAccountView) -> str:
-    """What an administrator sees of the widget, as one word."""
-    settings = msgspec.to_builtins(read_settings(account.settings))
-    return state_of(account.name, account.is_enabled, settings)
+    """A word that is another one as soon as anything that an administrator sees of it is."""
+    seen = (account.name, account.is_enabled, read_settings(account.settings))
+    return hashlib.sha256(msgspec.json.encode(seen)).hexdigest()[:_REVISION_LENGTH]
