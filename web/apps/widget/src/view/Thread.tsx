@@ -20,7 +20,7 @@ export function Thread({ chat, words, language }: Props) {
   const { messages, items, hasEarlier, isLoaded, isUnheard, widget, readId, isAgentTyping, conversation } = chat.state;
   const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
-  const newest = `${messages.at(-1)?.id}/${items.length}`;
+  const newest = `${messages.at(-1)?.id}/${messages.at(-1)?.delivery}/${items.length}`;
 
   useLayoutEffect(() => {
     const place = scroller.current;
