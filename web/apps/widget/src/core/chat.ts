@@ -30,7 +30,6 @@ export class Chat {
   private readonly theirTyping = new TheirTyping((isAgentTyping) => this.set({ isAgentTyping }));
   private readonly keeping = openKeeping();
   readonly visit: Visit;
-  readonly api: Api;
   private readonly sending: Sending;
   private readonly hearing: Hearing;
   private readonly loading = new Trying({

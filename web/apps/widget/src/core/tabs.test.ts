@@ -9,7 +9,8 @@ let listener: (event: { source: unknown; data: unknown }) => void = () => undefi
 const answer = (data: object, source: unknown = page): void => listener({ source, data });
 const wishes = (): unknown[] => asked.map(({ halfminute }) => halfminute);
 
-const heard = { onLead: vi.fn(), onFrame: vi.fn(), onStanding: vi.fn(), onNews: vi.fn() };
+const heard = { onLead: vi.fn(), onFrame: vi.fn(), onStanding: vi.fn(), onNews: vi.fn(),
+  onTyping: vi.fn() };
 const standing = { phase: 'live', stream: 'conversation:1', seq: 4 } as const;
 const frame = { type: 'event', seq: 5 } as EventFrame;
 
