@@ -96,11 +96,13 @@ export class Link {
     this.heardAt = Date.now();
     const end = (code: number, retryAfterSeconds: number): void => {
       if (turn !== this.turn) return;
+      const isDeaf = !isStream && !this.isOpen && code === UNEXPLAINED;
       // When a stream has broken one socket is tried again: the network may be another one.
       if (isStream) this.deafSockets = SOCKETS_TRIED - 1;
-      else if (this.isOpen || code !== UNEXPLAINED) this.deafSockets = 0;
-      else this.deafSockets += 1;
-      this.pause(code === SLOW_CONSUMER ? -1 : this.attempt, retryAfterSeconds);
+      else this.deafSockets = isDeaf ? this.deafSockets + 1 : 0;
+      // The server has just given a ticket: what was deaf is no reason to spare it.
+      if (isDeaf) this.pause(0);
+      else this.pause(code === SLOW_CONSUMER ? -1 : this.attempt, retryAfterSeconds);
     };
     this.proof = setTimeout(() => end(UNEXPLAINED, 0), OPENING_MS);
     this.carrier = (isStream ? openStream : openSocket)({
