@@ -20,6 +20,17 @@ function launcherWords(): Record<string, string[]> {
   );
 }
 
+/** What a language's file does not say is said in English. */
+const englishBehind: Plugin = {
+  name: 'english-behind',
+  enforce: 'pre',
+  transform: (code, id) => {
+    if (!/words[\\/](\w+[\\/])?\w+\.json$/.test(id)) return null;
+    const english: object = JSON.parse(readFileSync(resolve(id, '../en.json'), 'utf8'));
+    return JSON.stringify({ ...english, ...(JSON.parse(code) as object) });
+  },
+};
+
 /** In a minified script the only line breaks are those of its style sheet, which needs none. */
 const joinLines: Plugin = {
   name: 'join-lines',
@@ -31,14 +42,14 @@ const joinLines: Plugin = {
 
 export default defineConfig({
   root: here,
-  plugins: [joinLines],
+  plugins: [englishBehind, joinLines],
   base: '/widget/v1/',
   define: { LAUNCHER_WORDS: JSON.stringify(launcherWords()) },
   build: {
     target: 'es2022',
     outDir: 'dist',
     emptyOutDir: true,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     assetsInlineLimit: 0,
     rollupOptions: {
       input: {
@@ -47,6 +58,10 @@ export default defineConfig({
         loader: resolve(here, 'src/loader.ts'),
       },
       output: {
+        // What the panel always needs in one piece, and not in one for each of its later pieces.
+        codeSplitting: {
+          groups: [{ name: 'core', test: /preload-helper|preact|thread[\\/]src[\\/]entities|widget[\\/]src[\\/](core[\\/](?!form)|words[\\/]index\.|view[\\/](Text|links|sizes))/ }],
+        },
         // A site names the loader in its pages; all else is named by its content.
         entryFileNames: (chunk) =>
           chunk.name === 'loader' ? 'loader.js' : 'assets/[name]-[hash].js',

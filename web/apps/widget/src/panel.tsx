@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { Chat } from './core/chat';
 import { paint } from './theme';
 import { Panel } from './view/Panel';
-import { languageOf, wordsIn } from './words';
+import { fetchWords, languageOf, wordsIn } from './words';
 
 const place = document.getElementById('chat');
 const asked = new URLSearchParams(location.search);
@@ -21,8 +21,12 @@ const tell = (type: string, detail: Record<string, unknown> = {}): void => {
   if (parent !== window) parent.postMessage({ halfminute: type, ...detail }, '*');
 };
 
+const SPEAK_AGAIN_MS = 3000;
+/** Nothing is said before it can be said in the visitor's language. */
+let isWorded = false;
+
 function draw(): void {
-  if (place === null) return;
+  if (place === null || !isWorded) return;
   const { widget } = chat.state;
   if (widget !== null) {
     paint(widget, document.documentElement);
@@ -58,5 +62,14 @@ addEventListener('message', ({ source, data }) => {
     void chat.visit.end(typeof told.token === 'string' ? told.token : null).then(() => tell('forgotten'));
   }
 });
-draw();
+function speak(): void {
+  void fetchWords(language).then(
+    () => {
+      isWorded = true;
+      draw();
+    },
+    () => setTimeout(speak, SPEAK_AGAIN_MS),
+  );
+}
+speak();
 void chat.start();

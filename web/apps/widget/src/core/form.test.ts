@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { askedNow, faultOf, fieldsOf } from './form';
+import { askedNow, fieldsOf } from './asked';
+import { faultOf } from './form';
 import { EMPTY, type State } from './state';
 
 const form = { name: 'required', email: 'optional', phone: 'no', topic: 'no', topics: [] } as const;

@@ -4,7 +4,7 @@ import { addFiles, EMPTY_TRAY, removeFile } from '../core/tray';
 import type { Words } from '../words';
 import { AttachButtons } from './AttachButtons';
 import { useDropped } from './useDropped';
-import { useRich } from './useRich';
+import { useRich } from './useLater';
 
 const TEXT_LIMIT = 4096;
 

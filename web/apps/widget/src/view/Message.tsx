@@ -5,7 +5,7 @@ import { pressedOf } from '../core/pressed';
 import type { Words } from '../words';
 import { Buttons } from './Buttons';
 import { Text } from './Text';
-import { useRich } from './useRich';
+import { useRich } from './useLater';
 
 interface Props {
   chat: Chat;

@@ -1,14 +1,13 @@
 /** The open chat: its head, what was said, and where one writes. */
 import type { Chat } from '../core/chat';
-import { askedNow } from '../core/form';
+import { askedNow } from '../core/asked';
+import { isRatable } from '../core/deeds';
 import type { Words } from '../words';
 import { Composer } from './Composer';
 import { Menu } from './Menu';
-import { Onward } from './Onward';
-import { PreChat } from './PreChat';
-import { Rating } from './Rating';
 import { Standing } from './Standing';
 import { Thread } from './Thread';
+import { useAsides } from './useLater';
 
 interface Props {
   chat: Chat;
@@ -20,7 +19,10 @@ interface Props {
 export function Panel({ chat, words, language, onClose }: Props) {
   const { state } = chat;
   const asked = askedNow(state);
-  const title = state.widget?.title || words('title');
+  const { conversation, messages, widget } = state;
+  const isOnward = (widget?.continues_in ?? null) !== null && messages.length > 0;
+  const asides = useAsides(asked.length > 0 || isOnward || isRatable(conversation, Date.now()));
+  const title = widget?.title || words('title');
   return (
     <div class="panel" role="dialog" aria-label={title} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
       <header>
@@ -41,25 +43,27 @@ export function Panel({ chat, words, language, onClose }: Props) {
             </button>
           )}
         </div>
-      ) : asked.length > 0 && state.widget !== null ? (
-        <PreChat
-          form={state.widget.form}
-          fields={asked}
-          greeting={state.widget.greeting}
-          words={words}
-          onDone={(given) => chat.fill(given)}
-        />
+      ) : asked.length > 0 && widget !== null ? (
+        asides && (
+          <asides.PreChat
+            form={widget.form}
+            fields={asked}
+            greeting={widget.greeting}
+            words={words}
+            onDone={(given) => chat.fill(given)}
+          />
+        )
       ) : (
         <>
           <Thread chat={chat} words={words} language={language} />
-          <Rating key={state.conversation?.id} chat={chat} words={words} />
+          {asides && <asides.Rating key={conversation?.id} chat={chat} words={words} />}
           <Standing state={state} words={words} />
-          <Onward chat={chat} words={words} />
-          {(state.widget !== null || state.isUnheard) && (
+          {asides && <asides.Onward chat={chat} words={words} />}
+          {(widget !== null || state.isUnheard) && (
             <Composer
               words={words}
               language={language}
-              limit={state.widget?.file_limit ?? 0}
+              limit={widget?.file_limit ?? 0}
               onSay={(text, files) => void chat.say(text, files)}
               onWrite={(text) => chat.typing.wrote(text)}
             />

@@ -1,7 +1,8 @@
 /** What is asked before the first words. It goes with them; nothing is sent before. */
 import type { FormSettings, GivenForm } from '@halfminute/api';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { faultOf, LIMITS, trimmed, type Fault, type Field, type FieldName } from '../core/form';
+import type { Field, FieldName } from '../core/asked';
+import { faultOf, LIMITS, trimmed, type Fault } from '../core/form';
 import type { Words } from '../words';
 
 interface Props {

@@ -2,7 +2,7 @@
 import type { Chat } from '../core/chat';
 import type { Item } from '../core/outbox';
 import type { Words } from '../words';
-import { useRich } from './useRich';
+import { useRich } from './useLater';
 
 interface Props {
   item: Item;

@@ -1,0 +1,10 @@
+/** What stands beside the thread only now and then: the form before it, the rating after it, the way onward. */
+import { addWords } from '../words';
+import en from '../words/asides/en.json';
+import ru from '../words/asides/ru.json';
+
+export { Onward } from './Onward';
+export { PreChat } from './PreChat';
+export { Rating } from './Rating';
+
+addWords({ en, ru });
