@@ -115,7 +115,7 @@ def test_a_chat_opened_while_the_server_does_not_answer_takes_words_and_sends_th
     context = visitor.page.context
     context.route("**/api/webchat/**", lambda route: route.abort())
     visitor.open()
-    expect(visitor.chat.get_by_role("status")).to_contain_text("No connection")
+    expect(visitor.chat.get_by_role("status").filter(has_text="No connection")).to_be_visible()
     visitor.say("Is anybody there?")
     expect(visitor.line("Is anybody there?")).to_contain_text("On its way")
 
@@ -265,7 +265,9 @@ def test_a_socket_that_looks_open_and_is_dead_is_noticed_when_the_visitor_comes_
     visitor.page.wait_for_timeout(1500)
     with _hung(floor.house, "web"):
         visitor.page.frames[1].evaluate("dispatchEvent(new Event('online'))")
-        expect(visitor.chat.get_by_role("status")).to_contain_text("No connection", timeout=8000)
+        expect(visitor.chat.get_by_role("status").filter(has_text="No connection")).to_be_visible(
+            timeout=8000
+        )
 
     _answer(api, conversation_id, "Back again")
     expect(visitor.line("Back again")).to_have_count(1)
@@ -281,7 +283,7 @@ def test_what_was_said_while_the_visitor_was_offline_is_heard_once(
     context = visitor.page.context
     context.set_offline(True)
     visitor.say("Said in a tunnel")
-    expect(visitor.chat.get_by_role("status")).to_contain_text("No connection")
+    expect(visitor.chat.get_by_role("status").filter(has_text="No connection")).to_be_visible()
     _answer(api, conversation_id, "Said meanwhile")
 
     context.set_offline(False)

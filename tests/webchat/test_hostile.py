@@ -13,7 +13,7 @@ import pytest
 import websockets
 from structlog.testing import capture_logs
 
-from halfminute.webchat.errors import TooManyMessages, TooManyVisits
+from halfminute.webchat.errors import TooManyMessages, TooManyTickets, TooManyVisits
 from halfminute.webchat.limits import Limit
 from tests.webchat.conftest import PATIENCE_SECONDS, Browser, House
 from tests.webchat.hostile import Attack, Place, list_attacks
@@ -30,6 +30,7 @@ def unlimited(house: House) -> None:
     """As many senders at as many addresses would be; the limits have plays of their own."""
     house.parts.visitor_limits.messages = Limit(1e6, 10**6, TooManyMessages)
     house.parts.visitor_limits.visits = Limit(1e6, 10**6, TooManyVisits)
+    house.parts.visitor_limits.tickets = Limit(1e6, 10**6, TooManyTickets)
 
 
 class Victim:

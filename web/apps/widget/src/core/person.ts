@@ -11,6 +11,8 @@ export interface PersonParts {
   keepToken(token: string): void;
 }
 
+/** Not worth asking again by itself: the page is at fault. */
+const NOT_SAID = 400;
 /** The page asks its own server first. */
 const PATIENCE_MS = 15_000;
 /** A token that was on its way too long, or that a lost answer has used up: another one may do. */
@@ -64,11 +66,11 @@ function askPage(): Promise<string | null> {
       end();
       if (typeof told.token === 'string') resolve(told.token);
       else if (told.token === null) resolve(null);
-      else reject(new Refusal(0, 'site_cannot_say'));
+      else reject(new Refusal(NOT_SAID, 'site_cannot_say'));
     };
     const timer = setTimeout(() => {
       end();
-      reject(new Refusal(0, 'site_silent'));
+      reject(new Refusal(NOT_SAID, 'site_silent'));
     }, PATIENCE_MS);
     addEventListener('message', hear);
     parent.postMessage({ halfminute: 'identify' }, '*');

@@ -24,7 +24,7 @@ export function Message({ chat, message, isRead, words, language }: Props) {
   });
   const isSticker = message.parts.length > 0 && message.parts.every((part) => part.type === 'sticker');
   const labels = message.parts.map((part) => (part.type === 'text' ? part.buttons : undefined)).find(Boolean);
-  const rich = useRich(message.parts.some((part) => part.type !== 'text'));
+  const rich = useRich(message.parts.some((part) => part.type !== 'text' && part.type !== 'form'));
   const quote = message.reply_to?.preview;
   return (
     <li class={isOurs ? 'mine' : 'theirs'}>
@@ -36,6 +36,7 @@ export function Message({ chat, message, isRead, words, language }: Props) {
         ) : (
           message.parts.map((part, index) =>
             part.type === 'text' ? <Text key={index} part={part} />
+            : part.type === 'form' ? <p key={index} class="given">{part.answers.map(({ value }) => value).join(' · ')}</p>
             : rich === null ? <p key={index} class="quiet">{words('loading')}</p>
             : <rich.RichPart key={index} part={part} api={chat.api} words={words} language={language} />,
           )
