@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Error, expect, sync_playwright
 from tests.journeys.desks import Desk, open_desk
 from tests.journeys.floor import Floor, furnish
 from tests.journeys.house import DESK, House
+from tests.journeys.shop import Shop, Visitor, add_widget, open_shop
 from tests.postgres import PostgresServer
 
 expect.set_options(timeout=20_000)
@@ -53,6 +54,25 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def shop(floor: Floor) -> Iterator[Shop]:
+    """The operator's site with the chat on it, which leads to the floor's queue."""
+    with open_shop() as shop:
+        shop.carry(floor, add_widget(floor, shop.url))
+        yield shop
+
+
+@pytest.fixture
+def visitor(browser: Browser, shop: Shop) -> Iterator[Visitor]:
+    """Somebody on the site; whose browser tells of a fault fails the test."""
+    context = browser.new_context(viewport={"width": 1200, "height": 800}, locale="en-US")
+    context.set_default_timeout(30_000)
+    visitor = Visitor(context, shop)
+    yield visitor
+    context.close()
+    assert visitor.faults == []
 
 
 @pytest.fixture

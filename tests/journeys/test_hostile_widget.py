@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Frame, expect
+from playwright.sync_api import Frame, expect
 
 from halfminute.main.parts import open_parts
 from tests.journeys.floor import Floor
 from tests.journeys.hostile import FIND_LEAKS, VECTORS
-from tests.journeys.shop import Visitor, add_widget, open_shop
+from tests.journeys.shop import Visitor
 from tests.postgres import run_coroutine
 
 pytestmark = pytest.mark.journey
 
 _NAME: Final = "<img src=x onerror=window.owned=1><script>window.owned=1</script>' onclick='x"
 _LINES: Final = len(VECTORS) + 1
-
-
-@pytest.fixture
-def visitor(browser: Browser, floor: Floor) -> Iterator[Visitor]:
-    with open_shop() as shop:
-        shop.carry(floor, add_widget(floor, shop.url))
-        context = browser.new_context(viewport={"width": 1200, "height": 800}, locale="en-US")
-        context.set_default_timeout(30_000)
-        visitor = Visitor(context, shop)
-        yield visitor
-        context.close()
-        assert visitor.faults == []
 
 
 def _call_agent(floor: Floor, name: str) -> None:

@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.journeys.desks import Desk
 from tests.journeys.floor import Floor
-from tests.journeys.shop import Shop, Visitor, add_widget, open_shop
+from tests.journeys.shop import Shop, Visitor, add_widget
 
 pytestmark = pytest.mark.journey
-
-
-@pytest.fixture
-def shop(floor: Floor) -> Iterator[Shop]:
-    with open_shop() as shop:
-        shop.carry(floor, add_widget(floor, shop.url))
-        yield shop
-
-
-@pytest.fixture
-def visitor(browser: Browser, shop: Shop) -> Iterator[Visitor]:
-    context = browser.new_context(viewport={"width": 1200, "height": 800}, locale="en-US")
-    context.set_default_timeout(30_000)
-    visitor = Visitor(context, shop)
-    yield visitor
-    context.close()
-    assert visitor.faults == []
 
 
 def test_a_question_on_a_page_is_answered_at_the_desk(

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.journeys.desks import Desk
 from tests.journeys.floor import Floor
-from tests.journeys.shop import Shop, Visitor, add_widget, open_shop
+from tests.journeys.shop import Visitor
 
 pytestmark = pytest.mark.journey
-
-
-@pytest.fixture
-def shop(floor: Floor) -> Iterator[Shop]:
-    with open_shop() as shop:
-        shop.carry(floor, add_widget(floor, shop.url))
-        yield shop
-
-
-@pytest.fixture
-def visitor(browser: Browser, shop: Shop) -> Iterator[Visitor]:
-    context = browser.new_context(viewport={"width": 1200, "height": 800}, locale="en-US")
-    context.set_default_timeout(30_000)
-    visitor = Visitor(context, shop)
-    yield visitor
-    context.close()
-    assert visitor.faults == []
 
 
 def _choose(visitor: Visitor, deed: str) -> None:

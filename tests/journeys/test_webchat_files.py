@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, Route, expect
+from playwright.sync_api import FilePayload, Locator, Route, expect
 
 from tests.files import samples
 from tests.journeys.desks import Desk
 from tests.journeys.floor import Floor
-from tests.journeys.shop import Shop, Visitor, add_widget, open_shop
+from tests.journeys.shop import Visitor
 from tests.journeys.test_stickers import FACES, hire_chief, wait_for
 
 pytestmark = pytest.mark.journey
 
 _UPLOADS = "**/api/webchat/*/files?*"
 _HOSTILE = '"><img src=x onerror=alert(1)>.png'
-
-
-@pytest.fixture
-def shop(floor: Floor) -> Iterator[Shop]:
-    with open_shop() as shop:
-        shop.carry(floor, add_widget(floor, shop.url))
-        yield shop
-
-
-@pytest.fixture
-def visitor(browser: Browser, shop: Shop) -> Iterator[Visitor]:
-    context = browser.new_context(viewport={"width": 1200, "height": 800}, locale="en-US")
-    context.set_default_timeout(30_000)
-    visitor = Visitor(context, shop)
-    yield visitor
-    context.close()
-    assert visitor.faults == []
 
 
 def _file(name: str, content: bytes, kind: str = "image/png") -> FilePayload:

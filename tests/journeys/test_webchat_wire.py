@@ -12,11 +12,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.floor import Api, Floor
 from tests.journeys.house import House
-from tests.journeys.shop import Shop, Visitor, add_widget, open_shop
+from tests.journeys.shop import Visitor
 
 pytestmark = pytest.mark.journey
 
@@ -27,23 +27,6 @@ _NO_SOCKETS = """
     constructor() { super(location.origin.replace('http', 'ws') + '/api/no-sockets'); }
   };
 """
-
-
-@pytest.fixture
-def shop(floor: Floor) -> Iterator[Shop]:
-    with open_shop() as shop:
-        shop.carry(floor, add_widget(floor, shop.url))
-        yield shop
-
-
-@pytest.fixture
-def visitor(browser: Browser, shop: Shop) -> Iterator[Visitor]:
-    context = browser.new_context(viewport={"width": 1200, "height": 800}, locale="en-US")
-    context.set_default_timeout(30_000)
-    visitor = Visitor(context, shop)
-    yield visitor
-    context.close()
-    assert visitor.faults == []
 
 
 @pytest.fixture
