@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.journeys.desks import Desk, open_desk
-from tests.journeys.floor import Floor, furnish
+from tests.journeys.floor import Api, Floor, furnish
 from tests.journeys.house import DESK, House
 from tests.journeys.shop import Shop, Visitor, add_widget, open_shop
 from tests.postgres import PostgresServer
@@ -73,6 +73,14 @@ def visitor(browser: Browser, shop: Shop) -> Iterator[Visitor]:
     yield visitor
     context.close()
     assert visitor.faults == []
+
+
+@pytest.fixture
+def api(floor: Floor) -> Iterator[Api]:
+    """The floor's agent at work, without a screen."""
+    with floor.sign_in() as api:
+        api.set_presence("available")
+        yield api
 
 
 @pytest.fixture

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any, Final, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 
@@ -102,6 +103,21 @@ class Api:
         items = self.call("GET", f"/api/conversations/{conversation_id}/messages?limit=100")
         found: list[dict[str, Any]] = items["items"]
         return found
+
+    def accept(self) -> str:
+        """Take what rings, as soon as it does; the conversation."""
+        deadline = time.monotonic() + 20
+        while not (offers := self.desk()["offers"]):
+            assert time.monotonic() < deadline, "nothing rang"
+            time.sleep(0.1)
+        path = f"/api/offers/{offers[0]['id']}/accept"
+        self.call("POST", path, {"epoch": offers[0]["epoch"]})
+        return str(offers[0]["conversation_id"])
+
+    def answer(self, conversation_id: str, words: str, **more: Any) -> None:
+        """Reply with these words."""
+        new = {"client_id": str(uuid4()), "text": words, **more}
+        self.call("POST", f"/api/conversations/{conversation_id}/messages", new)
 
     def waiting(self, queue_id: UUID) -> list[dict[str, Any]]:
         """What waits in a queue."""

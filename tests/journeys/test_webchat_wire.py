@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -27,30 +26,6 @@ _NO_SOCKETS = """
     constructor() { super(location.origin.replace('http', 'ws') + '/api/no-sockets'); }
   };
 """
-
-
-@pytest.fixture
-def api(floor: Floor) -> Iterator[Api]:
-    """The agent at work, without a screen."""
-    with floor.sign_in() as api:
-        api.set_presence("available")
-        yield api
-
-
-def _accept(api: Api) -> str:
-    """Take what rings; the conversation."""
-    deadline = time.monotonic() + 20
-    while not (offers := api.desk()["offers"]):
-        assert time.monotonic() < deadline, "nothing rang"
-        time.sleep(0.1)
-    path = f"/api/offers/{offers[0]['id']}/accept"
-    api.call("POST", path, {"epoch": offers[0]["epoch"]})
-    return str(offers[0]["conversation_id"])
-
-
-def _answer(api: Api, conversation_id: str, words: str) -> None:
-    new = {"client_id": str(uuid4()), "text": words}
-    api.call("POST", f"/api/conversations/{conversation_id}/messages", new)
 
 
 def _count_contacts(house: House) -> int:
@@ -153,16 +128,16 @@ def test_where_no_socket_comes_through_answers_come_over_a_stream(
     visitor.page.reload()
     visitor.open().say("Hello from an office")
     visitor.expect_received("Hello from an office")
-    conversation_id = _accept(api)
+    conversation_id = api.accept()
 
-    _answer(api, conversation_id, "Hello to the office")
+    api.answer(conversation_id, "Hello to the office")
 
     expect(visitor.line("Hello to the office")).to_be_visible()
     assert streams
     floor.house.kill("web")
     floor.house.start("web")
     floor.house.wait_until_well()
-    _answer(api, conversation_id, "Still there?")
+    api.answer(conversation_id, "Still there?")
     # As long as a browser may pause that has found nobody for a while.
     expect(visitor.line("Still there?")).to_have_count(1, timeout=60_000)
     assert not [url for url in streams if "ey" in url.split("?")[1]]
@@ -176,15 +151,15 @@ def test_three_tabs_hear_by_one_connection_and_another_takes_over_from_the_first
     for page in pages:
         _in_tab(visitor, page).open()
     _in_tab(visitor, pages[1]).say("From the second tab")
-    conversation_id = _accept(api)
-    _answer(api, conversation_id, "To all of you")
+    conversation_id = api.accept()
+    api.answer(conversation_id, "To all of you")
     for page in pages:
         _in_tab(visitor, page).expect_received("From the second tab")
         expect(visitor.line("To all of you")).to_have_count(1)
     _expect_contacts(floor.house, 1)
 
     pages[0].close()
-    _answer(api, conversation_id, "To those who are left")
+    api.answer(conversation_id, "To those who are left")
 
     for page in pages[1:]:
         expect(_in_tab(visitor, page).line("To those who are left")).to_have_count(1)
@@ -198,14 +173,14 @@ def test_a_leader_that_hangs_is_relieved_and_leads_no_more(
     leader = visitor.page
     visitor.open().say("First tab")
     visitor.expect_received("First tab")
-    conversation_id = _accept(api)
+    conversation_id = api.accept()
     other = visitor.open_tab(visitor.page.context)
     _in_tab(visitor, other).open()
     visitor.expect_received("First tab")
 
     # A frame that answers nothing: its page holds the lock all the same.
     leader.evaluate("document.querySelector('div').shadowRoot.querySelector('iframe').remove()")
-    _answer(api, conversation_id, "Who hears this?")
+    api.answer(conversation_id, "Who hears this?")
 
     expect(visitor.line("Who hears this?")).to_have_count(1)
     _expect_contacts(floor.house, 1)
@@ -217,7 +192,7 @@ def test_what_was_read_in_one_tab_is_unread_in_none(
     first = visitor.page
     visitor.open().say("Hello")
     visitor.expect_received("Hello")
-    conversation_id = _accept(api)
+    conversation_id = api.accept()
     second = visitor.open_tab(visitor.page.context)
     _in_tab(visitor, second).open()
     visitor.expect_received("Hello")
@@ -226,7 +201,7 @@ def test_what_was_read_in_one_tab_is_unread_in_none(
         page.get_by_role("button", name="Close the chat").click()
     marks = [page.locator("i") for page in (first, second)]
 
-    _answer(api, conversation_id, "An answer")
+    api.answer(conversation_id, "An answer")
     for mark in marks:
         expect(mark).to_be_visible()
     first.bring_to_front()
@@ -242,8 +217,8 @@ def test_a_socket_that_looks_open_and_is_dead_is_noticed_when_the_visitor_comes_
 ) -> None:
     visitor.open().say("Hello")
     visitor.expect_received("Hello")
-    conversation_id = _accept(api)
-    _answer(api, conversation_id, "Good day")
+    conversation_id = api.accept()
+    api.answer(conversation_id, "Good day")
     expect(visitor.line("Good day")).to_be_visible()
     visitor.page.wait_for_timeout(1500)
     with _hung(floor.house, "web"):
@@ -252,7 +227,7 @@ def test_a_socket_that_looks_open_and_is_dead_is_noticed_when_the_visitor_comes_
             timeout=8000
         )
 
-    _answer(api, conversation_id, "Back again")
+    api.answer(conversation_id, "Back again")
     expect(visitor.line("Back again")).to_have_count(1)
     _expect_connection(visitor)
 
@@ -262,12 +237,12 @@ def test_what_was_said_while_the_visitor_was_offline_is_heard_once(
 ) -> None:
     visitor.open().say("Hello")
     visitor.expect_received("Hello")
-    conversation_id = _accept(api)
+    conversation_id = api.accept()
     context = visitor.page.context
     context.set_offline(True)
     visitor.say("Said in a tunnel")
     expect(visitor.chat.get_by_role("status").filter(has_text="No connection")).to_be_visible()
-    _answer(api, conversation_id, "Said meanwhile")
+    api.answer(conversation_id, "Said meanwhile")
 
     context.set_offline(False)
 

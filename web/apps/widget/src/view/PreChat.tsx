@@ -56,27 +56,29 @@ export function PreChat({ form, fields, greeting, words, onDone }: Props) {
           onInput: ({ currentTarget }: { currentTarget: HTMLInputElement | HTMLSelectElement }) => take(name, currentTarget.value),
         };
         return (
-          <label key={name}>
-            <span>
-              {words(`form.${name}`)}
-              {!isRequired && <small> ({words('form.optional')})</small>}
-            </span>
-            {name === 'topic' ? (
-              <select {...own}>
-                <option value="">{words('form.choose')}</option>
-                {(form.topics ?? []).map((topic) => (
-                  <option key={topic}>{topic}</option>
-                ))}
-              </select>
-            ) : (
-              <input {...own} {...KINDS[name]} maxLength={LIMITS[name]} />
-            )}
+          <div key={name}>
+            <label>
+              <span>
+                {words(`form.${name}`)}
+                {!isRequired && <small> ({words('form.optional')})</small>}
+              </span>
+              {name === 'topic' ? (
+                <select {...own}>
+                  <option value="">{words('form.choose')}</option>
+                  {(form.topics ?? []).map((topic) => (
+                    <option key={topic}>{topic}</option>
+                  ))}
+                </select>
+              ) : (
+                <input {...own} {...KINDS[name]} maxLength={LIMITS[name]} />
+              )}
+            </label>
             {fault && (
               <em id={`fault-${name}`} role="alert">
                 {words(`form.${fault}`)}
               </em>
             )}
-          </label>
+          </div>
         );
       })}
       <button type="submit">{words('form.start')}</button>
