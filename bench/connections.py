@@ -37,8 +37,9 @@ WIDGETS = int(os.environ.get("WIDGETS", "10000"))
 TRAFFIC_PER_SECOND = 50
 WATCH_SECONDS = 10
 RESUME_LIMIT_SECONDS = 60
-# Full jitter, as the real clients do, so that a restart is not a stampede.
-RECONNECT_SECONDS = 1.5
+# As the widget comes back (`core/backoff.ts`): full jitter under a limit that doubles.
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 30.0
 # How many ask something of the server at once.
 CONNECTIONS = 64
 
@@ -95,6 +96,7 @@ class Listener:
     last_seq: int = 0
     seen: set[int] = field(default_factory=set)
     subscribed_at: float = 0.0
+    failures: int = 0
     faults: list[str] = field(default_factory=list)
 
     async def run(self) -> None:
@@ -105,7 +107,9 @@ class Listener:
             except OSError as error:
                 self.faults.append(str(error))
             self.subscribed_at = 0.0
-            await asyncio.sleep(random.uniform(0, RECONNECT_SECONDS))
+            limit = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**self.failures)
+            self.failures += 1
+            await asyncio.sleep(random.uniform(0, limit))
 
     async def _listen(self) -> None:
         ticket = ""
@@ -131,6 +135,7 @@ class Listener:
     def _take(self, frame: dict[str, object]) -> None:
         if frame["type"] == "subscribed":
             self.subscribed_at = time.monotonic()
+            self.failures = 0
         elif frame["type"] == "refused":
             self.faults.append(str(frame))
         elif frame["type"] == "event":

@@ -3,7 +3,7 @@ import { INVITATION_STYLE } from './invitation';
 import type { LauncherSettings } from './settings';
 
 export const styleOf = ({ accent, ink, side }: LauncherSettings): string => `
-  :host { all: initial; position: fixed; z-index: 2147483000; inset: auto 0 0 auto; }
+  :host { all: initial; position: fixed; z-index: 2147483000; }
   :host([hidden]) { display: none; }
   .launcher { all: unset; box-sizing: border-box; position: fixed;
     bottom: max(20px, env(safe-area-inset-bottom)); width: 60px; height: 60px; border-radius: 50%;
