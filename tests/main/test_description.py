@@ -30,13 +30,14 @@ def shapes(description: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", ["DeskView", "QueueView", "StickerPart", "TextPart", "Grant"])
+@pytest.mark.parametrize("name", ["DeskView", "QueueView", "StickerPart", "FormPart", "Grant"])
 def test_an_answer_has_every_field(shapes: dict[str, Any], name: str) -> None:
     assert shapes[name]["required"] == list(shapes[name]["properties"])
 
 
 def test_what_is_omitted_by_default_need_not_be_there(shapes: dict[str, Any]) -> None:
     assert shapes["Entity"]["required"] == ["type", "offset", "length"]
+    assert shapes["TextPart"]["required"] == ["type", "text", "entities"]
     assert shapes["EventData"]["required"] == []
 
 
@@ -99,6 +100,7 @@ def test_a_text_that_is_stored_cannot_hold_a_nul(
 ) -> None:
     hashed_or_checked_by_its_action = {
         "SignIn.password",
+        "SiteSignIn.token",
         "NewReply.text",
         "NewNote.text",
         "NewWords.text",

@@ -163,7 +163,7 @@ def make_plan() -> Callable[..., plan.Plan]:
         directory = tmp_path / "bin"
         directory.mkdir(exist_ok=True)
         program = directory / "postgres"
-        program.write_text(f'#!/bin/sh\nexec {find_old().postgres} "$@"\n')
+        program.write_text(f'#!/bin/sh\nexec "{find_old().postgres}" "$@"\n')
         program.chmod(0o755)
         made = plan.make_plan(old, Wishes(is_linked=is_linked, old_programs=directory))
         assert made is not None

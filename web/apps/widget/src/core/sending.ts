@@ -61,7 +61,8 @@ export class Sending {
 
   /** Words of ours have come over the connection, which may be quicker than the answer to us. */
   see(said: Part | undefined): void {
-    const text = said?.type === 'text' ? said.text : '';
+    const words = said?.type === 'media' ? said.caption : said;
+    const text = words?.type === 'text' ? words.text : '';
     const isTwin = (item: Item): boolean => item.text === text && item.refused === null && !this.seen.has(item.client_id);
     const twin = this.items.find(isTwin);
     if (twin === undefined) return;
