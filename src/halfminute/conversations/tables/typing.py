@@ -28,7 +28,8 @@ returning conversation_id
 END: Final = "delete from typing_signals where conversation_id = $1 and not is_told"
 
 # $1 account, $2 for how many seconds a signal is true, $3 limit. Left out where the agent has
-# written since, or has a message under way: that says more, and would be followed by a lie.
+# written since, or has a message under way: that says more, and would be followed by a lie. A signal
+# that is just being repeated is waited for: skipped, nobody would ring for it again.
 CLAIM: Final = """
 with due as (
     update typing_signals set is_told = true
@@ -37,7 +38,7 @@ with due as (
           where channel_account_id = $1 and not is_told
           order by typed_at
           limit $3
-            for update skip locked
+            for update
      ))
     returning conversation_id, typed_at
 )
