@@ -5,7 +5,7 @@ import type { State } from './state';
 
 const LOOK_MS = 30_000;
 
-interface AttendanceParts {
+export interface AttendanceParts {
   api: Api;
   state(): State;
   isShown(): boolean;

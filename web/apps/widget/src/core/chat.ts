@@ -1,7 +1,7 @@
 /** The chat of one visitor: what was said, what is on its way, and how the connection is. */
 import type { EventFrame, GivenForm, MessageView, ThreadView } from '@halfminute/api';
 import { Api, Refusal } from './api';
-import { lookForAttendance } from './attendance';
+import { lookForAttendance, type AttendanceParts } from './attendance';
 import { Deeds } from './deeds';
 import { Hearing } from './hearing';
 import { openKeeping } from './keeping';
@@ -27,6 +27,8 @@ export class Chat {
   readonly parcels: Parcels;
   readonly deeds: Deeds;
   readonly typing: OwnTyping;
+  /** What the pieces of the chat have of it. */
+  private readonly own: AttendanceParts;
   private readonly theirTyping = new TheirTyping((isAgentTyping) => this.set({ isAgentTyping }));
   private readonly keeping = openKeeping();
   readonly visit: Visit;
@@ -79,9 +81,9 @@ export class Chat {
     });
     const set = (change: Partial<State>): void => this.set(change);
     const state = (): State => this.state;
-    this.deeds = new Deeds({ api, keeping, prefix, language, state, set });
+    this.own = { api, state, set, isShown: () => this.isShown };
+    this.deeds = new Deeds({ ...this.own, keeping, prefix, language });
     this.typing = new OwnTyping(api.showTyping);
-    lookForAttendance({ api, state, set, isShown: () => this.isShown });
     this.keeping.onForeignChange = () => void this.readKept();
     this.hearing = new Hearing({
       getTicket: () => this.api.getTicket(),
@@ -104,6 +106,7 @@ export class Chat {
     for (const event of ['online', 'pageshow', 'focus']) addEventListener(event, () => this.wake());
     document.addEventListener('visibilitychange', () => this.wake());
     this.hearing.join();
+    lookForAttendance(this.own);
     await this.readKept();
     await this.load();
   }
