@@ -28,7 +28,7 @@ returning conversation_id
 END: Final = "delete from typing_signals where conversation_id = $1 and not is_told"
 
 # $1 account, $2 for how many seconds a signal is true, $3 limit. Left out where the agent has
-# written since, or has a message under way: that says more, and would be followed by a lie. A signal
+# written since, or has a message under way: that says more, and would be followed by a lie. One
 # that is just being repeated is waited for: skipped, nobody would ring for it again.
 CLAIM: Final = """
 with due as (
