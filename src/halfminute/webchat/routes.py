@@ -68,12 +68,8 @@ async def provide_shown(
     return await get_visitor(database, widget.id, header.removeprefix(_SCHEME))
 
 
-class WebchatController(Controller):
-    """`/api/webchat/{account_id}`.
-
-    Needs `database`, `log`, `book`, `registry`, `inbox`, `tokens`, `uploads`, `attendance` and
-    `visitor_limits`.
-    """
+class VisitorController(Controller):
+    """`/api/webchat/{account_id}`: routes of a widget's visitor. Needs `database` and `book`."""
 
     path = "/api/webchat/{account_id:uuid}"
     tags = ("webchat",)
@@ -82,6 +78,13 @@ class WebchatController(Controller):
         "widget": Provide(provide_widget),
         "shown": Provide(provide_shown),
     }
+
+
+class WebchatController(VisitorController):
+    """What a visitor is shown and says, and how they follow it.
+
+    Needs also `log`, `registry`, `inbox`, `tokens`, `uploads`, `attendance` and `visitor_limits`.
+    """
 
     @get()
     async def show_widget(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, get, post, put
-from litestar.di import NamedDependency, Provide
+from litestar import get, post, put
+from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
@@ -18,13 +18,12 @@ from halfminute.conversations.schemas import ConversationView, TypingSignal
 from halfminute.conversations.thread import find_newest_conversation
 from halfminute.feedback.actions.rate_conversation import rate_conversation
 from halfminute.feedback.schemas import NewRating
-from halfminute.identity.guards import PUBLIC
 from halfminute.kit.database import Database
 from halfminute.kit.event_log import EventLog, stream_name
 from halfminute.kit.time import utc_now
 from halfminute.realtime.typing import tell_typing
 from halfminute.webchat.limits import VisitorLimits
-from halfminute.webchat.routes import provide_shown, provide_widget
+from halfminute.webchat.routes import VisitorController
 from halfminute.webchat.settings import read_settings
 from halfminute.webchat.transcript import POLICY, Transcript, language_of
 from halfminute.webchat.visitors import Shown
@@ -36,16 +35,8 @@ _PAGE = ResponseSpec(
 MinutesEast = Annotated[int, QueryParameter(ge=-720, le=840)]
 
 
-class WebchatEndingController(Controller):
-    """`/api/webchat/{account_id}`. Needs `database`, `log`, `book` and `visitor_limits`."""
-
-    path = "/api/webchat/{account_id:uuid}"
-    tags = ("webchat",)
-    opt = PUBLIC
-    dependencies = {  # noqa: RUF012 - Litestar declares it an instance's
-        "widget": Provide(provide_widget),
-        "shown": Provide(provide_shown),
-    }
+class WebchatEndingController(VisitorController):
+    """The end, the rating, the typing and the transcript. Needs also `log` and `visitor_limits`."""
 
     @post("/conversations/{conversation_id:uuid}/end", status_code=HTTP_200_OK)
     async def end(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Controller, Request, delete, post
-from litestar.di import NamedDependency, Provide
+from litestar import Request, delete, post
+from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec import Meta
@@ -18,11 +18,10 @@ from halfminute.files.addresses import MediaAddresses
 from halfminute.files.schemas import FileAddress, UploadedFile, uploaded_file
 from halfminute.files.types import ShownFile
 from halfminute.files.uploading import receive_upload
-from halfminute.identity.guards import PUBLIC
 from halfminute.kit.database import Database
 from halfminute.kit.http.context import current_request
 from halfminute.webchat.limits import VisitorLimits
-from halfminute.webchat.routes import provide_shown, provide_widget
+from halfminute.webchat.routes import VisitorController
 from halfminute.webchat.schemas import WantedFiles
 from halfminute.webchat.uploading import for_visitors, refuse_active
 from halfminute.webchat.visitors import Shown
@@ -30,19 +29,10 @@ from halfminute.webchat.visitors import Shown
 _Name = Annotated[str, Meta(max_length=1000)]
 
 
-class WebchatFileController(Controller):
-    """`/api/webchat/{account_id}/files`.
+class WebchatFileController(VisitorController):
+    """Below it `/files`. Needs also `addresses`, `uploads` and `visitor_limits`."""
 
-    Needs `database`, `book`, `addresses`, `uploads` and `visitor_limits`.
-    """
-
-    path = "/api/webchat/{account_id:uuid}/files"
-    tags = ("webchat",)
-    opt = PUBLIC
-    dependencies = {  # noqa: RUF012 - Litestar declares it an instance's
-        "widget": Provide(provide_widget),
-        "shown": Provide(provide_shown),
-    }
+    path = f"{VisitorController.path}/files"
 
     # The body is read as it comes, up to the visitors' limit.
     @post("/", request_max_body_size=None)

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, delete, get, post, put
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 
 from halfminute.channels.actions.connect_account import AccountParts
 from halfminute.channels.types import ChannelAccount
 from halfminute.contacts.link_tokens import LinkTokens
-from halfminute.identity.guards import PUBLIC, requires
+from halfminute.identity.guards import requires
 from halfminute.identity.principals import Principal
 from halfminute.kit.http.context import current_request
 from halfminute.kit.settings import Settings
@@ -21,7 +21,7 @@ from halfminute.webchat.actions.lead_on import lead_on
 from halfminute.webchat.actions.sign_in import sign_in
 from halfminute.webchat.errors import SiteTokenTooLarge, UnknownVisitor
 from halfminute.webchat.limits import VisitorLimits
-from halfminute.webchat.routes import provide_shown, provide_widget
+from halfminute.webchat.routes import VisitorController, provide_shown
 from halfminute.webchat.schemas import (
     ContinuationView,
     NewSignInKey,
@@ -39,18 +39,8 @@ from halfminute.webchat.site_tokens import LONGEST_TOKEN, read_site_token
 from halfminute.webchat.visitors import Shown
 
 
-class SignInController(Controller):
-    """`/api/webchat/{account_id}`, beside `routes.WebchatController`.
-
-    Needs `accounts`, `database`, `link_tokens`, `settings` and `visitor_limits`.
-    """
-
-    path = "/api/webchat/{account_id:uuid}"
-    tags = ("webchat",)
-    opt = PUBLIC
-    dependencies = {  # noqa: RUF012 - Litestar declares it an instance's
-        "widget": Provide(provide_widget),
-    }
+class SignInController(VisitorController):
+    """Who a visitor is. Needs also `accounts`, `link_tokens`, `settings` and `visitor_limits`."""
 
     @post("/identity", status_code=HTTP_200_OK)
     async def sign_in(
@@ -71,7 +61,7 @@ class SignInController(Controller):
         shown = await _find_shown(request, widget, accounts)
         return await sign_in(accounts.log, widget.id, token, shown, data.person)
 
-    @post("/continuation", status_code=HTTP_200_OK, dependencies={"shown": Provide(provide_shown)})
+    @post("/continuation", status_code=HTTP_200_OK)
     async def lead_on(
         self,
         widget: NamedDependency[ChannelAccount],

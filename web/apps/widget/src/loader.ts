@@ -28,7 +28,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   const name = `halfminute.${widget}.`;
   const tag = document.documentElement.lang || navigator.language;
   const catalogues = LAUNCHER_WORDS;
-  const words = catalogues[tag.slice(0, 2).toLowerCase()] ?? catalogues['en'] ?? [];
+  const words = catalogues[tag.toLowerCase().split(/[-_]/)[0] ?? ''] ?? catalogues['en'] ?? [];
 
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'open' });
@@ -46,7 +46,7 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
   notice.hidden = true;
   root.append(notice, button);
 
-  const listeners = new Map<string, Set<(detail: unknown) => void>>();
+  const listeners = new Map<string, Set<() => void>>();
   let frame: HTMLIFrameElement | null = null;
   /** Whether the chat's page runs in the frame. */
   let isThere = false;
@@ -76,8 +76,8 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
     look();
   };
   const isOpen = (): boolean => frame !== null && !frame.hidden;
-  const tell = (event: string, detail?: unknown): void => {
-    for (const listener of listeners.get(event) ?? []) listener(detail);
+  const tell = (event: string): void => {
+    for (const listener of listeners.get(event) ?? []) listener();
   };
   const show = (): void => {
     button.setAttribute('aria-label', words[isOpen() ? 1 : 0] ?? '');
@@ -218,8 +218,8 @@ declare const LAUNCHER_WORDS: Record<string, [string, string, string, string, st
     /** Nothing of the user stays in this browser; done when the server knows. */
     logout,
     /** Listens to `ready`, `open`, `close` or `message`; returns what ends the listening. */
-    on: (event: string, listener: (detail: unknown) => void): (() => void) => {
-      if (event === 'ready') queueMicrotask(() => listener(undefined));
+    on: (event: string, listener: () => void): (() => void) => {
+      if (event === 'ready') queueMicrotask(listener);
       const known = listeners.get(event) ?? new Set();
       listeners.set(event, known.add(listener));
       return () => known.delete(listener);
