@@ -20,7 +20,7 @@ run: setup-run ## start Halfminute with its demo world (ARGS="--port 8090")
 	@exec $(PYTHON_HERE) -m halfminute.main.cli demo $(ARGS)
 
 test: setup ## run the tests, Python and web (TESTS="tests/kit -k name")
-	$(PYTHON_HERE) -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	$(PYTHON_HERE) -m $(or $(RUNNER),pytest) -n $(WORKERS) --dist loadgroup $(TESTS)
 	@$(PYTHON_HERE) -m tools.web test
 
 check: setup ## lint, types, contracts, SQL, sizes, words
