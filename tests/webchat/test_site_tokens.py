@@ -203,6 +203,16 @@ async def test_the_key_before_counts_for_a_day_and_no_longer(house: House) -> No
     assert (await show_token(browser, present.token())).status_code == 200
 
 
+async def test_keys_made_at_the_same_moment_follow_each_other(house: House) -> None:
+    sites = await asyncio.gather(*(open_site(house) for _ in range(8)))
+
+    rows = await house.rows("select ends_at from sign_in_keys")
+    assert [row["ends_at"] for row in rows].count(None) == 1
+    browser = await house.open_browser()
+    answers = [(await show_token(browser, site.token())).status_code for site in sites]
+    assert answers == [200] * len(sites)
+
+
 async def test_without_a_key_nobody_is_signed_in(house: House) -> None:
     site = await open_site(house)
     await end_sign_in(house.parts.accounts, SYSTEM, house.widget_id)

@@ -62,6 +62,7 @@ async def set_sign_in_key(
     algorithm: Algorithm = "HS256" if public_key is None else "EdDSA"
     await _require_widget(parts, widget_id)
     async with parts.log.write() as unit:
+        await unit.connection.execute(tables.LOCK_KEYS, str(widget_id))
         await unit.connection.execute(tables.REPLACE_KEY, widget_id, REPLACED_HOURS)
         await unit.connection.execute(
             tables.INSERT_KEY, key_id, widget_id, algorithm, sealed, public_key

@@ -98,6 +98,9 @@ select id, algorithm, sealed_secret, public_key, ends_at
  order by ends_at desc nulls first, id desc
 """
 
+# One administrator after the other: each replaces the key of the one before.
+LOCK_KEYS: Final = "select pg_advisory_xact_lock(hashtextextended('sign_in_keys:' || $1::text, 0))"
+
 # $2 hours for which it counts yet.
 REPLACE_KEY: Final = """
 update sign_in_keys set ends_at = now() + make_interval(hours => $2::int)
