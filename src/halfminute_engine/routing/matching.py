@@ -7,6 +7,7 @@ agent at the head of each line that its group serves.
 
 from __future__ import annotations
 
+from halfminute_engine.routing.abilities import Abilities, list_bits
 from halfminute_engine.routing.agents import (
     NOBODY_FREE,
     AgentGroup,
@@ -18,9 +19,11 @@ from halfminute_engine.routing.state import AgentState, ConversationState, Place
 from halfminute_engine.routing.values import AgentId, ConversationId
 from halfminute_engine.routing.waiting import (
     NOBODY_WAITS,
+    LinePart,
     LineSignature,
     WaitingLine,
     WaitingLines,
+    excluded_of,
     signature_of,
 )
 
@@ -39,6 +42,7 @@ class Matching:
         self._agents = state.agents
         self._lines = WaitingLines()
         self._groups = AgentGroups()
+        self._abilities = Abilities()
         self._room: dict[str, int] = {}
         for agent in state.agents.values():
             self.regroup(agent)
@@ -56,13 +60,11 @@ class Matching:
 
     def dequeue(self, conversation_id: ConversationId) -> None:
         """The conversation waits no more. One that is not in a line (it is paused) is ignored."""
-        if conversation_id not in self._lines.line_of:
+        if conversation_id not in self._lines.part_of:
             return
         line = self._lines.discard(conversation_id)
-        if line.keys:
+        if line.parts:
             return
-        if line.signature.excluded_agent_ids:
-            self._close_line(line)
         for spare in self._lines.list_spare():
             self._close_line(spare)
 
@@ -76,8 +78,10 @@ class Matching:
             group = self._groups.by_signature.get(signature)
             if group is None:
                 group = self._groups.open(signature)
+                self._abilities.add(group)
                 for line in self._lines.by_index.values():
-                    self._link(group, line)
+                    if group.is_able(line.signature):
+                        self._link(group, line)
             group.member_count += 1
             self._groups.group_of[agent.agent_id] = group
         self.refresh(agent)
@@ -99,11 +103,11 @@ class Matching:
 
     def find_agent(self, conversation: ConversationState) -> AgentState | None:
         """The agent to whom the waiting conversation should be offered now, if there is one."""
-        line = self._lines.line_of[conversation.conversation_id]
+        part = self._lines.part_of[conversation.conversation_id]
         preferred = self._agents.get(conversation.preferred_agent_id or AgentId(""))
-        if preferred is not None and self._can_take(preferred, line):
+        if preferred is not None and self._can_take(preferred, part):
             return preferred
-        first = self._find_first(line)
+        first = self._find_first(part)
         return None if first is None else self._agents[first.agent_id]
 
     def find_conversation(self, agent: AgentState) -> ConversationId | None:
@@ -113,60 +117,62 @@ class Matching:
         group = self._groups.group_of[agent.agent_id]
         heads = self._lines.heads
         best = NOBODY_WAITS
-        best_line = None
+        best_part = None
         for kind, indexes in group.lines.items():
             if not group.has_room(agent.units, kind):
                 continue
             line = self._lines.by_index[min(indexes, key=heads.__getitem__)]
-            if heads[line.index] >= best:
+            key = heads[line.index]
+            if key >= best or line.head_part is None:
                 continue
-            if agent.agent_id in line.signature.excluded_agent_ids:
-                found = self._find_open_line(agent.agent_id, indexes)
-                if found is None or heads[found.index] >= best:
+            part = line.head_part
+            if agent.agent_id in part.excluded_agent_ids:
+                found = self._find_part_for(agent.agent_id, indexes)
+                if found is None or found.head_key() >= best:
                     continue
-                line = found
-            best, best_line = heads[line.index], line
-        return None if best_line is None else best_line.head_id()
+                part, key = found, found.head_key()
+            best, best_part = key, part
+        return None if best_part is None else best_part.head_id()
 
     def is_able(self, agent: AgentState, conversation: ConversationState) -> bool:
         """Whether the agent, with nothing else to do, could be offered the conversation."""
-        signature = signature_of(conversation)
-        return (
-            self._groups.group_of[agent.agent_id].is_able(signature)
-            and agent.agent_id not in signature.excluded_agent_ids
-        )
+        return self._groups.group_of[agent.agent_id].is_able(
+            signature_of(conversation)
+        ) and agent.agent_id not in excluded_of(conversation)
 
     def has_other_available(self, conversation: ConversationState) -> bool:
         """Whether any agent that the waiting conversation does not exclude is available for it.
 
         One with no room at the moment counts, since it will have room again.
         """
-        line = self._lines.line_of[conversation.conversation_id]
-        excluded = line.signature.excluded_agent_ids
-        for group in self._list_groups(line.groups_mask):
+        part = self._lines.part_of[conversation.conversation_id]
+        excluded = part.excluded_agent_ids
+        for group in self._list_groups(part.line.groups_mask):
             if len(group.available) > sum(agent_id in group.available for agent_id in excluded):
                 return True
         return False
 
     def count_ahead(self, conversation: ConversationState) -> int | None:
         """How many of the same line go before the conversation, None when it is in no line."""
-        line = self._lines.line_of.get(conversation.conversation_id)
-        if line is None:
+        part = self._lines.part_of.get(conversation.conversation_id)
+        if part is None:
             return None
-        return sum(key < conversation.key for key in line.keys.values())
+        parts = part.line.parts.values()
+        return sum(key < conversation.key for each in parts for key in each.keys.values())
 
-    def _can_take(self, agent: AgentState, line: WaitingLine) -> bool:
+    def _can_take(self, agent: AgentState, part: LinePart) -> bool:
         group = self._groups.group_of[agent.agent_id]
         return (
             agent.is_free
-            and bool(line.groups_mask >> group.index & 1)
-            and group.has_room(agent.units, line.signature.channel_kind)
-            and agent.agent_id not in line.signature.excluded_agent_ids
+            and bool(part.line.groups_mask >> group.index & 1)
+            and group.has_room(agent.units, part.line.signature.channel_kind)
+            and agent.agent_id not in part.excluded_agent_ids
         )
 
-    def _find_first(self, line: WaitingLine) -> Rank | None:
+    def _find_first(self, part: LinePart) -> Rank | None:
+        line = part.line
         kind = line.signature.channel_kind
-        excluded = line.signature.excluded_agent_ids
+        excluded = part.excluded_agent_ids
         mask = line.groups_mask & self._room.get(kind, 0)
         if mask.bit_count() > FEW_GROUPS and not excluded:
             index = min(line.group_indexes, key=self._groups.firsts.__getitem__)
@@ -183,46 +189,42 @@ class Matching:
                 best = rank
         return None if best is NOBODY_FREE else best
 
-    def _find_open_line(self, agent_id: AgentId, indexes: dict[int, None]) -> WaitingLine | None:
-        lines = [self._lines.by_index[index] for index in indexes]
+    def _find_part_for(self, agent_id: AgentId, indexes: dict[int, None]) -> LinePart | None:
+        parts = [self._lines.by_index[index].find_part_for(agent_id) for index in indexes]
         return min(
-            (line for line in lines if agent_id not in line.signature.excluded_agent_ids),
-            key=lambda line: self._lines.heads[line.index],
-            default=None,
+            (part for part in parts if part is not None), key=LinePart.head_key, default=None
         )
 
     def _list_groups(self, mask: int) -> list[AgentGroup]:
-        groups = []
-        while mask:
-            lowest = mask & -mask
-            groups.append(self._groups.by_index[lowest.bit_length() - 1])
-            mask ^= lowest
-        return groups
+        groups = self._groups.by_index
+        return [groups[index] for index in list_bits(mask)]
 
     def _link(self, group: AgentGroup, line: WaitingLine) -> None:
-        if group.is_able(line.signature):
-            line.groups_mask |= 1 << group.index
-            line.group_indexes[group.index] = None
-            group.lines.setdefault(line.signature.channel_kind, {})[line.index] = None
+        line.groups_mask |= 1 << group.index
+        line.group_indexes[group.index] = None
+        group.lines.setdefault(line.signature.channel_kind, {})[line.index] = None
 
     def _open_line(self, signature: LineSignature) -> WaitingLine:
         line = self._lines.open(signature)
-        alike = self._lines.by_signature.get(signature._replace(excluded_agent_ids=()))
-        groups = self._groups.by_index
-        if alike is None or alike is line:
-            candidates = list(groups.values())
-        else:
-            candidates = [groups[index] for index in alike.group_indexes]
-        for group in candidates:
-            self._link(group, line)
+        line.groups_mask = self._abilities.mask_for(signature)
+        line.group_indexes = dict.fromkeys(list_bits(line.groups_mask))
+        groups, kind, index = self._groups.by_index, signature.channel_kind, line.index
+        for group_index in line.group_indexes:
+            lines = groups[group_index].lines
+            if kind in lines:
+                lines[kind][index] = None
+            else:
+                lines[kind] = {index: None}
         return line
 
     def _close_line(self, line: WaitingLine) -> None:
         kind = line.signature.channel_kind
-        for group in self._list_groups(line.groups_mask):
-            del group.lines[kind][line.index]
-            if not group.lines[kind]:
-                del group.lines[kind]
+        groups = self._groups.by_index
+        for group_index in line.group_indexes:
+            lines = groups[group_index].lines
+            del lines[kind][line.index]
+            if not lines[kind]:
+                del lines[kind]
         self._lines.close(line)
 
     def _close_group(self, group: AgentGroup) -> None:
@@ -230,4 +232,5 @@ class Matching:
         for line in self._lines.by_index.values():
             line.groups_mask &= ~bit
             line.group_indexes.pop(group.index, None)
+        self._abilities.discard(group)
         self._groups.close(group)

@@ -54,9 +54,10 @@ def seek_agent(floor: Floor, conversation: ConversationState) -> None:
 
 def seek_conversation(floor: Floor, agent: AgentState) -> None:
     """Offer the agent, whose state has just changed, the first conversation it can take."""
-    floor.matching.refresh(agent)
     conversation_id = floor.matching.find_conversation(agent)
-    if conversation_id is not None:
+    if conversation_id is None:
+        floor.matching.refresh(agent)
+    else:
         _make_offer(floor, floor.state.conversations[conversation_id], agent)
 
 

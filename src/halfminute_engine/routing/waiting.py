@@ -1,8 +1,10 @@
 """The waiting conversations, in lines of interchangeable ones, so that no head blocks a stranger.
 
-Two conversations are in one line when the same agents can take them: the same queue, channel kind,
-requirements and excluded agents. Within a line the earliest key goes first, so only heads are ever
-compared. Leaving a line is lazy: the entry stays in the heap until it comes up or is compacted.
+Two conversations are in one line when the same agents can take them: the same queue, channel kind
+and requirements. Within a line the earliest key goes first, so only heads are ever compared. Those
+who exclude some agents stand in a part of the line of their own: it comes and goes with them,
+while what a line has to do with all its groups of agents is done once. Leaving a line is lazy: the
+entry stays in the heap until it comes up or is compacted.
 """
 
 from __future__ import annotations
@@ -26,22 +28,16 @@ class LineSignature(NamedTuple):
     queue_id: QueueId
     channel_kind: str
     requirements: tuple[tuple[str, int], ...]
-    excluded_agent_ids: tuple[AgentId, ...]
 
 
-class WaitingLine:
-    """The conversations of one signature.
+class LinePart:
+    """Those of a line who exclude the same agents."""
 
-    `group_indexes` are the groups able to serve the line, `groups_mask` has their bits.
-    """
+    __slots__ = ("entries", "excluded_agent_ids", "keys", "line")
 
-    __slots__ = ("entries", "group_indexes", "groups_mask", "index", "keys", "signature")
-
-    def __init__(self, index: int, signature: LineSignature) -> None:
-        self.index = index
-        self.signature = signature
-        self.groups_mask = 0
-        self.group_indexes: dict[int, None] = {}
+    def __init__(self, line: WaitingLine, excluded_agent_ids: tuple[AgentId, ...]) -> None:
+        self.line = line
+        self.excluded_agent_ids = excluded_agent_ids
         self.keys: dict[ConversationId, int] = {}
         self.entries: list[tuple[int, ConversationId]] = []
 
@@ -58,7 +54,7 @@ class WaitingLine:
             heapify(self.entries)
 
     def head_key(self) -> int:
-        """Key of the first in line, `NOBODY_WAITS` when there is none."""
+        """Key of the first, `NOBODY_WAITS` when there is none."""
         while self.entries:
             key, conversation_id = self.entries[0]
             if self.keys.get(conversation_id) == key:
@@ -67,18 +63,45 @@ class WaitingLine:
         return NOBODY_WAITS
 
     def head_id(self) -> ConversationId:
-        """The first in line; only to be asked when there is one, right after `head_key`."""
+        """The first; only to be asked when there is one, right after `head_key`."""
         return self.entries[0][1]
 
 
+class WaitingLine:
+    """The conversations of one signature; a part is there while somebody waits in it.
+
+    `group_indexes` are the groups able to serve the line, `groups_mask` has their bits.
+    """
+
+    __slots__ = ("group_indexes", "groups_mask", "head_part", "index", "parts", "signature")
+
+    def __init__(self, index: int, signature: LineSignature) -> None:
+        self.index = index
+        self.signature = signature
+        self.groups_mask = 0
+        self.group_indexes: dict[int, None] = {}
+        self.parts: dict[tuple[AgentId, ...], LinePart] = {}
+        self.head_part: LinePart | None = None
+
+    def find_head(self) -> int:
+        """Find the part with the line's head; its key, `NOBODY_WAITS` when nobody waits."""
+        self.head_part = min(self.parts.values(), key=LinePart.head_key, default=None)
+        return NOBODY_WAITS if self.head_part is None else self.head_part.head_key()
+
+    def find_part_for(self, agent_id: AgentId) -> LinePart | None:
+        """The part with the first whom the agent is not excluded from."""
+        parts = [part for part in self.parts.values() if agent_id not in part.excluded_agent_ids]
+        return min(parts, key=LinePart.head_key, default=None)
+
+
 class WaitingLines:
-    """All lines. `heads[line.index]` is always that line's `head_key()`."""
+    """All lines. `heads[line.index]` is always the key of that line's head."""
 
     def __init__(self) -> None:
         self.heads: list[int] = []
         self.by_signature: dict[LineSignature, WaitingLine] = {}
         self.by_index: dict[int, WaitingLine] = {}
-        self.line_of: dict[ConversationId, WaitingLine] = {}
+        self.part_of: dict[ConversationId, LinePart] = {}
         self._unused_indexes: list[int] = []
 
     def open(self, signature: LineSignature) -> WaitingLine:
@@ -101,30 +124,45 @@ class WaitingLines:
     def add(self, conversation: ConversationState, line: WaitingLine) -> None:
         """Put the conversation in the line."""
         conversation_id, key = conversation.conversation_id, conversation.key
-        line.add(conversation_id, key)
-        self.line_of[conversation_id] = line
-        self.heads[line.index] = min(key, self.heads[line.index])
+        excluded_agent_ids = excluded_of(conversation)
+        part = line.parts.get(excluded_agent_ids)
+        if part is None:
+            part = line.parts[excluded_agent_ids] = LinePart(line, excluded_agent_ids)
+        part.add(conversation_id, key)
+        self.part_of[conversation_id] = part
+        if key < self.heads[line.index]:
+            self.heads[line.index] = key
+            line.head_part = part
 
     def discard(self, conversation_id: ConversationId) -> WaitingLine:
         """Take the conversation out of its line, which is returned."""
-        line = self.line_of.pop(conversation_id)
-        line.discard(conversation_id)
-        self.heads[line.index] = line.head_key()
+        part = self.part_of.pop(conversation_id)
+        part.discard(conversation_id)
+        line = part.line
+        if not part.keys:
+            del line.parts[part.excluded_agent_ids]
+        if part is line.head_part:
+            self.heads[line.index] = line.find_head()
         return line
 
     def list_spare(self) -> list[WaitingLine]:
         """Empty lines when they have become too many to keep, else nothing."""
         if len(self.by_index) < SPARE_LINES:
             return []
-        empty = [line for line in self.by_index.values() if not line.keys]
+        empty = [line for line in self.by_index.values() if not line.parts]
         return empty if 2 * len(empty) > len(self.by_index) else []
 
 
 def signature_of(conversation: ConversationState) -> LineSignature:
     """The line in which the conversation waits."""
+    return LineSignature(
+        conversation.queue_id, conversation.channel_kind, conversation.requirements
+    )
+
+
+def excluded_of(conversation: ConversationState) -> tuple[AgentId, ...]:
+    """The agents to whom the conversation is not offered, for good or for now."""
     excluded = conversation.excluded_agent_ids
     if conversation.declined_agent_ids:
         excluded = tuple(sorted({*excluded, *conversation.declined_agent_ids}))
-    return LineSignature(
-        conversation.queue_id, conversation.channel_kind, conversation.requirements, excluded
-    )
+    return excluded

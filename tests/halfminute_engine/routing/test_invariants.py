@@ -306,7 +306,7 @@ class AnyDay(RuleBasedStateMachine):
     @invariant()
     def a_conversation_is_in_one_place(self) -> None:
         ringing = {offer.conversation_id: offer.agent_id for offer in self.ringing.values()}
-        waiting = set(self.router._floor.matching._lines.line_of)
+        waiting = set(self.router._floor.matching._lines.part_of)
         holders: dict[tuple[ConversationId, bool], list[AgentId]] = {}
         for agent_id, agent in self.state.agents.items():
             for conversation_id, hold in agent.holds.items():

@@ -27,19 +27,21 @@ def test_those_who_left_the_middle_of_a_line_are_forgotten() -> None:
     play = Play().given(queue(), *[queued(f"c{number}", at=number) for number in range(1_000)])
     play.given(*[left(f"c{number}") for number in range(1, 999)])
     (line,) = play.router._floor.matching._lines.by_index.values()
-    assert len(line.entries) <= SPARE_ENTRIES + 2 * 2 + 1
+    (part,) = line.parts.values()
+    assert len(part.entries) <= SPARE_ENTRIES + 2 * 2 + 1
     with play.given(agent("ann")):
         play >> available("ann") << offers(1, "c0", "ann", at=0) << starts("offer:1", 20)
 
 
-def test_a_line_of_declined_conversations_ends_with_them() -> None:
+def test_a_part_for_declined_conversations_ends_with_them() -> None:
     play = Play().given(queue(), agent("ann", capacity=Capacity(100, (("chat", 0),))))
     play.given(available("ann"))
     for number in range(1, 10):
         play.given(queued(f"c{number}"), declined(number))
-    assert len(play.router._floor.matching._lines.by_index) == 2
+    (line,) = play.router._floor.matching._lines.by_index.values()
+    assert list(line.parts) == [("ann",)]
     play.given(*[left(f"c{number}") for number in range(1, 10)])
-    assert len(play.router._floor.matching._lines.by_index) == 1
+    assert not line.parts
 
 
 def test_lines_for_requirements_that_nobody_has_any_more_are_closed() -> None:
