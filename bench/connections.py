@@ -28,7 +28,7 @@ import uvloop
 from bench.agents import sign_in
 from bench.http_client import LeanClient
 from bench.lean_socket import LeanSocket
-from bench.memory import pss_mb, rss_mb
+from bench.memory import cpu_seconds, pss_mb, rss_mb
 from bench.report import Figure, print_result
 from bench.stack import Stack, StackSettings
 
@@ -163,10 +163,13 @@ async def measure() -> dict[str, Figure]:
             traffic = asyncio.create_task(_write_now_and_then(visitors))
             await asyncio.sleep(WATCH_SECONDS)
             weight = rss_mb(stack.pids("web")) + pss_mb(stack.pids("postgresql"))
-            killed_at = time.monotonic()
+            killed_at, used = time.monotonic(), time.process_time()
             await stack.kill("web")
             await _all_subscribed(listeners, since=killed_at)
             resumed = time.monotonic() - killed_at
+            # Of the new process from its first moment on, and of this one beside it.
+            server_seconds = cpu_seconds(stack.pids("web"))
+            own_seconds = time.process_time() - used
             await asyncio.sleep(WATCH_SECONDS)
             traffic.cancel()
             await asyncio.gather(traffic, return_exceptions=True)
@@ -181,6 +184,8 @@ async def measure() -> dict[str, Figure]:
         "widgets": WIDGETS,
         "rss_mb": weight,
         "resume_seconds": resumed,
+        "server_cpu_seconds": server_seconds,
+        "own_cpu_seconds": own_seconds,
         "gaps": gaps,
     }
 
