@@ -48,7 +48,7 @@ def test_of_a_file_only_what_it_has_is_told(shapes: dict[str, Any]) -> None:
 
 def test_a_request_may_leave_out_what_has_a_default(shapes: dict[str, Any]) -> None:
     assert shapes["NewReply"]["required"] == ["client_id"]
-    assert shapes["QueueSettings"]["properties"]["wrap_up_seconds"]["default"] == 30
+    assert shapes["QueueChange"]["properties"]["wrap_up_seconds"]["default"] == 30
 
 
 def test_a_providers_reference_is_nobodys_business(shapes: dict[str, Any]) -> None:

@@ -58,14 +58,86 @@ async def test_a_queue_is_made_and_changed_and_listed(chief: Caller) -> None:
     assert [view["name"] for view in listed.json()] == ["Abroad"]
 
 
-async def test_a_queue_that_is_switched_off_is_listed_no_more(chief: Caller) -> None:
+async def test_a_queue_that_is_switched_off_is_listed_as_such(chief: Caller) -> None:
     made = await chief.ask("POST", "/api/queues", SETTINGS)
 
     off = {**SETTINGS, "is_enabled": False}
     changed = await chief.ask("PUT", f"/api/queues/{made.json()['id']}", off)
 
     assert changed.status_code == 200
-    assert (await chief.ask("GET", "/api/queues")).json() == []
+    listed = (await chief.ask("GET", "/api/queues")).json()
+    assert [(view["name"], view["is_enabled"]) for view in listed] == [("Roaming", False)]
+
+
+async def test_all_that_is_configured_is_listed_as_it_was_given(
+    centre: Centre, chief: Caller
+) -> None:
+    ada = await centre.add_agent()
+    made = await chief.ask("POST", "/api/queues", {**SETTINGS, "agent_ids": [str(ada)]})
+    await centre.queue_conversation(UUID(made.json()["id"]))
+    await centre.execute(
+        "update channel_accounts set name = 'Bot', queue_id = (select id from queues)"
+    )
+
+    [listed] = (await chief.ask("GET", "/api/queues")).json()
+
+    assert {key: listed[key] for key in SETTINGS} == SETTINGS
+    assert (listed["agent_ids"], listed["account_names"]) == ([str(ada)], ["Bot"])
+    assert listed["waiting_count"] == 1
+    assert listed["revision"] == made.json()["revision"]
+
+
+async def test_of_two_who_change_a_queue_at_once_the_second_is_told(
+    centre: Centre, chief: Caller
+) -> None:
+    made = (await chief.ask("POST", "/api/queues", SETTINGS)).json()
+    path, seen = f"/api/queues/{made['id']}", made["revision"]
+    first = {**SETTINGS, "target_seconds": 60, "revision": seen}
+    second = {**SETTINGS, "target_seconds": 90, "revision": seen}
+
+    changed = await chief.ask("PUT", path, first)
+
+    assert changed.status_code == 200
+    assert await chief.is_refused(409, "queue_changed", "PUT", path, second)
+    again = {**second, "revision": changed.json()["revision"]}
+    assert (await chief.ask("PUT", path, again)).json()["target_seconds"] == 90
+
+
+async def test_a_change_of_who_serves_is_a_change_of_the_queue(
+    centre: Centre, chief: Caller
+) -> None:
+    ada, bea = await centre.add_agent(), await centre.add_agent(name="Bea")
+    made = (await chief.ask("POST", "/api/queues", SETTINGS)).json()
+    path = f"/api/queues/{made['id']}"
+    await chief.ask("PUT", f"{path}/agents", {"agent_ids": [str(ada)]})
+
+    stale = {**SETTINGS, "agent_ids": [str(bea)], "revision": made["revision"]}
+
+    assert await chief.is_refused(409, "queue_changed", "PUT", path, stale)
+    assert await serving(centre, UUID(made["id"])) == {ada}
+
+
+async def test_a_change_with_one_stranger_changes_nothing(centre: Centre, chief: Caller) -> None:
+    made = (await chief.ask("POST", "/api/queues", SETTINGS)).json()
+    path = f"/api/queues/{made['id']}"
+    body = {**SETTINGS, "target_seconds": 99, "agent_ids": [str(new_id())]}
+
+    assert await chief.is_refused(400, "invalid_queue_agents", "PUT", path, body)
+
+    [listed] = (await chief.ask("GET", "/api/queues")).json()
+    assert listed["revision"] == made["revision"]
+
+
+async def test_what_is_changed_is_audited_with_who_serves(centre: Centre, chief: Caller) -> None:
+    ada = await centre.add_agent()
+    made = await chief.ask("POST", "/api/queues", {**SETTINGS, "agent_ids": [str(ada)]})
+
+    [entry] = await centre.fetch(
+        "select actor_id, object_id, details from audit_entries where action = 'configure_queue'"
+    )
+
+    assert (entry["actor_id"], entry["object_id"]) == (chief.id, made.json()["id"])
+    assert entry["details"] == {**SETTINGS, "agent_ids": [str(ada)]}
 
 
 async def test_two_queues_cannot_have_one_name(chief: Caller) -> None:
@@ -114,6 +186,7 @@ async def test_a_queue_that_is_not_there_is_not_found(chief: Caller) -> None:
     "change",
     [
         {"name": ""},
+        {"name": " \t "},
         {"name": "x" * 101},
         {"name": "nul\0"},
         {"name": None},
@@ -152,7 +225,6 @@ async def test_only_who_leads_them_may_say_what_queues_are(
     lead = await callers.sign_in("Lead", Grant("supervisor", "queue", own))
     nobody = Caller(new_id(), await callers.open_browser())
     requests: list[tuple[str, str, Any]] = [
-        ("GET", "/api/queues", None),
         ("POST", "/api/queues", SETTINGS),
         ("PUT", f"/api/queues/{foreign}", SETTINGS),
         ("PUT", f"/api/queues/{foreign}/agents", {"agent_ids": []}),
@@ -163,6 +235,10 @@ async def test_only_who_leads_them_may_say_what_queues_are(
         assert await nobody.is_refused(401, "not_signed_in", method, path, body)
         # Within its queue a supervisor may all; what lies outside it is not there.
         assert await lead.is_refused(404, "not_found", method, path, body)
+    assert await ada.is_refused(403, "forbidden", "GET", "/api/queues", None)
+    assert await nobody.is_refused(401, "not_signed_in", "GET", "/api/queues", None)
+    listed = await lead.ask("GET", "/api/queues")
+    assert [view["id"] for view in listed.json()] == [str(own)]
     changed = await lead.ask("PUT", f"/api/queues/{own}", SETTINGS)
     assert changed.status_code == 200
     body = {"agent_ids": [str(ada.id)]}

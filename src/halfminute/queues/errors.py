@@ -17,6 +17,12 @@ class QueueNameTaken(Conflict):
     code = "queue_name_taken"
 
 
+class QueueChanged(Conflict):
+    """Somebody else has changed the queue since you read it: read it again."""
+
+    code = "queue_changed"
+
+
 class InvalidQueueAgents(InvalidRequest):
     """Some of these users are no agents: configure them as agents first."""
 

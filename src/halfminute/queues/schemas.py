@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from halfminute.kit.text import STORABLE
+from halfminute.kit.text import STORABLE_NAME
 from halfminute.kit.time import Moment
 from halfminute.queues.types import QueueId, WrapUp
 
@@ -32,7 +32,7 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     `target_seconds`: how soon a first reply is promised. The ranges are those of the table.
     """
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=STORABLE)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=STORABLE_NAME)]
     priority_credit_seconds: Annotated[int, msgspec.Meta(ge=-86_400, le=86_400)] = 0
     offer_timeout_seconds: Annotated[int, msgspec.Meta(ge=1, le=600)] = 20
     wrap_up: WrapUp = "fixed"
@@ -40,6 +40,38 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     target_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 30
     is_pull_allowed: bool = True
     is_enabled: bool = True
+
+
+class QueueChange(QueueSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a queue is to be, and who is to serve it.
+
+    `agent_ids`: all of them; None leaves them as they are. `revision`: of what the caller has seen;
+    None changes whatever is there.
+    """
+
+    agent_ids: list[UUID] | None = None
+    revision: Annotated[str, msgspec.Meta(max_length=32, pattern="^[0-9a-f]*$")] | None = None
+
+    @property
+    def settings(self) -> QueueSettings:
+        """What is configured of the queue itself."""
+        fields = QueueSettings.__struct_fields__
+        return QueueSettings(**{name: getattr(self, name) for name in fields})
+
+
+class QueueDetails(QueueSettings, frozen=True, kw_only=True):
+    """A queue as who configures it sees it, switched on or off.
+
+    `account_names`: the channel accounts whose conversations wait here. `revision`: a word that is
+    another one as soon as settings or agents are.
+    """
+
+    id: QueueId
+    agent_ids: list[UUID]
+    account_names: list[str]
+    waiting_count: int
+    longest_waiting_since: Moment | None
+    revision: str
 
 
 class QueueAgents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -29,6 +29,18 @@ LIST_VIEWS_OF_AGENT: Final = f"""
  order by q.name
 """
 
+_DETAILS: Final = f"""
+select {_COLUMNS},
+       array(select m.agent_id from queue_agents m where m.queue_id = q.id order by m.agent_id)
+           as agent_ids,
+       coalesce(w.waiting_count, 0) as waiting_count, w.longest_waiting_since
+  from queues q
+  left join lateral (select * from queue_waits w where w.queue_id = q.id offset 0) as w on true
+"""
+
+LIST_DETAILS: Final = f"{_DETAILS} order by q.name"
+GET_DETAILS: Final = f"{_DETAILS} where q.id = $1"
+
 INSERT: Final = """
 insert into queues
     (id, name, priority_credit_seconds, offer_timeout_seconds, wrap_up, wrap_up_seconds,
@@ -40,7 +52,7 @@ UPDATE: Final = """
 update queues
    set name = $2, priority_credit_seconds = $3, offer_timeout_seconds = $4, wrap_up = $5,
        wrap_up_seconds = $6, target_seconds = $7, is_pull_allowed = $8, is_enabled = $9
- where id = $1 returning id
+ where id = $1
 """
 
 LOCK: Final = "select 1 from queues where id = $1 for no key update"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 import asyncpg
@@ -13,38 +14,57 @@ from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog, Unit, stream_name
 from halfminute.kit.ids import new_id
 from halfminute.queues import tables
-from halfminute.queues.errors import QueueNameTaken, QueueNotFound
-from halfminute.queues.queries import get_queue_view
-from halfminute.queues.schemas import QueueSettings, QueueView
+from halfminute.queues.details import get_queue_details
+from halfminute.queues.errors import QueueChanged, QueueNameTaken, QueueNotFound
+from halfminute.queues.membership import replace_agents
+from halfminute.queues.schemas import QueueDetails, QueueSettings
 
 
 async def configure_queue(
-    log: EventLog, principal: Principal, settings: QueueSettings, *, queue_id: UUID | None = None
-) -> QueueView:
+    log: EventLog,
+    principal: Principal,
+    settings: QueueSettings,
+    *,
+    queue_id: UUID | None = None,
+    agent_ids: Collection[UUID] | None = None,
+    revision: str | None = None,
+) -> QueueDetails:
     """Create it (`queue_id` None) or change it; a queue switched off offers nothing any more.
 
-    Raises QueueNotFound, QueueNameTaken.
+    `agent_ids` are all who serve it, None leaves them. With the `revision` of what was read it is
+    changed only as long as it is still so. Raises QueueNotFound, QueueNameTaken, QueueChanged,
+    InvalidQueueAgents.
     """
     require(principal, "queue.configure", Facts(queue_id=queue_id))
+    settings = msgspec.structs.replace(settings, name=" ".join(settings.name.split()))
     async with log.write() as unit:
+        if queue_id is not None:
+            await _expect(unit, queue_id, revision)
         statement = tables.INSERT if queue_id is None else tables.UPDATE
         queue_id = queue_id or new_id()
         await _store(unit, statement, queue_id, settings)
         unit.record("QueueConfigured", {"queue_id": str(queue_id)}, stream_name("queue", queue_id))
-        await record_audit(
-            unit,
-            principal,
-            "configure_queue",
-            "queue",
-            queue_id,
-            msgspec.to_builtins(settings),
-        )
-        return await get_queue_view(unit.connection, queue_id)
+        told = msgspec.to_builtins(settings)
+        if agent_ids is not None:
+            await replace_agents(unit, queue_id, agent_ids)
+            told["agent_ids"] = sorted(str(agent_id) for agent_id in set(agent_ids))
+        await record_audit(unit, principal, "configure_queue", "queue", queue_id, told)
+        return await get_queue_details(unit.connection, queue_id)
+
+
+async def _expect(unit: Unit, queue_id: UUID, revision: str | None) -> None:
+    if await unit.connection.fetchval(tables.LOCK, queue_id) is None:
+        raise QueueNotFound
+    if revision is None:
+        return
+    present = await get_queue_details(unit.connection, queue_id)
+    if present.revision != revision:
+        raise QueueChanged
 
 
 async def _store(unit: Unit, statement: str, queue_id: UUID, settings: QueueSettings) -> None:
     try:
-        stored = await unit.connection.execute(
+        await unit.connection.execute(
             statement,
             queue_id,
             settings.name,
@@ -58,5 +78,3 @@ async def _store(unit: Unit, statement: str, queue_id: UUID, settings: QueueSett
         )
     except asyncpg.UniqueViolationError as error:
         raise QueueNameTaken from error
-    if stored == "UPDATE 0":
-        raise QueueNotFound

@@ -741,7 +741,7 @@ export interface paths {
         };
         /**
          * ListQueues
-         * @description All queues that are on.
+         * @description The queues that the caller may configure, also those switched off, by name.
          */
         get: operations["ApiQueuesListQueues"];
         put?: never;
@@ -766,7 +766,7 @@ export interface paths {
         get?: never;
         /**
          * Configure
-         * @description Set all that is configured of it.
+         * @description Set all that is configured of it, as long as it is what the caller has seen.
          */
         put: operations["ApiQueuesQueueIdConfigure"];
         post?: never;
@@ -2295,12 +2295,13 @@ export interface components {
             agent_ids: string[];
         };
         /**
-         * QueueSettings
-         * @description All that is configured of a queue; what is left out takes its default.
+         * QueueChange
+         * @description What a queue is to be, and who is to serve it.
          *
-         *     `target_seconds`: how soon a first reply is promised. The ranges are those of the table.
+         *     `agent_ids`: all of them; None leaves them as they are. `revision`: of what the caller has seen;
+         *     None changes whatever is there.
          */
-        QueueSettings: {
+        QueueChange: {
             name: string;
             /** @default 0 */
             priority_credit_seconds?: number;
@@ -2319,6 +2320,35 @@ export interface components {
             is_pull_allowed?: boolean;
             /** @default true */
             is_enabled?: boolean;
+            /** @default null */
+            agent_ids?: string[] | null;
+            /** @default null */
+            revision?: string | null;
+        };
+        /**
+         * QueueDetails
+         * @description A queue as who configures it sees it, switched on or off.
+         *
+         *     `account_names`: the channel accounts whose conversations wait here. `revision`: a word that is
+         *     another one as soon as settings or agents are.
+         */
+        QueueDetails: {
+            name: string;
+            priority_credit_seconds: number;
+            offer_timeout_seconds: number;
+            /** @enum {unknown} */
+            wrap_up: "fixed" | "none" | "open";
+            wrap_up_seconds: number;
+            target_seconds: number;
+            is_pull_allowed: boolean;
+            is_enabled: boolean;
+            /** Format: uuid */
+            id: string;
+            agent_ids: string[];
+            account_names: string[];
+            waiting_count: number;
+            longest_waiting_since: string | null;
+            revision: string;
         };
         /**
          * QueueView
@@ -2904,7 +2934,8 @@ export type PollOption = components['schemas']['PollOption'];
 export type PollPart = components['schemas']['PollPart'];
 export type PresenceChange = components['schemas']['PresenceChange'];
 export type QueueAgents = components['schemas']['QueueAgents'];
-export type QueueSettings = components['schemas']['QueueSettings'];
+export type QueueChange = components['schemas']['QueueChange'];
+export type QueueDetails = components['schemas']['QueueDetails'];
 export type QueueView = components['schemas']['QueueView'];
 export type RatingBrief = components['schemas']['RatingBrief'];
 export type RatingPage = components['schemas']['RatingPage'];
@@ -4317,7 +4348,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QueueView"][];
+                    "application/json": components["schemas"]["QueueDetails"][];
                 };
             };
             /** @description Why it could not be done. */
@@ -4340,7 +4371,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["QueueSettings"];
+                "application/json": components["schemas"]["QueueChange"];
             };
         };
         responses: {
@@ -4350,7 +4381,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QueueView"];
+                    "application/json": components["schemas"]["QueueDetails"];
                 };
             };
             /** @description Why it could not be done. */
@@ -4375,7 +4406,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["QueueSettings"];
+                "application/json": components["schemas"]["QueueChange"];
             };
         };
         responses: {
@@ -4385,7 +4416,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QueueView"];
+                    "application/json": components["schemas"]["QueueDetails"];
                 };
             };
             /** @description Why it could not be done. */
