@@ -12,11 +12,9 @@ from halfminute.conversations.actions.edit_message import edit_message
 from halfminute.conversations.actions.reply import reply
 from halfminute.conversations.errors import ChannelCannotSend, InvalidReply, StickerNotFound
 from halfminute.conversations.schemas import NewLocation, NewReply, NewWords
-from halfminute.files.keeping import claim_bytes, keep_bytes
-from halfminute.kit.ids import new_id
 from halfminute.stickers.queries import list_sticker_sets
-from tests.files import samples
 from tests.webchat.conftest import Browser, House
+from tests.webchat.sticker_sets import add_set
 from tests.webchat.test_files import addresses
 
 
@@ -39,48 +37,8 @@ async def _answer(house: House, conversation_id: str, **new: Any) -> UUID:
     return written.message.id
 
 
-async def _add_set(house: House, name: str, title: str) -> UUID:
-    """A set of another account's with one sticker that is here; gives the sticker's id."""
-    account_id = await house.add_widget()
-    set_id, sticker_id, file_id = (new_id() for _ in range(3))
-    stored = await keep_bytes(house.parts.database, house.parts.files, samples.picture("WEBP"))
-    async with house.parts.database.transaction() as connection:
-        await claim_bytes(connection, stored.storage_key)
-    await house.execute(
-        """
-        insert into files (id, channel_account_id, state, media_type, size, storage_key, sha256)
-        values ($1, $2, 'ready', 'image/webp', $3, $4, $5)
-        """,
-        file_id,
-        account_id,
-        stored.size,
-        stored.storage_key,
-        stored.sha256,
-    )
-    await house.execute(
-        """
-        insert into sticker_sets (id, channel_account_id, name, title, next_refresh_at)
-        values ($1, $2, $3, $4, now() + interval '1 day')
-        """,
-        set_id,
-        account_id,
-        name,
-        title,
-    )
-    await house.execute(
-        """
-        insert into stickers (id, sticker_set_id, external_key, position, format, emojis, file_id)
-        values ($1, $2, 'key', 0, 'webp', '{😀}', $3)
-        """,
-        sticker_id,
-        set_id,
-        file_id,
-    )
-    return sticker_id
-
-
 async def test_an_agent_sends_a_sticker_of_another_accounts_set(house: House) -> None:
-    sticker_id = await _add_set(house, "Faces", "Faces")
+    sticker_id = (await add_set(house, "Faces", "Faces")).sticker_id
     visitor, conversation_id = await _begin(house)
 
     message_id = await _answer(house, conversation_id, sticker_id=sticker_id)
@@ -93,9 +51,9 @@ async def test_an_agent_sends_a_sticker_of_another_accounts_set(house: House) ->
 
 
 async def test_only_who_may_borrow_is_shown_the_sets_of_others_and_each_once(house: House) -> None:
-    await _add_set(house, "Faces", "One")
-    await _add_set(house, "Faces", "Other")
-    await _add_set(house, "Cats", "Cats")
+    await add_set(house, "Faces", "One")
+    await add_set(house, "Faces", "Other")
+    await add_set(house, "Cats", "Cats")
 
     async with house.parts.database.connection() as connection:
         borrowed = await list_sticker_sets(connection, house.widget_id, can_borrow=True)

@@ -39,6 +39,7 @@ async def test_the_widget_tells_how_it_looks_and_keeps_its_sites_to_itself(house
         "form": nothing,
         "continues_in": None,
         "file_limit": 20 * 1024 * 1024,
+        "has_stickers": False,
         "is_attended": False,
     }
 

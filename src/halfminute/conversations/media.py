@@ -1,7 +1,8 @@
 """Turns what a message's parts say of files into files of ours.
 
 A provider's reference becomes a file to be fetched. Where the channel is our own, the sender has
-handed the file in before: the part names it, and what it is, its row tells.
+handed the file in before: the part names it, and what it is, its row tells. A sticker that names
+its file is of a set that is here.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from halfminute.files.types import ExpectedFile, FileId
 from halfminute.kit.event_log import Unit
 from halfminute.kit.ids import new_id
 from halfminute.sdk.model import FileState, MediaPart, Part, StickerPart
+from halfminute.stickers.queries import lock_sticker_files
 
 # The file that shows a provider's reference already, where there is one.
 KnownFiles = Mapping[bytes, UUID]
 # What a sender has handed in, by its id.
 OwnUploads = Mapping[UUID, Upload]
 _NONE: Final[OwnUploads] = {}
+# The stickers' files of the sets that are here, each with its thumbnail.
+SetFiles = Mapping[UUID, UUID | None]
+_NO_STICKERS: Final[SetFiles] = {}
 
 
 def key_of_source(source: Mapping[str, Any]) -> bytes:
@@ -44,11 +49,14 @@ class PartsWithFiles:
         conversation_id: UUID,
         known: KnownFiles,
         uploads: OwnUploads = _NONE,
+        *,
+        stickers: SetFiles = _NO_STICKERS,
     ) -> None:
         """A reference in `known` is not expected again. `uploads` are the sender's own."""
         self.expected: list[ExpectedFile] = []
         self.shown: list[UUID] = []
         self._uploads = uploads
+        self._stickers = stickers
         self._account_id = account_id
         self._message_id = message_id
         self._conversation_id = conversation_id
@@ -68,6 +76,8 @@ class PartsWithFiles:
             return msgspec.structs.replace(
                 part, file_id=file_id, thumbnail_url=UNSET, waveform=UNSET, source=UNSET
             )
+        if isinstance(part, StickerPart) and part.file_id is not None:
+            return self._take_sticker(part, part.file_id)
         if isinstance(part, StickerPart):
             return msgspec.structs.replace(
                 part,
@@ -96,6 +106,14 @@ class PartsWithFiles:
             name=upload.name,
             caption=part.caption,
         )
+
+    def _take_sticker(self, part: StickerPart, file_id: UUID) -> Part:
+        """One whose set was taken away meanwhile is its emoji."""
+        if file_id not in self._stickers:
+            return StickerPart(format=part.format, file_state="expired", emoji=part.emoji)
+        thumbnail_file_id = self._stickers[file_id]
+        self.shown += [each for each in (file_id, thumbnail_file_id) if each is not None]
+        return msgspec.structs.replace(part, thumbnail_file_id=thumbnail_file_id)
 
     def _expect(
         self,
@@ -145,6 +163,17 @@ async def find_own_uploads(
     for upload in await lock_uploads(unit.connection, named):
         found.setdefault(str(upload.uploaded_by), {})[upload.id] = upload
     return found
+
+
+async def find_set_files(unit: Unit, said: Iterable[tuple[Part, ...]]) -> SetFiles:
+    """Files that stickers among the parts name, where a set has them. None goes till the commit."""
+    named = {
+        part.file_id
+        for parts in said
+        for part in parts
+        if isinstance(part, StickerPart) and part.file_id is not None
+    }
+    return await lock_sticker_files(unit.connection, list(named))
 
 
 async def take_parts(

@@ -61,6 +61,7 @@ from halfminute.webchat.routes import WebchatController
 from halfminute.webchat.routes_ending import WebchatEndingController
 from halfminute.webchat.routes_files import WebchatFileController
 from halfminute.webchat.routes_sign_in import SignInController, SignInKeyController
+from halfminute.webchat.routes_stickers import WebchatStickerController
 from halfminute.webchat.routes_widgets import WidgetController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
@@ -95,6 +96,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     SignInKeyController,
     WebchatFileController,
     WebchatEndingController,
+    WebchatStickerController,
     WidgetFilesController,
     *make_file_routes(may_see_conversation, is_file_of_sticker),
     show_health,

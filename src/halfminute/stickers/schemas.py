@@ -44,6 +44,14 @@ class StickerSetView(msgspec.Struct, frozen=True, kw_only=True):
     stickers: list[StickerView]
 
 
+class OfferedStickerSet(msgspec.Struct, frozen=True, kw_only=True):
+    """A set as strangers see it, who may choose from it: nothing of its provider."""
+
+    id: StickerSetId
+    title: str
+    stickers: list[StickerView]
+
+
 class NewStickerSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A set by its name, or by a link to it."""
 

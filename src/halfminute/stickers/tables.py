@@ -132,6 +132,36 @@ select s.id, s.format, s.emojis, s.width, s.height, s.file_id, s.thumbnail_file_
    for share of s
 """
 
+# $1 sets. In the order in which they are named.
+LIST_NAMED: Final = """
+select e.id as set_id, e.title, s.id, s.format, s.emojis, s.width, s.height, s.file_id,
+       s.thumbnail_file_id
+  from unnest($1::uuid[]) with ordinality as named (id, place)
+  join sticker_sets e on e.id = named.id
+  join stickers s on s.sticker_set_id = e.id
+ order by named.place, s.position, s.id
+"""
+
+# $1 sets
+HAS_STICKERS: Final = """
+select exists (select from stickers where sticker_set_id = any($1::uuid[]))
+"""
+
+# $1 sets, $2 sticker
+FIND_IN_SETS: Final = """
+select s.format, s.emojis, s.width, s.height, s.file_id, s.thumbnail_file_id, e.name as set_name
+  from stickers s join sticker_sets e on e.id = s.sticker_set_id
+ where s.sticker_set_id = any($1::uuid[]) and s.id = $2
+"""
+
+# $1 files. Shared until the commit, as with LOCK_STICKER.
+LOCK_FILES: Final = """
+select file_id, thumbnail_file_id from stickers
+ where file_id = any($1::uuid[])
+ order by id
+   for share
+"""
+
 IS_STICKERS_FILE: Final = """
 select exists (select from stickers where file_id = $1)
     or exists (select from stickers where thumbnail_file_id = $1)

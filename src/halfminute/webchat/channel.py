@@ -112,9 +112,11 @@ class WebchatChannel:
 
 
 def _parts_of(said: Said) -> tuple[Part, ...]:
-    """Words, or files of which the first carries the words; then what was filled in before."""
+    """Words, a sticker, or files of which the first carries the words; then what was filled in."""
     words = TextPart(text=said.text)
     form = (FormPart(answers=said.form),) if said.form else ()
+    if said.sticker is not None:
+        return (said.sticker, *form)
     if not said.file_ids:
         return (words, *form)
     files = (

@@ -12,6 +12,7 @@ from halfminute.webchat.errors import InvalidWidget
 from halfminute.webchat.settings import (
     LONGEST_TOPIC,
     LONGEST_WORDS,
+    MOST_STICKER_SETS,
     FormSettings,
     Invitation,
     WidgetSettings,
@@ -83,7 +84,10 @@ def check_settings(given: WidgetSettings) -> WidgetSettings:
         hidden_pages=checker.read_all("hidden_pages", given.hidden_pages, MOST_PAGES, _read_path),
         form=_check_form(checker, given.form),
         invitation=_check_invitation(checker, given.invitation),
+        sticker_sets=tuple(dict.fromkeys(given.sticker_sets)),
     )
+    is_few = len(checked.sticker_sets) <= MOST_STICKER_SETS
+    checker.require("sticker_sets", holds=is_few, code="too_many")
     checker.require("origins", holds=bool(checked.origins), code="missing")
     if checker.problems:
         raise InvalidWidget(problems=checker.problems)

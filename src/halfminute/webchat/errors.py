@@ -47,6 +47,18 @@ class EmptyMessage(InvalidRequest):
     code = "empty_message"
 
 
+class StickerNotOffered(NotFound):
+    """The widget offers its visitors no such sticker."""
+
+    code = "sticker_not_offered"
+
+
+class StickerNotAlone(InvalidRequest):
+    """A sticker goes without words and without files."""
+
+    code = "sticker_not_alone"
+
+
 class TooManyMessages(TooManyRequests):
     """The visitor writes faster than a person can: wait."""
 

@@ -42,6 +42,8 @@ class VisitorLimits:
         self.uploads = Limit(0.5, 60, TooManyFiles)
         # Beside the agents' own, so that no crowd of visitors keeps an agent from answering.
         self.receiving = Uploads(of_one=2, of_all=16)
+        # Of one address: the picker reads them whenever it is opened.
+        self.stickers = Limit(2.0, 100, TooManyDeeds)
         # A rating may be thought over; a browser says every three seconds that somebody types.
         self.deeds = Limit(0.2, 20, TooManyDeeds)
         self.typing = Limit(0.5, 10, TooManyDeeds)

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from halfminute.sdk.errors import MalformedPayload
-from halfminute.sdk.model import FormAnswer
+from halfminute.sdk.model import FormAnswer, StickerPart
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -16,7 +16,8 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `reply_to_external_id` is what the channel calls the message that it answers; `form` is what the
     visitor filled in before. `address` where it is said at another than the visitor's own.
-    `file_ids` are uploads of the visitor's own; what they are, their rows tell.
+    `file_ids` are uploads of the visitor's own; what they are, their rows tell. `sticker` as the
+    widget offers it.
     """
 
     visitor_id: UUID
@@ -25,6 +26,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str
     language: str | None = None
     file_ids: tuple[UUID, ...] = ()
+    sticker: StickerPart | None = None
     reply_to_external_id: str | None = None
     form: tuple[FormAnswer, ...] = ()
     address: str | None = None

@@ -24,6 +24,7 @@ from halfminute.identity.tokens import TICKET_SECONDS, Tokens
 from halfminute.kit.database import Database
 from halfminute.kit.event_log import EventLog, stream_name
 from halfminute.kit.http.context import current_request
+from halfminute.stickers.queries import has_stickers
 from halfminute.webchat.actions.begin_visit import begin_visit
 from halfminute.webchat.actions.lead_on import find_continuation
 from halfminute.webchat.actions.say import say
@@ -98,6 +99,8 @@ class WebchatController(VisitorController):
         """How the widget looks, and whether anybody is there."""
         settings = read_settings(widget.settings)
         onward = await find_continuation(database, registry, widget)
+        async with database.connection() as connection:
+            is_offering = await has_stickers(connection, settings.sticker_sets)
         head = settings.head or settings.accent
         return WidgetView(
             title=settings.title,
@@ -109,6 +112,7 @@ class WebchatController(VisitorController):
             form=settings.form,
             continues_in=onward and onward.kind,
             file_limit=file_limit_of(uploads),
+            has_stickers=is_offering,
             is_attended=await attendance.is_attended(widget.queue_id),
         )
 
@@ -150,7 +154,9 @@ class WebchatController(VisitorController):
     @post("/messages", status_code=HTTP_200_OK)
     async def say(
         self,
+        *,
         shown: NamedDependency[Shown],
+        widget: NamedDependency[ChannelAccount],
         data: JSONBody[NewMessage],
         database: NamedDependency[Database],
         inbox: NamedDependency[GroupInbox],
@@ -158,7 +164,8 @@ class WebchatController(VisitorController):
     ) -> SaidView:
         """Write. The same `client_id` again gives the message that it made."""
         visitor_limits.messages.take(str(shown.visitor.id))
-        return await say(database, inbox, shown.visitor, data)
+        offered = read_settings(widget.settings).sticker_sets
+        return await say(database, inbox, shown.visitor, data, offered)
 
     @post("/ticket", status_code=HTTP_200_OK)
     async def issue_ticket(

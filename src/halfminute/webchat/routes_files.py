@@ -80,10 +80,11 @@ class WebchatFileController(VisitorController):
         Files that are not here, or that no message shows to the visitor, are left out.
         """
         files = await list_files_shown(database, shown.visitor.address, data.file_ids)
-        return {file.id: _address_of(addresses, file) for file in files}
+        return {file.id: address_of(addresses, file) for file in files}
 
 
-def _address_of(addresses: MediaAddresses, file: ShownFile) -> FileAddress:
+def address_of(addresses: MediaAddresses, file: ShownFile) -> FileAddress:
+    """Where its bytes are read, for some hours."""
     address = addresses.make(file.id)
     thumbnail = addresses.make(file.id, "thumbnail") if file.has_thumbnail else None
     return FileAddress(

@@ -8,8 +8,10 @@ from uuid import UUID
 import msgspec
 
 from halfminute.conversations.schemas import ContactThread, MessageView
+from halfminute.files.schemas import FileAddress
 from halfminute.kit.text import STORABLE
 from halfminute.kit.time import Moment
+from halfminute.stickers.schemas import OfferedStickerSet
 from halfminute.webchat.channel import FILES_AT_ONCE, TEXT_LIMIT
 from halfminute.webchat.settings import LONGEST_TOPIC, FormSettings, WidgetSettings
 
@@ -25,7 +27,8 @@ class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
 
     Colours as #1a6b54; an `ink` can be read on its colour. `continues_in`: the kind of channel that
     a visitor can be led on to; null where there is none. `file_limit`: the most bytes that a file
-    of its visitor may have. `is_attended`: somebody is there to answer now.
+    of its visitor may have. `has_stickers`: there are some to choose from. `is_attended`: somebody
+    is there to answer now.
     """
 
     title: str
@@ -37,6 +40,7 @@ class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
     form: FormSettings
     continues_in: str | None
     file_limit: int
+    has_stickers: bool
     is_attended: bool
 
 
@@ -86,17 +90,27 @@ class VisitView(msgspec.Struct, frozen=True, kw_only=True):
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a visitor writes; `client_id` is of the browser's making, once a message.
 
-    The words go with `file_ids`, uploads of the visitor's own. `name` and `language` (an IETF tag)
+    The words go with `file_ids`, uploads of the visitor's own. A sticker of those that the widget
+    offers goes alone, without words. `name` and `language` (an IETF tag)
     as far as they say, and as their page has it. `form` goes with the first message.
     """
 
     client_id: UUID
     text: Annotated[str, msgspec.Meta(max_length=TEXT_LIMIT, pattern=STORABLE)]
     file_ids: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=FILES_AT_ONCE)] = ()
+    sticker_id: UUID | None = None
     reply_to_message_id: UUID | None = None
     name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)] = ""
     language: Annotated[str, msgspec.Meta(max_length=35, pattern=_LANGUAGE)] | None = None
     form: GivenForm | None = None
+
+
+class OfferedStickers(msgspec.Struct, frozen=True, kw_only=True):
+    """What a visitor may choose from, and where the files of it that are here are read for some
+    hours: pictures, and what moves."""
+
+    sets: list[OfferedStickerSet]
+    addresses: dict[UUID, FileAddress]
 
 
 class SaidView(msgspec.Struct, frozen=True, kw_only=True):

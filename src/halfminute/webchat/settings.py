@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, Literal
+from uuid import UUID
 
 import msgspec
 
@@ -14,6 +15,8 @@ Asked = Literal["no", "optional", "required"]
 
 LONGEST_WORDS: Final = 200
 LONGEST_TOPIC: Final = 60
+# All of them are told at once: https://core.telegram.org/stickers has up to 200 in one.
+MOST_STICKER_SETS: Final = 10
 
 
 class FormSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +43,9 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
 class WidgetSettings(msgspec.Struct, frozen=True, kw_only=True):
     """A widget as it is stored. `origins` are normalised: scheme, host and port.
 
+    `sticker_sets`: those that visitors choose from, in this order, whichever account has them. One
+    that was taken away offers nothing.
+
     `accent` colours what is pressed and what the visitor wrote, `head` the panel's head; an empty
     one is the accent. `greeting` are the panel's first words. On `hidden_pages` there is no button.
     """
@@ -53,6 +59,7 @@ class WidgetSettings(msgspec.Struct, frozen=True, kw_only=True):
     hidden_pages: tuple[str, ...] = ()
     form: FormSettings = FormSettings()
     invitation: Invitation = Invitation()
+    sticker_sets: tuple[UUID, ...] = ()
 
 
 def read_settings(settings: Mapping[str, Any]) -> WidgetSettings:

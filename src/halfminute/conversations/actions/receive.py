@@ -16,7 +16,7 @@ from halfminute.conversations.actions.apply_reachability import tell_reachabilit
 from halfminute.conversations.albums import Picture, note_pictures
 from halfminute.conversations.arrivals import NAME_LENGTH, Arrival, Target
 from halfminute.conversations.entry import EntryStep, enter
-from halfminute.conversations.media import PartsWithFiles, find_own_uploads
+from halfminute.conversations.media import PartsWithFiles, find_own_uploads, find_set_files
 from halfminute.conversations.noting import Noted
 from halfminute.conversations.storable import storable_parts, storable_text
 from halfminute.conversations.tables import intake as tables
@@ -144,6 +144,7 @@ async def _insert(
     uploads = await find_own_uploads(
         unit, ((each.arrival.address_key.external_id, each.update.parts) for each in received)
     )
+    stickers = await find_set_files(unit, (each.update.parts for each in received))
     takings = [
         PartsWithFiles(
             each.arrival.account.id,
@@ -151,6 +152,7 @@ async def _insert(
             conversations[each.address.id].id,
             {},
             uploads.get(each.arrival.address_key.external_id, {}),
+            stickers=stickers,
         )
         for each, message_id in zip(received, message_ids, strict=True)
     ]

@@ -1089,6 +1089,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webchat/{account_id}/stickers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListStickers
+         * @description What can be chosen, set by set; a file without an address is not here yet.
+         */
+        get: operations["ApiWebchatAccountIdStickersListStickers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webchat/{account_id}/thread": {
         parameters: {
             query?: never;
@@ -2120,7 +2140,8 @@ export interface components {
          * NewMessage
          * @description What a visitor writes; `client_id` is of the browser's making, once a message.
          *
-         *     The words go with `file_ids`, uploads of the visitor's own. `name` and `language` (an IETF tag)
+         *     The words go with `file_ids`, uploads of the visitor's own. A sticker of those that the widget
+         *     offers goes alone, without words. `name` and `language` (an IETF tag)
          *     as far as they say, and as their page has it. `form` goes with the first message.
          */
         NewMessage: {
@@ -2129,6 +2150,8 @@ export interface components {
             text: string;
             /** @default [] */
             file_ids?: string[];
+            /** @default null */
+            sticker_id?: string | null;
             /** @default null */
             reply_to_message_id?: string | null;
             /** @default  */
@@ -2255,6 +2278,27 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             reason: string;
+        };
+        /**
+         * OfferedStickerSet
+         * @description A set as strangers see it, who may choose from it: nothing of its provider.
+         */
+        OfferedStickerSet: {
+            /** Format: uuid */
+            id: string;
+            title: string;
+            stickers: components["schemas"]["StickerView"][];
+        };
+        /**
+         * OfferedStickers
+         * @description What a visitor may choose from, and where the files of it that are here are read for some
+         *     hours: pictures, and what moves.
+         */
+        OfferedStickers: {
+            sets: components["schemas"]["OfferedStickerSet"][];
+            addresses: {
+                [key: string]: components["schemas"]["FileAddress"];
+            };
         };
         /**
          * PollOption
@@ -2796,6 +2840,9 @@ export interface components {
          * WidgetSettings
          * @description A widget as it is stored. `origins` are normalised: scheme, host and port.
          *
+         *     `sticker_sets`: those that visitors choose from, in this order, whichever account has them. One
+         *     that was taken away offers nothing.
+         *
          *     `accent` colours what is pressed and what the visitor wrote, `head` the panel's head; an empty
          *     one is the accent. `greeting` are the panel's first words. On `hidden_pages` there is no button.
          */
@@ -2835,6 +2882,8 @@ export interface components {
              *     }
              */
             invitation?: components["schemas"]["Invitation"];
+            /** @default [] */
+            sticker_sets?: string[];
         };
         /**
          * WidgetView
@@ -2842,7 +2891,8 @@ export interface components {
          *
          *     Colours as #1a6b54; an `ink` can be read on its colour. `continues_in`: the kind of channel that
          *     a visitor can be led on to; null where there is none. `file_limit`: the most bytes that a file
-         *     of its visitor may have. `is_attended`: somebody is there to answer now.
+         *     of its visitor may have. `has_stickers`: there are some to choose from. `is_attended`: somebody
+         *     is there to answer now.
          */
         WidgetView: {
             title: string;
@@ -2854,6 +2904,7 @@ export interface components {
             form: components["schemas"]["FormSettings"];
             continues_in: string | null;
             file_limit: number;
+            has_stickers: boolean;
             is_attended: boolean;
         };
     };
@@ -2930,6 +2981,8 @@ export type NewWords = components['schemas']['NewWords'];
 export type OfferAnswer = components['schemas']['OfferAnswer'];
 export type OfferRefusal = components['schemas']['OfferRefusal'];
 export type OfferView = components['schemas']['OfferView'];
+export type OfferedStickerSet = components['schemas']['OfferedStickerSet'];
+export type OfferedStickers = components['schemas']['OfferedStickers'];
 export type PollOption = components['schemas']['PollOption'];
 export type PollPart = components['schemas']['PollPart'];
 export type PresenceChange = components['schemas']['PresenceChange'];
@@ -4973,6 +5026,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWebchatAccountIdStickersListStickers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedStickers"];
+                };
             };
             /** @description Why it could not be done. */
             default: {

@@ -5,7 +5,7 @@ import { EMPTY, type State } from './state';
 
 const form = { name: 'required', email: 'optional', phone: 'no', topic: 'no', topics: [] } as const;
 const colours = { accent: '#1a6b54', accent_ink: '#ffffff', head: '#1a6b54', head_ink: '#ffffff' };
-const beside = { continues_in: null, file_limit: 0, is_attended: true };
+const beside = { continues_in: null, file_limit: 0, has_stickers: false, is_attended: true };
 const widget = { title: '', greeting: '', ...colours, ...beside, form: { ...form, topics: [] } };
 const fresh: State = { ...EMPTY, widget, isLoaded: true };
 

@@ -97,6 +97,7 @@ export const viewOf = (draft: Draft): WidgetView => ({
   // The preview sends nothing and leads nowhere.
   continues_in: null,
   file_limit: 0,
+  has_stickers: false,
   is_attended: true,
 });
 
