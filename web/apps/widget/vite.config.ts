@@ -60,7 +60,7 @@ export default defineConfig({
       output: {
         // What the panel always needs in one piece, and not in one for each of its later pieces.
         codeSplitting: {
-          groups: [{ name: 'core', test: /preload-helper|preact|thread[\\/]src[\\/]entities|widget[\\/]src[\\/](core[\\/](?!form)|words[\\/]index\.|view[\\/](Text|links|sizes))/ }],
+          groups: [{ name: 'core', test: /preload-helper|preact|thread[\\/]src[\\/]entities|widget[\\/]src[\\/](core[\\/](?!form)|words[\\/]index\.|view[\\/](Text|links|sizes|styles))/ }],
         },
         // A site names the loader in its pages; all else is named by its content.
         entryFileNames: (chunk) =>

@@ -2,9 +2,12 @@
 import { addWords } from '../words';
 import en from '../words/asides/en.json';
 import ru from '../words/asides/ru.json';
+import css from './asides.css?inline';
+import { addStyles } from './styles';
 
 export { Onward } from './Onward';
 export { PreChat } from './PreChat';
 export { Rating } from './Rating';
 
 addWords({ en, ru });
+addStyles(css);
