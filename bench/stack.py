@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -29,6 +30,7 @@ from halfminute.identity.principals import SYSTEM, Grant
 from halfminute.kit.embedded_postgres import EmbeddedPostgres, EmbeddedSettings
 from halfminute.kit.embedded_postgres.binaries import choose_binaries
 from halfminute.kit.migrations import migrate
+from halfminute.kit.processes.listeners import open_listeners
 from halfminute.kit.settings import Settings
 from halfminute.main.parts import Parts, open_parts
 from halfminute.queues.actions.configure_queue import configure_queue
@@ -63,6 +65,8 @@ class Stack:
         self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._keepers: list[asyncio.Task[None]] = []
         self._exit = AsyncExitStack()
+        # Held over a kill of the web's process, as the supervisor holds it.
+        self._listeners: list[socket] = []
         self._parts: Parts | None = None
         self.port = free_port()
         self.agents: list[tuple[str, str]] = []
@@ -88,6 +92,8 @@ class Stack:
             await migrate(self.dsn)
             await self._start_telegram()
             await self._furnish()
+            opened = open_listeners("127.0.0.1", self.port)
+            self._listeners = [self._exit.enter_context(each) for each in opened]
             for role in self._settings.roles:
                 await self._start_role(role)
             await self.wait_for_web()
@@ -164,6 +170,8 @@ class Stack:
 
     async def _start_role(self, role: str) -> None:
         command = ["-m", "halfminute.main.cli", "serve", "--roles", role]
+        if role == "web":
+            command += [f"--fd={listener.fileno()}" for listener in self._listeners]
         await self._spawn(role, command)
         self._keepers.append(asyncio.create_task(self._keep(role, command)))
 
@@ -175,7 +183,12 @@ class Stack:
     async def _spawn(self, name: str, command: list[str]) -> None:
         with (self._settings.directory / f"{name}.log").open("ab") as log:
             self._processes[name] = await asyncio.create_subprocess_exec(
-                sys.executable, *command, env=self._environment(), stdout=log, stderr=log
+                sys.executable,
+                *command,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+                pass_fds=[listener.fileno() for listener in self._listeners],
             )
 
     def _environment(self) -> dict[str, str]:

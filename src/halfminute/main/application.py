@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
+from socket import socket
 from typing import Any, Final
 
 import structlog
@@ -23,8 +24,8 @@ logger = structlog.get_logger(__name__)
 _OBJECTS_A_COLLECTION: Final = 20_000
 
 
-async def run(settings: Settings, roles: frozenset[str]) -> None:
-    """Serve until SIGINT or SIGTERM.
+async def run(settings: Settings, roles: frozenset[str], listeners: Sequence[socket] = ()) -> None:
+    """Serve until SIGINT or SIGTERM; the web on `listeners`, if there are any.
 
     A role that ends by itself has a fault: the process ends with it, loudly, and its supervisor
     starts a new one. Raises DatabaseUnavailable when there is no database to begin with,
@@ -35,7 +36,7 @@ async def run(settings: Settings, roles: frozenset[str]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with open_parts(settings) as parts:
+    async with open_parts(settings, listeners) as parts:
         works = [(name, work) for role in sorted(roles) for name, work in ROLES[role](parts, stop)]
         if settings.metrics_port:
             _tell_figures(settings)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from pathlib import Path
+from socket import socket
 from typing import Final
 from urllib.request import ProxyHandler, build_opener
 
@@ -26,6 +26,7 @@ from halfminute.kit.embedded_postgres import (
 from halfminute.kit.errors import HalfminuteError
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.migrations import migrate
+from halfminute.kit.processes.listeners import open_listeners
 from halfminute.kit.processes.lock import LockHeld, ProcessLock
 from halfminute.kit.settings import find_database_url
 from halfminute.kit.wakeups import PostgresWakeups
@@ -149,12 +150,13 @@ async def start_installation(
         require_no_unfinished_restore(place.directory)
         register = ProcessRegister(place.directory / "processes.json")
         await asyncio.to_thread(register.end_leftovers, _LEFTOVER_SECONDS)
-        require_free_port(place.host, place.port)
+        # Held from here to the end, so that who calls while a part starts again is not refused.
+        listeners = [stack.enter_context(each) for each in hold_port(place.host, place.port)]
         url, is_embedded = await stack.enter_async_context(_start_database(place.directory))
         await migrate(url)
         supervisor = Supervisor(place.logs, register, announce)
         stack.push_async_callback(supervisor.stop)
-        supervisor.start([*_own_parts(place, url), *extra])
+        supervisor.start([*_own_parts(place, url, listeners), *extra])
         await supervisor.wait_for(asyncio.create_task(wait_until_healthy(place.health_url)))
         supervisor.is_up = True
         # As late as this, because the password is told once: a start that failed would lose it.
@@ -167,18 +169,19 @@ async def start_installation(
 
 def require_free_port(host: str, port: int, *, option: str = "--port") -> None:
     """Raise PortTaken, naming the way out."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
-                raise
-            word = "is taken" if error.errno == errno.EADDRINUSE else "needs root"
-            raise PortTaken(
-                f"Port {port} {word}: choose another with {option} {port + 1}."
-            ) from None
+    for listener in hold_port(host, port, option=option):
+        listener.close()
+
+
+def hold_port(host: str, port: int, *, option: str = "--port") -> list[socket]:
+    """Listen, without answering yet. Raises PortTaken, naming the way out."""
+    try:
+        return open_listeners(host, port)
+    except OSError as error:
+        if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+            raise
+        word = "is taken" if error.errno == errno.EADDRINUSE else "needs root"
+        raise PortTaken(f"Port {port} {word}: choose another with {option} {port + 1}.") from None
 
 
 def lock_directory(directory: Path) -> ProcessLock:
@@ -192,7 +195,7 @@ def lock_directory(directory: Path) -> ProcessLock:
         ) from None
 
 
-def _own_parts(place: Place, database_url: str) -> list[ChildSpec]:
+def _own_parts(place: Place, database_url: str, listeners: Sequence[socket]) -> list[ChildSpec]:
     environment = {
         DATABASE_VARIABLE: database_url,
         # Where it came from a file: a part is told it once.
@@ -204,10 +207,17 @@ def _own_parts(place: Place, database_url: str) -> list[ChildSpec]:
         "HALFMINUTE_METRICS_PORT": "0",
     }
     head = (sys.executable, "-m", "halfminute.main.cli", "serve", "--roles")
-    return [
+    parts = [
         ChildSpec(name, (*head, roles), tier=1, environment=environment)
         for name, roles in _PROCESSES.items()
     ]
+    return [_hand_over(part, listeners) if part.name == "web" else part for part in parts]
+
+
+def _hand_over(part: ChildSpec, listeners: Sequence[socket]) -> ChildSpec:
+    descriptors = tuple(listener.fileno() for listener in listeners)
+    options = [f"--fd={descriptor}" for descriptor in descriptors]
+    return replace(part, command=(*part.command, *options), descriptors=descriptors)
 
 
 async def wait_until_healthy(address: str) -> None:

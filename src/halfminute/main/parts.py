@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
+from socket import socket
 
 import structlog
 
@@ -64,6 +65,8 @@ class Parts:
     loaders: Loaders
     attendance: Attendance
     erasures: ErasureJournal
+    # Of a port that somebody holds for us; none where we open it ourselves.
+    listeners: Sequence[socket] = ()
 
     @property
     def stickers(self) -> StickerParts:
@@ -79,7 +82,7 @@ class Parts:
 
 
 @contextlib.asynccontextmanager
-async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
+async def open_parts(settings: Settings, listeners: Sequence[socket] = ()) -> AsyncIterator[Parts]:
     """The parts, with the database open. Raises DatabaseUnavailable, UnreadableSecret."""
     database = Database(
         settings.database_url,
@@ -87,7 +90,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         is_commit_synchronous=settings.is_commit_synchronous,
     )
     await database.open()
-    parts = _assemble(settings, database)
+    parts = replace(_assemble(settings, database), listeners=listeners)
     bells = asyncio.create_task(parts.wakeups.run(), name="wakeups")
     try:
         yield parts

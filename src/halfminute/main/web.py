@@ -42,6 +42,7 @@ from halfminute.kit.http.errors import EXCEPTION_HANDLERS
 from halfminute.kit.http.reading import ReadingRequest
 from halfminute.kit.http.request_id import RequestIdMiddleware
 from halfminute.kit.http.security_headers import SecurityHeadersMiddleware
+from halfminute.kit.processes.listeners import BACKLOG
 from halfminute.main.description import DescriptionPlugin, describe
 from halfminute.main.desk import DeskController
 from halfminute.main.desk_files import show_desk
@@ -113,6 +114,7 @@ async def serve_web(parts: Parts, stop: asyncio.Event) -> None:
             make_application(parts, hub),
             host=parts.settings.host,
             port=parts.settings.port,
+            backlog=BACKLOG,
             http="httptools",
             lifespan="off",
             access_log=False,
@@ -128,7 +130,7 @@ async def serve_web(parts: Parts, stop: asyncio.Event) -> None:
     )
     async with asyncio.TaskGroup() as tasks:
         moving = tasks.create_task(hub.run(), name="hub")
-        serving = tasks.create_task(server.serve(), name="uvicorn")
+        serving = tasks.create_task(server.serve(list(parts.listeners) or None), name="uvicorn")
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([stopping, serving, moving], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

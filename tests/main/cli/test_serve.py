@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.main.cli.running import free_port, wait_for
+from tests.main.cli.running import free_port, run_cli, wait_for
 
 # A plug-in may be importing its provider's library at that moment, which takes many seconds on a
 # busy machine, and an interpreter waits for its threads.
@@ -89,3 +89,16 @@ def read_figures(port: int) -> str:
         return httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=2).text
     except httpx.HTTPError:
         return ""
+
+
+def test_a_descriptor_that_does_not_listen_is_told_in_a_line(tmp_path: Path) -> None:
+    settings = {
+        "HALFMINUTE_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+        "HALFMINUTE_DATA_DIRECTORY": str(tmp_path),
+    }
+
+    answer = run_cli("serve", "--roles", "web", "--fd", "0", environment=settings)
+
+    assert answer.returncode == 1
+    assert "--fd names no socket that listens" in answer.stderr
+    assert "Traceback" not in answer.stderr

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -58,6 +59,16 @@ def test_a_killed_part_comes_back(up: Up) -> None:
         wait_for(lambda name=name, killed=killed: up.pid_of(name) not in {0, killed})  # type: ignore[misc]
         wait_for(up.is_well)
         assert f"The part `{name}` ended (signal 9)" in up.told()
+
+
+def test_who_calls_while_the_web_starts_again_waits_and_is_not_refused(up: Up) -> None:
+    killed = up.pid_of("web")
+    os.kill(killed, signal.SIGKILL)
+    wait_for(lambda: not psutil.pid_exists(killed))
+
+    answer = httpx.get(f"{up.url}/health", timeout=120)
+
+    assert answer.status_code == 200
 
 
 def test_a_killed_database_comes_back(up: Up) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
+from socket import socket
 from typing import NoReturn
 
 import click
 import uvloop
 
 from halfminute.kit import migrations
+from halfminute.kit.processes.listeners import adopt_listener
 from halfminute.kit.settings import read_settings
 from halfminute.main.cli.telling_group import Told
 from halfminute.main.installation import ALL_ROLES
@@ -23,7 +26,14 @@ from halfminute.main.unfinished_restore import require_no_unfinished_restore
 )
 @click.option("--host", default=None, help="Overrides HALFMINUTE_HOST.")
 @click.option("--port", default=None, type=click.IntRange(1, 65535))
-def serve(roles: str, host: str | None, port: int | None) -> None:
+@click.option(
+    "--fd",
+    "descriptors",
+    type=click.IntRange(0),
+    multiple=True,
+    help="An open socket to serve on, in place of host and port.",
+)
+def serve(roles: str, host: str | None, port: int | None, descriptors: tuple[int, ...]) -> None:
     """Run roles against HALFMINUTE_DATABASE_URL until SIGTERM."""
     named = frozenset(filter(None, (role.strip() for role in roles.split(","))))
     if unknown := sorted(named - set(ALL_ROLES)):
@@ -34,8 +44,15 @@ def serve(roles: str, host: str | None, port: int | None) -> None:
     # Only here, because everything of the application is imported with it.
     from halfminute.main.application import run  # noqa: PLC0415
 
-    uvloop.run(run(settings, wanted))
+    uvloop.run(run(settings, wanted, _adopt(descriptors)))
     _leave()
+
+
+def _adopt(descriptors: Sequence[int]) -> tuple[socket, ...]:
+    try:
+        return tuple(map(adopt_listener, descriptors))
+    except OSError as error:
+        raise Told(f"--fd names no socket that listens: {error}") from None
 
 
 def _leave() -> NoReturn:

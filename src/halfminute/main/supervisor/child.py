@@ -24,13 +24,17 @@ _NOT_STARTED = 127  # the status by which a shell tells the same
 
 @dataclass(frozen=True, slots=True)
 class ChildSpec:
-    """What to run. `tier` orders the stop: the highest first, and all of one tier together."""
+    """What to run. `tier` orders the stop: the highest first, and all of one tier together.
+
+    `descriptors` are of open files that it is handed, under the same numbers.
+    """
 
     name: str
     command: tuple[str, ...]
     tier: int = 0
     environment: Mapping[str, str] = field(default_factory=dict)
     patience_seconds: float = 4.0
+    descriptors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,7 @@ class Child:
                 stderr=write_end,
                 env={**os.environ, **self.spec.environment},
                 process_group=0,
+                pass_fds=self.spec.descriptors,
             )
             write_end.close()
             if self._is_stopping.is_set():
