@@ -2,7 +2,7 @@
 import type { Presence } from './names';
 import { Requests } from './request';
 import { uploadFile } from './uploading';
-import type { NewNote, NewReply, NewWords, WidgetChange } from './server.generated';
+import type { NewNote, NewReply, NewWords, QueueChange, WidgetChange } from './server.generated';
 
 const PAGE = 50;
 
@@ -43,6 +43,12 @@ export class ApiClient {
       path: { account_id },
       body: { secrets },
     });
+
+  listQueues = () => this.requests.send('get', '/api/queues', {});
+  createQueue = (body: QueueChange) => this.requests.send('post', '/api/queues', { body });
+  configureQueue = (queue_id: string, body: QueueChange) =>
+    this.requests.send('put', '/api/queues/{queue_id}', { path: { queue_id }, body });
+  listAgents = () => this.requests.send('get', '/api/agents', {});
 
   getWidget = (account_id: string) =>
     this.requests.send('get', '/api/widgets/{account_id}', { path: { account_id } });

@@ -24,9 +24,9 @@ class Words {
   t = (key: MessageKey, params?: Params): string => this.translate(key, params);
 
   /** The words for a code of the server's, or the code itself where we have none. */
-  coded(prefix: string, code: string): string {
+  coded(prefix: string, code: string, params?: Params): string {
     const key = `${prefix}.${code}`;
-    return isMessageKey(key) ? this.translate(key) : code.replaceAll('_', ' ');
+    return isMessageKey(key) ? this.translate(key, params) : code.replaceAll('_', ' ');
   }
 
   set(locale: Locale): void {

@@ -1,0 +1,64 @@
+/** A queue's settings as they stand in the fields, and back. */
+import type { QueueChange, QueueDetails } from '@halfminute/api';
+import { checkName, checkNumber, problemsAmong } from '../checks';
+import type { Problems } from '../editing.svelte';
+
+export interface QueueDraft {
+  name: string;
+  isEnabled: boolean;
+  targetSeconds: number | null;
+  offerSeconds: number | null;
+  creditSeconds: number | null;
+  wrapUp: QueueDetails['wrap_up'];
+  wrapUpSeconds: number | null;
+  isPullAllowed: boolean;
+  agentIds: string[];
+}
+
+/** As the server sets what is left out. */
+export const blankQueue = (): QueueDraft => ({
+  name: '',
+  isEnabled: true,
+  targetSeconds: 30,
+  offerSeconds: 20,
+  creditSeconds: 0,
+  wrapUp: 'fixed',
+  wrapUpSeconds: 30,
+  isPullAllowed: true,
+  agentIds: [],
+});
+
+export const queueDraftOf = (details: QueueDetails): QueueDraft => ({
+  name: details.name,
+  isEnabled: details.is_enabled,
+  targetSeconds: details.target_seconds,
+  offerSeconds: details.offer_timeout_seconds,
+  creditSeconds: details.priority_credit_seconds,
+  wrapUp: details.wrap_up,
+  wrapUpSeconds: details.wrap_up_seconds,
+  isPullAllowed: details.is_pull_allowed,
+  agentIds: [...details.agent_ids].sort(),
+});
+
+/** To be asked of a draft without problems. */
+export const queueChangeOf = (draft: QueueDraft, details: QueueDetails | null): QueueChange => ({
+  name: draft.name,
+  is_enabled: draft.isEnabled,
+  target_seconds: draft.targetSeconds ?? 0,
+  offer_timeout_seconds: draft.offerSeconds ?? 0,
+  priority_credit_seconds: draft.creditSeconds ?? 0,
+  wrap_up: draft.wrapUp,
+  wrap_up_seconds: draft.wrapUpSeconds ?? 0,
+  is_pull_allowed: draft.isPullAllowed,
+  agent_ids: draft.agentIds,
+  revision: details?.revision ?? null,
+});
+
+export const findQueueProblems = (draft: QueueDraft): Problems =>
+  problemsAmong({
+    name: checkName(draft.name),
+    target_seconds: checkNumber(draft.targetSeconds, 1, 86_400),
+    offer_timeout_seconds: checkNumber(draft.offerSeconds, 1, 600),
+    priority_credit_seconds: checkNumber(draft.creditSeconds, -86_400, 86_400),
+    wrap_up_seconds: checkNumber(draft.wrapUpSeconds, 0, 3600),
+  });
