@@ -3,6 +3,9 @@
 Agents with the same queues, skills and capacity form a group. Within a group the free agent with
 the least load comes first, then the one idle longest, then the one known longest. Since weights are
 equal within a group, the group has room for a channel kind exactly when its first agent has.
+
+That holds where the sum of units alone says what fits. An agent with limits, or of whom one kind
+may interrupt another, is in one group for each of its kinds, and ranked there while it has room.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
+from halfminute_engine.routing.capacity import counted_units
 from halfminute_engine.routing.events import AgentConfigured
 from halfminute_engine.routing.state import AgentState
 from halfminute_engine.routing.values import AgentId, Presence, QueueId
@@ -25,10 +29,13 @@ class GroupSignature(NamedTuple):
     skills: tuple[tuple[str, int], ...]
     total_units: int
     weights: tuple[tuple[str, int], ...]
+    interrupts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    limits: tuple[tuple[str, int], ...] = ()
+    only_kind: str | None = None
 
 
 class Rank(NamedTuple):
-    """An agent's place among the free ones, least first."""
+    """An agent's place among the free ones, least first; `units` are those that count."""
 
     load: int
     idle_since_us: int
@@ -63,6 +70,8 @@ class AgentGroup:
         self.queue_ids = frozenset(signature.queue_ids)
         self.levels = dict(signature.skills)
         self.weights = dict(signature.weights)
+        if signature.only_kind is not None:
+            self.weights = {signature.only_kind: self.weights[signature.only_kind]}
         self.member_count = 0
         self.available: dict[AgentId, None] = {}
         self.ranks: dict[AgentId, Rank] = {}
@@ -86,15 +95,22 @@ class AgentGroup:
             self.available[agent_id] = None
         else:
             self.available.pop(agent_id, None)
-        if not agent.is_free:
+        units = self.units_of(agent)
+        only_kind = self.signature.only_kind
+        if not agent.is_free or (only_kind is not None and not self.has_room(units, only_kind)):
             self.ranks.pop(agent_id, None)
             return False
-        rank = Rank(agent.load, agent.idle_since_us, agent.seq, agent_id, agent.units)
+        rank = Rank(agent.load, agent.idle_since_us, agent.seq, agent_id, units)
         if self.ranks.get(agent_id) == rank:
             return False
         self.ranks[agent_id] = rank
         self._push(rank)
         return True
+
+    def units_of(self, agent: AgentState) -> int:
+        """What a free agent's load counts against the kinds of this group."""
+        only_kind = self.signature.only_kind
+        return agent.units if only_kind is None else counted_units(agent, only_kind)
 
     def forget(self, agent_id: AgentId) -> None:
         """The agent is in this group no more."""
@@ -124,7 +140,7 @@ class AgentGroup:
         return rank
 
     def has_room(self, units: int, channel_kind: str) -> bool:
-        """Whether a member with this many units in use has room for one more of the kind."""
+        """Whether a member of whose units so many count has room for one more of the kind."""
         return units + self.weights[channel_kind] <= self.signature.total_units
 
     def _push(self, rank: Rank) -> None:
@@ -145,7 +161,7 @@ class AgentGroups:
         self.firsts: list[Rank] = []
         self.by_signature: dict[GroupSignature, AgentGroup] = {}
         self.by_index: dict[int, AgentGroup] = {}
-        self.group_of: dict[AgentId, AgentGroup] = {}
+        self.groups_of: dict[AgentId, tuple[AgentGroup, ...]] = {}
         self._unused_indexes: list[int] = []
 
     def open(self, signature: GroupSignature) -> AgentGroup:
@@ -165,12 +181,13 @@ class AgentGroups:
         self.firsts[group.index] = group.first()
         return has_moved
 
-    def forget(self, agent_id: AgentId) -> AgentGroup:
-        """The agent is in its group no more, which is returned."""
-        group = self.group_of.pop(agent_id)
-        group.forget(agent_id)
-        self.firsts[group.index] = group.first()
-        return group
+    def forget(self, agent_id: AgentId) -> tuple[AgentGroup, ...]:
+        """The agent is in its groups no more, which are returned."""
+        groups = self.groups_of.pop(agent_id)
+        for group in groups:
+            group.forget(agent_id)
+            self.firsts[group.index] = group.first()
+        return groups
 
     def close(self, group: AgentGroup) -> None:
         """Forget a group without members."""
@@ -179,12 +196,18 @@ class AgentGroups:
         heappush(self._unused_indexes, group.index)
 
 
-def group_signature_of(configuration: AgentConfigured) -> GroupSignature:
-    """The group to which an agent of this configuration belongs."""
+def group_signatures_of(configuration: AgentConfigured) -> tuple[GroupSignature, ...]:
+    """The groups to which an agent of this configuration belongs."""
     capacity = configuration.capacity
-    return GroupSignature(
+    signature = GroupSignature(
         tuple(sorted(configuration.queue_ids)),
         tuple(sorted(configuration.skills)),
         capacity.total_units,
         tuple(sorted(capacity.weights)),
     )
+    if capacity.is_plain:
+        return (signature,)
+    signature = signature._replace(
+        interrupts=tuple(sorted(capacity.interrupts)), limits=tuple(sorted(capacity.limits))
+    )
+    return tuple(signature._replace(only_kind=kind) for kind, _ in signature.weights)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from halfminute_engine.routing.capacity import NO_ROOM, counted_units, has_room
 from halfminute_engine.routing.errors import UnknownConversation
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.state import AgentState, ConversationState, Place
@@ -16,9 +17,13 @@ from halfminute_engine.routing.values import AgentId, ConversationId, OfferNumbe
 
 
 class Verdict(StrEnum):
-    """Whether an agent could be offered the conversation now, or the first reason why not."""
+    """Whether an agent could be offered the conversation now, or the first reason why not.
+
+    Who is interruptible could be offered it, though only by being interrupted in what it has.
+    """
 
     ELIGIBLE = "eligible"
+    INTERRUPTIBLE = "interruptible"
     EXCLUDED = "excluded"
     DECLINED = "declined"
     KIND_NOT_TAKEN = "kind_not_taken"
@@ -27,7 +32,12 @@ class Verdict(StrEnum):
     PAUSED = "paused"
     RINGING_WITH_THIS = "ringing_with_this"
     RINGING_WITH_OTHER = "ringing_with_other"
+    LIMIT_REACHED = "limit_reached"
     FULL = "full"
+
+
+OFFERABLE = frozenset({Verdict.ELIGIBLE, Verdict.INTERRUPTIBLE})
+"""Of an agent who could be offered the conversation now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,7 @@ def _candidates(floor: Floor, conversation: ConversationState) -> tuple[Candidat
     ]
     ranked = sorted(
         (
-            verdict is not Verdict.ELIGIBLE,
+            verdict not in OFFERABLE,
             agent.agent_id != conversation.preferred_agent_id,
             agent.load,
             agent.idle_since_us,
@@ -141,7 +151,13 @@ def _judge_readiness(agent: AgentState, conversation: ConversationState) -> Verd
     if agent.offer_number is not None:
         is_this = agent.offer_number == conversation.offer_number
         return Verdict.RINGING_WITH_THIS if is_this else Verdict.RINGING_WITH_OTHER
-    units = agent.units_for(conversation.channel_kind) or 0
-    if agent.units + units > agent.configuration.capacity.total_units:
-        return Verdict.FULL
-    return Verdict.ELIGIBLE
+    return _judge_room(agent, conversation.channel_kind)
+
+
+def _judge_room(agent: AgentState, channel_kind: str) -> Verdict:
+    if has_room(agent, channel_kind):
+        units = agent.units + (agent.units_for(channel_kind) or 0)
+        is_interrupted = units > agent.configuration.capacity.total_units
+        return Verdict.INTERRUPTIBLE if is_interrupted else Verdict.ELIGIBLE
+    is_limited = counted_units(agent, channel_kind) == NO_ROOM
+    return Verdict.LIMIT_REACHED if is_limited else Verdict.FULL

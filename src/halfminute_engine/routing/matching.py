@@ -12,8 +12,9 @@ from halfminute_engine.routing.agents import (
     NOBODY_FREE,
     AgentGroup,
     AgentGroups,
+    GroupSignature,
     Rank,
-    group_signature_of,
+    group_signatures_of,
 )
 from halfminute_engine.routing.state import AgentState, ConversationState, Place, RouterState
 from halfminute_engine.routing.values import AgentId, ConversationId
@@ -70,36 +71,29 @@ class Matching:
 
     def regroup(self, agent: AgentState) -> None:
         """The agent is new, or its configuration changed."""
-        signature = group_signature_of(agent.configuration)
-        old = self._groups.group_of.get(agent.agent_id)
-        if old is None or old.signature != signature:
+        signatures = group_signatures_of(agent.configuration)
+        old = self._groups.groups_of.get(agent.agent_id)
+        if old is None or tuple(group.signature for group in old) != signatures:
             if old is not None:
                 self.forget(agent.agent_id)
-            group = self._groups.by_signature.get(signature)
-            if group is None:
-                group = self._groups.open(signature)
-                self._abilities.add(group)
-                for line in self._lines.by_index.values():
-                    if group.is_able(line.signature):
-                        self._link(group, line)
-            group.member_count += 1
-            self._groups.group_of[agent.agent_id] = group
+            groups = tuple(map(self._join_group, signatures))
+            self._groups.groups_of[agent.agent_id] = groups
         self.refresh(agent)
 
     def forget(self, agent_id: AgentId) -> None:
         """The agent is no more."""
-        group = self._groups.forget(agent_id)
-        if group.member_count == 0:
-            self._close_group(group)
+        for group in self._groups.forget(agent_id):
+            if group.member_count == 0:
+                self._close_group(group)
 
     def refresh(self, agent: AgentState) -> None:
         """The agent's presence, load or readiness may have changed."""
-        group = self._groups.group_of[agent.agent_id]
-        if self._groups.update(group, agent):
-            bit = 1 << group.index
-            for kind in group.weights:
-                if group.has_room(agent.units, kind):
-                    self._room[kind] = self._room.get(kind, 0) | bit
+        for group in self._groups.groups_of[agent.agent_id]:
+            if self._groups.update(group, agent):
+                bit, units = 1 << group.index, group.ranks[agent.agent_id].units
+                for kind in group.weights:
+                    if group.has_room(units, kind):
+                        self._room[kind] = self._room.get(kind, 0) | bit
 
     def find_agent(self, conversation: ConversationState) -> AgentState | None:
         """The agent to whom the waiting conversation should be offered now, if there is one."""
@@ -114,31 +108,24 @@ class Matching:
         """The waiting conversation to be offered to the agent now, if there is one."""
         if not agent.is_free:
             return None
-        group = self._groups.group_of[agent.agent_id]
-        heads = self._lines.heads
         best = NOBODY_WAITS
         best_part = None
-        for kind, indexes in group.lines.items():
-            if not group.has_room(agent.units, kind):
-                continue
-            line = self._lines.by_index[min(indexes, key=heads.__getitem__)]
-            key = heads[line.index]
-            if key >= best or line.head_part is None:
-                continue
-            part = line.head_part
-            if agent.agent_id in part.excluded_agent_ids:
-                found = self._find_part_for(agent.agent_id, indexes)
-                if found is None or found.head_key() >= best:
+        for group in self._groups.groups_of[agent.agent_id]:
+            units = group.units_of(agent)
+            for kind, indexes in group.lines.items():
+                if not group.has_room(units, kind):
                     continue
-                part, key = found, found.head_key()
-            best, best_part = key, part
+                part = self._find_first_part(agent.agent_id, indexes)
+                if part is not None and part.head_key() < best:
+                    best, best_part = part.head_key(), part
         return None if best_part is None else best_part.head_id()
 
     def is_able(self, agent: AgentState, conversation: ConversationState) -> bool:
         """Whether the agent, with nothing else to do, could be offered the conversation."""
-        return self._groups.group_of[agent.agent_id].is_able(
-            signature_of(conversation)
-        ) and agent.agent_id not in excluded_of(conversation)
+        signature = signature_of(conversation)
+        return agent.agent_id not in excluded_of(conversation) and any(
+            group.is_able(signature) for group in self._groups.groups_of[agent.agent_id]
+        )
 
     def has_other_available(self, conversation: ConversationState) -> bool:
         """Whether any agent that the waiting conversation does not exclude is available for it.
@@ -161,12 +148,15 @@ class Matching:
         return sum(key < conversation.key for each in parts for key in each.keys.values())
 
     def _can_take(self, agent: AgentState, part: LinePart) -> bool:
-        group = self._groups.group_of[agent.agent_id]
+        kind = part.line.signature.channel_kind
         return (
             agent.is_free
-            and bool(part.line.groups_mask >> group.index & 1)
-            and group.has_room(agent.units, part.line.signature.channel_kind)
             and agent.agent_id not in part.excluded_agent_ids
+            and any(
+                part.line.groups_mask >> group.index & 1
+                and group.has_room(group.units_of(agent), kind)
+                for group in self._groups.groups_of[agent.agent_id]
+            )
         )
 
     def _find_first(self, part: LinePart) -> Rank | None:
@@ -189,8 +179,13 @@ class Matching:
                 best = rank
         return None if best is NOBODY_FREE else best
 
-    def _find_part_for(self, agent_id: AgentId, indexes: dict[int, None]) -> LinePart | None:
-        parts = [self._lines.by_index[index].find_part_for(agent_id) for index in indexes]
+    def _find_first_part(self, agent_id: AgentId, indexes: dict[int, None]) -> LinePart | None:
+        """Of these lines the part with the first whom the agent is not excluded from."""
+        lines = self._lines.by_index
+        part = lines[min(indexes, key=self._lines.heads.__getitem__)].head_part
+        if part is None or agent_id not in part.excluded_agent_ids:
+            return part
+        parts = [lines[index].find_part_for(agent_id) for index in indexes]
         return min(
             (part for part in parts if part is not None), key=LinePart.head_key, default=None
         )
@@ -198,6 +193,17 @@ class Matching:
     def _list_groups(self, mask: int) -> list[AgentGroup]:
         groups = self._groups.by_index
         return [groups[index] for index in list_bits(mask)]
+
+    def _join_group(self, signature: GroupSignature) -> AgentGroup:
+        group = self._groups.by_signature.get(signature)
+        if group is None:
+            group = self._groups.open(signature)
+            self._abilities.add(group)
+            for line in self._lines.by_index.values():
+                if group.is_able(line.signature):
+                    self._link(group, line)
+        group.member_count += 1
+        return group
 
     def _link(self, group: AgentGroup, line: WaitingLine) -> None:
         line.groups_mask |= 1 << group.index

@@ -7,6 +7,7 @@ An agent who declined it, or let it ring out, is excluded from it for a while (s
 
 from __future__ import annotations
 
+from halfminute_engine.routing.capacity import has_room
 from halfminute_engine.routing.commands import (
     MarkAgentNotResponding,
     OfferConversation,
@@ -139,8 +140,9 @@ def recheck_offer(floor: Floor, agent: AgentState) -> None:
         return
     offer = floor.state.offers[agent.offer_number]
     conversation = floor.state.conversations[offer.conversation_id]
-    has_room = agent.units <= agent.configuration.capacity.total_units
-    if not (has_room and floor.matching.is_able(agent, conversation)):
+    if not (
+        has_room(agent, conversation.channel_kind) and floor.matching.is_able(agent, conversation)
+    ):
         take_back_offer(floor, agent, WithdrawalReason.SUPERSEDED)
 
 

@@ -86,10 +86,16 @@ class Capacity:
     """How much an agent carries at once: `total_units`, of which each channel kind takes a weight.
 
     A channel kind without a weight is never offered to the agent. A weight of zero always fits.
+
+    `interrupts` are pairs of a kind and the kinds that it may interrupt: what the agent has of
+    these is left out of the sum when one of the first arrives. `limits` are pairs of a kind and how
+    many of it the agent has at once at the most, whatever room there is.
     """
 
     total_units: int = 100
     weights: tuple[tuple[str, int], ...] = ()
+    interrupts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    limits: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.total_units <= GREATEST_TOTAL_UNITS:
@@ -99,6 +105,28 @@ class Capacity:
         for kind, units in self.weights:
             require_not_negative(f"capacity.weights[{kind}]", units)
         require_distinct("capacity.weights", tuple(kind for kind, _ in self.weights))
+        require_distinct("capacity.interrupts", tuple(kind for kind, _ in self.interrupts))
+        require_distinct("capacity.limits", tuple(kind for kind, _ in self.limits))
+        for kind, interrupted in self.interrupts:
+            require_distinct(f"capacity.interrupts[{kind}]", interrupted)
+            if kind in interrupted:
+                raise InvalidValue(f"capacity.interrupts[{kind}] must not name itself")
+        for kind, count in self.limits:
+            if count < 1:
+                raise InvalidValue(f"capacity.limits[{kind}] must be positive: {count}")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the sum of all units alone says what fits."""
+        return not (self.interrupts or self.limits)
+
+    def interrupted_by(self, channel_kind: str) -> tuple[str, ...]:
+        """The kinds that one of this kind may interrupt."""
+        return dict(self.interrupts).get(channel_kind, ())
+
+    def limit_for(self, channel_kind: str) -> int | None:
+        """How many of the kind the agent has at once at the most; None: as many as fit."""
+        return dict(self.limits).get(channel_kind)
 
 
 @dataclass(frozen=True, slots=True)

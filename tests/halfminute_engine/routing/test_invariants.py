@@ -36,7 +36,7 @@ from halfminute_engine.routing.events import (
     TimerElapsed,
     WrapUpFinished,
 )
-from halfminute_engine.routing.explain import Verdict
+from halfminute_engine.routing.explain import OFFERABLE, Verdict
 from halfminute_engine.routing.offers import TIME_OUT_BOOST_US
 from halfminute_engine.routing.router import Router
 from halfminute_engine.routing.state import AgentState, ConversationState, Place, RouterState
@@ -69,6 +69,12 @@ capacities = st.sampled_from(
         Capacity(100, (("chat", 34), ("email", 20), ("voice", 100))),
         Capacity(70, (("chat", 34), ("email", 0))),
         Capacity(200, (("voice", 100), ("chat", 50))),
+        Capacity(
+            100,
+            (("chat", 34), ("email", 20), ("voice", 100)),
+            interrupts=(("voice", ("email", "chat")), ("chat", ("email",))),
+            limits=(("chat", 1), ("email", 2)),
+        ),
     ]
 )
 wrap_ups = st.sampled_from(
@@ -325,14 +331,14 @@ class AnyDay(RuleBasedStateMachine):
         assert ringing.keys() <= self.state.conversations.keys()
 
     @invariant()
-    def units_are_what_is_held_and_offers_never_exceed_them(self) -> None:
+    def units_are_what_is_held_and_offers_never_exceed_the_capacity(self) -> None:
         for agent_id, agent in self.state.agents.items():
             weights = dict(agent.configuration.capacity.weights)
             kinds_held = [hold.channel_kind for hold in agent.holds.values()]
             ringing = [o.channel_kind for o in self.ringing.values() if o.agent_id == agent_id]
             assert agent.units == sum(weights.get(kind, 0) for kind in kinds_held + ringing)
-            if ringing:
-                assert agent.units <= agent.configuration.capacity.total_units
+            for kind in ringing:
+                assert fits(agent.configuration.capacity, kinds_held, kind)
                 assert agent.presence is Presence.AVAILABLE
 
     @invariant()
@@ -348,7 +354,7 @@ class AnyDay(RuleBasedStateMachine):
             explanation = self.router.explain(conversation_id)
             verdicts = {item.verdict for item in explanation.candidates}
             if conversation.place is Place.WAITING and not conversation.is_paused:
-                assert Verdict.ELIGIBLE not in verdicts
+                assert not verdicts & OFFERABLE
             if conversation.place is Place.RINGING:
                 assert Verdict.RINGING_WITH_THIS in verdicts
 
@@ -359,18 +365,29 @@ class AnyDay(RuleBasedStateMachine):
         assert again.snapshot() == self.router.snapshot()
 
 
+def fits(capacity: Capacity, kinds_held: list[str], kind: str) -> bool:
+    """The rule of capacity, in its plainest form: one more of the kind beside these."""
+    weights = dict(capacity.weights)
+    interrupted = dict(capacity.interrupts).get(kind, ())
+    counted = [weights.get(held, 0) for held in kinds_held if held not in interrupted]
+    return (
+        kind in weights
+        and kinds_held.count(kind) < dict(capacity.limits).get(kind, len(kinds_held) + 1)
+        and sum(counted) + weights[kind] <= capacity.total_units
+    )
+
+
 def could_take(agent: AgentState, conversation: ConversationState) -> bool:
     """The rule of eligibility, in its plainest form."""
     configuration = agent.configuration
-    weight = dict(configuration.capacity.weights).get(conversation.channel_kind)
+    kinds_held = [hold.channel_kind for hold in agent.holds.values()]
     levels = dict(configuration.skills)
     return (
         agent.presence is Presence.AVAILABLE
         and agent.offer_number is None
         and not agent.is_paused
         and conversation.queue_id in configuration.queue_ids
-        and weight is not None
-        and agent.units + weight <= configuration.capacity.total_units
+        and fits(configuration.capacity, kinds_held, conversation.channel_kind)
         and all(levels.get(skill, 0) >= least for skill, least in conversation.requirements)
         and agent.agent_id not in conversation.excluded_agent_ids
         and agent.agent_id not in conversation.declined_agent_ids
