@@ -107,10 +107,8 @@ class Effects:
                 return await self._mark_not_responding(command)
             case commands.FinishWrapUp():
                 return await self._finish_wrap_up(command)
-            case commands.ReportStranded():
-                return _report_stranded(command)
-            case commands.StartTimer() | commands.CancelTimer():
-                return NOTHING
+            case _:
+                return _answer(command)
 
     async def _offer(self, command: commands.OfferConversation) -> Sequence[events.Event]:
         cause = await self._find_obstacle(command)
@@ -194,6 +192,30 @@ class Effects:
             # The agent has finished it just now, or the customer has written again.
             logger.debug("wrap_up_over", conversation_id=command.conversation_id)
         return NOTHING
+
+
+_Wordless = (
+    commands.RequeueConversation
+    | commands.ReportStranded
+    | commands.StartTimer
+    | commands.CancelTimer
+)
+"""The commands that change no row."""
+
+
+def _answer(command: _Wordless) -> Sequence[events.Event]:
+    match command:
+        case commands.RequeueConversation():
+            # No verb takes a conversation from its agent yet; the engine is told of no silence.
+            return [
+                events.ConversationAssigned(
+                    command.conversation_id, command.agent_id, command.channel_kind
+                )
+            ]
+        case commands.ReportStranded():
+            return _report_stranded(command)
+        case commands.StartTimer() | commands.CancelTimer():
+            return NOTHING
 
 
 def _report_stranded(command: commands.ReportStranded) -> Sequence[events.Event]:

@@ -8,6 +8,7 @@ from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.holds import drop_hold, take_hold
 from halfminute_engine.routing.offers import recheck_offer, seek_conversation, withdraw_offer
 from halfminute_engine.routing.places import end_waiting, let_go
+from halfminute_engine.routing.silent_holds import start_silence_clock
 from halfminute_engine.routing.state import NEVER_QUEUED, AgentState, ConversationState, Place
 from halfminute_engine.routing.transitions import Step, advance
 from halfminute_engine.routing.values import AgentId, ConversationId, WithdrawalReason
@@ -62,6 +63,7 @@ def _take(
         let_go(floor, conversation, Step.RELEASED)
     else:
         take_hold(floor, agent, conversation_id, channel_kind)
+        start_silence_clock(floor, conversation)
 
 
 def _leave_others(floor: Floor, conversation: ConversationState) -> list[AgentState]:

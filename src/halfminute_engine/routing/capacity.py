@@ -25,7 +25,7 @@ def counted_units(agent: AgentState, channel_kind: str) -> int:
     interrupted = capacity.interrupted_by(channel_kind)
     units = count = 0
     for hold in agent.holds.values():
-        if hold.channel_kind == channel_kind:
+        if hold.channel_kind == channel_kind and not hold.is_silent:
             count += 1
         if hold.channel_kind not in interrupted:
             units += hold.units

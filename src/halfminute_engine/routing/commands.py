@@ -60,6 +60,20 @@ class FinishWrapUp:
 
 
 @dataclass(frozen=True, slots=True)
+class RequeueConversation:
+    """Take the conversation from its agent: it waits in its queue again.
+
+    It had been silent, its customer has come back, and the agent had no room for it in time. A
+    driver that cannot take it from the agent says so by `ConversationAssigned`.
+    """
+
+    conversation_id: ConversationId
+    agent_id: AgentId
+    queue_id: QueueId
+    channel_kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportStranded:
     """The router has let this conversation go because it cannot route it; somebody must decide.
 
@@ -92,6 +106,7 @@ Command = (
     | WithdrawOffer
     | MarkAgentNotResponding
     | FinishWrapUp
+    | RequeueConversation
     | ReportStranded
     | StartTimer
     | CancelTimer

@@ -14,6 +14,7 @@ from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.holds import drop_hold, recount_units
 from halfminute_engine.routing.offers import recheck_offer, seek_conversation, take_back_offer
 from halfminute_engine.routing.places import strand
+from halfminute_engine.routing.silence import requeue_returned
 from halfminute_engine.routing.state import AgentState, Place
 from halfminute_engine.routing.values import Presence, StrandedReason, WithdrawalReason
 from halfminute_engine.routing.wrap_up import end_wrap_up
@@ -83,4 +84,6 @@ def change_presence(floor: Floor, event: AgentPresenceChanged) -> None:
     floor.matching.refresh(agent)
     if event.presence is not Presence.AVAILABLE:
         take_back_offer(floor, agent, WithdrawalReason.AGENT_UNAVAILABLE)
+    if event.presence is Presence.OFFLINE:
+        requeue_returned(floor, agent)
     seek_conversation(floor, agent)

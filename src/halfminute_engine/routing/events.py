@@ -35,6 +35,9 @@ class QueueConfigured:
     from now on counts as having waited this much longer; those already waiting keep their place.
     `is_pull_allowed`: agents may also take conversations from the list by themselves (such a pull
     arrives as `ConversationAssigned`); it changes no offer and is told by `Router.explain`.
+    `silence_us_by_kind`: after how much silence a conversation of a channel kind takes nothing of
+    its agent's capacity; a kind that is not named, never by itself. `return_wait_us`: how long one
+    whose customer has come back waits for its agent to have room, see `silence`.
     """
 
     queue_id: QueueId
@@ -42,12 +45,19 @@ class QueueConfigured:
     wrap_up: WrapUp = NO_WRAP_UP
     priority_credit_us: int = 0
     is_pull_allowed: bool = False
+    silence_us_by_kind: tuple[tuple[str, int], ...] = ()
+    return_wait_us: int = 60_000_000
 
     def __post_init__(self) -> None:
         if not self.queue_id:
             raise InvalidValue("queue_id must not be empty")
         if self.offer_timeout_us <= 0:
             raise InvalidValue(f"offer_timeout_us must be positive: {self.offer_timeout_us}")
+        require_not_negative("return_wait_us", self.return_wait_us)
+        require_distinct("silence_us_by_kind", tuple(kind for kind, _ in self.silence_us_by_kind))
+        for kind, silence_us in self.silence_us_by_kind:
+            if silence_us <= 0:
+                raise InvalidValue(f"silence_us_by_kind[{kind}] must be positive: {silence_us}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +183,28 @@ class ConversationReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class ConversationSilent:
+    """Nobody has said anything in the assigned conversation for long enough, as the driver judges.
+
+    It stays its agent's, takes no units until something is said in it again, and is ignored where
+    it is silent already. Where the queue counts silence itself this need not be told.
+    """
+
+    conversation_id: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class MessageExchanged:
+    """Something was said in a conversation, by its agent or else by its customer.
+
+    To be told of assigned conversations where silence frees capacity; of others it changes nothing.
+    """
+
+    conversation_id: ConversationId
+    is_by_agent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WrapUpFinished:
     """The agent has finished its wrap-up of the conversation."""
 
@@ -226,6 +258,8 @@ Event = (
     | ConversationWithdrawn
     | ConversationAssigned
     | ConversationReleased
+    | ConversationSilent
+    | MessageExchanged
     | WrapUpFinished
     | OfferAccepted
     | OfferDeclined

@@ -19,7 +19,8 @@ from halfminute_engine.routing.values import AgentId, ConversationId, OfferNumbe
 class Verdict(StrEnum):
     """Whether an agent could be offered the conversation now, or the first reason why not.
 
-    Who is interruptible could be offered it, though only by being interrupted in what it has.
+    Who is interruptible could be offered it, though only by being interrupted in what it has. Who
+    is awaited has a customer of its own, back out of silence, who waits for its room.
     """
 
     ELIGIBLE = "eligible"
@@ -30,6 +31,7 @@ class Verdict(StrEnum):
     SKILL_LACKING = "skill_lacking"
     NOT_AVAILABLE = "not_available"
     PAUSED = "paused"
+    AWAITED = "awaited"
     RINGING_WITH_THIS = "ringing_with_this"
     RINGING_WITH_OTHER = "ringing_with_other"
     LIMIT_REACHED = "limit_reached"
@@ -61,6 +63,7 @@ class Explanation:
     `candidates` come best first: those eligible in the order in which they would be asked, then
     the others. `ahead_count` is the number of waiting conversations before it that the same agents
     could take, None when it does not stand in line. `is_paused`: a refusal keeps it from offers.
+    `is_silent`: assigned, and taking nothing of its agent's capacity.
     """
 
     conversation_id: ConversationId
@@ -73,6 +76,7 @@ class Explanation:
     agent_id: AgentId | None
     offer_number: OfferNumber | None
     candidates: tuple[Candidate, ...]
+    is_silent: bool = False
 
 
 def explain(floor: Floor, conversation_id: ConversationId) -> Explanation:
@@ -92,7 +96,15 @@ def explain(floor: Floor, conversation_id: ConversationId) -> Explanation:
         agent_id=_agent_id(floor, conversation),
         offer_number=conversation.offer_number,
         candidates=_candidates(floor, conversation),
+        is_silent=_is_silent(floor, conversation),
     )
+
+
+def _is_silent(floor: Floor, conversation: ConversationState) -> bool:
+    if conversation.place is not Place.ASSIGNED or conversation.agent_id is None:
+        return False
+    holder = floor.state.agents[conversation.agent_id]
+    return holder.holds[conversation.conversation_id].is_silent
 
 
 def _agent_id(floor: Floor, conversation: ConversationState) -> AgentId | None:
@@ -151,6 +163,8 @@ def _judge_readiness(agent: AgentState, conversation: ConversationState) -> Verd
     if agent.offer_number is not None:
         is_this = agent.offer_number == conversation.offer_number
         return Verdict.RINGING_WITH_THIS if is_this else Verdict.RINGING_WITH_OTHER
+    if agent.returned_ids:
+        return Verdict.AWAITED
     return _judge_room(agent, conversation.channel_kind)
 
 

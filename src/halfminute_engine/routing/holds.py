@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from halfminute_engine.routing.floor import Floor
+from halfminute_engine.routing.silent_holds import forget_return
 from halfminute_engine.routing.state import AgentState, Hold
-from halfminute_engine.routing.timers import wrap_up_timer_id
+from halfminute_engine.routing.timers import silence_timer_id, wrap_up_timer_id
 from halfminute_engine.routing.values import ConversationId
 
 
@@ -22,8 +23,12 @@ def take_hold(
 
 
 def drop_hold(floor: Floor, agent: AgentState, conversation_id: ConversationId) -> None:
-    """The agent's capacity is free of the conversation, and its idle time begins anew."""
-    if _release(floor, agent, conversation_id):
+    """The agent's capacity is free of the conversation, and its idle time begins anew.
+
+    It does not begin anew by what was silent: that was no load any more.
+    """
+    hold = _release(floor, agent, conversation_id)
+    if hold is not None and not hold.is_silent:
         agent.idle_since_us = floor.now_us
 
 
@@ -31,7 +36,7 @@ def recount_units(floor: Floor, agent: AgentState) -> None:
     """The weights of the agent's channel kinds changed."""
     agent.units = 0
     for hold in agent.holds.values():
-        hold.units = agent.units_for(hold.channel_kind) or 0
+        hold.units = 0 if hold.is_silent else agent.units_for(hold.channel_kind) or 0
         agent.units += hold.units
     if agent.offer_number is not None:
         offer = floor.state.offers[agent.offer_number]
@@ -40,11 +45,14 @@ def recount_units(floor: Floor, agent: AgentState) -> None:
         agent.units += offer.units
 
 
-def _release(floor: Floor, agent: AgentState, conversation_id: ConversationId) -> bool:
+def _release(floor: Floor, agent: AgentState, conversation_id: ConversationId) -> Hold | None:
     hold = agent.holds.pop(conversation_id, None)
     if hold is None:
-        return False
+        return None
     agent.units -= hold.units
     if hold.is_wrap_up:
         floor.cancel_timer(wrap_up_timer_id(conversation_id, agent.agent_id))
-    return True
+    else:
+        floor.cancel_timer(silence_timer_id(conversation_id))
+        forget_return(floor, agent, conversation_id)
+    return hold

@@ -17,6 +17,7 @@ from halfminute_engine.routing.events import OfferAccepted, OfferDeclined, Offer
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.holds import take_hold
 from halfminute_engine.routing.places import end_waiting, enter_line
+from halfminute_engine.routing.silent_holds import resume_returned, start_silence_clock
 from halfminute_engine.routing.state import (
     AgentState,
     ConversationState,
@@ -54,7 +55,12 @@ def seek_agent(floor: Floor, conversation: ConversationState) -> None:
 
 
 def seek_conversation(floor: Floor, agent: AgentState) -> None:
-    """Offer the agent, whose state has just changed, the first conversation it can take."""
+    """Offer the agent, whose state has just changed, the first conversation it can take.
+
+    Customers of its own who have come back out of silence take its room before that.
+    """
+    if agent.returned_ids:
+        resume_returned(floor, agent)
     conversation_id = floor.matching.find_conversation(agent)
     if conversation_id is None:
         floor.matching.refresh(agent)
@@ -72,6 +78,7 @@ def accept_offer(floor: Floor, event: OfferAccepted) -> None:
     advance(conversation, Step.ACCEPTED)
     conversation.agent_id = agent.agent_id
     take_hold(floor, agent, conversation.conversation_id, conversation.channel_kind)
+    start_silence_clock(floor, conversation)
     seek_conversation(floor, agent)
 
 

@@ -8,6 +8,7 @@ How it works. A conversation is in one place at a time, and moves by the steps o
     ringing   --accepted------------> assigned
     ringing   --returned------------> waiting    declined, refused, timed out, withdrawn from the
                                                  agent: by the same key, so its place is kept
+    assigned  --requeued------------> waiting    it was silent, came back, and its agent had no room
     assigned  --released------------> absent
     assigned  --released to wrap-up-> wrap_up
     wrap_up   --wrapped up----------> absent
@@ -59,8 +60,10 @@ from halfminute_engine.routing.events import (
     ConversationAssigned,
     ConversationQueued,
     ConversationReleased,
+    ConversationSilent,
     ConversationWithdrawn,
     Event,
+    MessageExchanged,
     OfferAccepted,
     OfferDeclined,
     OfferRefused,
@@ -85,6 +88,12 @@ from halfminute_engine.routing.pauses import (
     seek_for_woken,
 )
 from halfminute_engine.routing.plain import Plain, from_plain, to_plain
+from halfminute_engine.routing.silence import (
+    elapse_return,
+    elapse_silence,
+    exchange_message,
+    fall_silent,
+)
 from halfminute_engine.routing.state import RouterState, RunningTimer, TimerPurpose
 from halfminute_engine.routing.values import ConversationId, Timer
 from halfminute_engine.routing.wrap_up import elapse_wrap_up, finish_wrap_up, release_conversation
@@ -152,6 +161,8 @@ _ELAPSED: dict[TimerPurpose, Callable[[Floor, RunningTimer], None]] = {
     TimerPurpose.EXCLUSIONS: elapse_exclusions,
     TimerPurpose.AGENT_PAUSE: elapse_agent_pause,
     TimerPurpose.CONVERSATION_PAUSE: elapse_conversation_pause,
+    TimerPurpose.SILENCE: elapse_silence,
+    TimerPurpose.RETURN: elapse_return,
 }
 
 _HANDLERS: dict[type[Event], Callable[[Floor, Any], None]] = {
@@ -165,6 +176,8 @@ _HANDLERS: dict[type[Event], Callable[[Floor, Any], None]] = {
     ConversationWithdrawn: withdraw_conversation,
     ConversationAssigned: assign_conversation,
     ConversationReleased: release_conversation,
+    ConversationSilent: fall_silent,
+    MessageExchanged: exchange_message,
     WrapUpFinished: finish_wrap_up,
     OfferAccepted: accept_offer,
     OfferDeclined: decline_offer,

@@ -42,6 +42,8 @@ class TimerPurpose(StrEnum):
     EXCLUSIONS = "exclusions"
     AGENT_PAUSE = "agent_pause"
     CONVERSATION_PAUSE = "conversation_pause"
+    SILENCE = "silence"
+    RETURN = "return"
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class ConversationState:
     `queue_id` is `NEVER_QUEUED` when an agent had it without its being queued here.
     `excluded_agent_ids` are excluded for good, `declined_agent_ids` until their pause ends.
     `agent_id` has it assigned or in wrap-up. `is_paused`: waiting, and not to be offered for now.
+    `active_at_us` is when something was last said in it, kept where silence is counted.
     """
 
     conversation_id: ConversationId
@@ -68,6 +71,7 @@ class ConversationState:
     agent_id: AgentId | None = None
     offer_number: OfferNumber | None = None
     is_paused: bool = False
+    active_at_us: int = 0
 
     @property
     def key(self) -> int:
@@ -77,11 +81,15 @@ class ConversationState:
 
 @dataclass(slots=True)
 class Hold:
-    """What one conversation, assigned or in wrap-up, takes of its agent's capacity."""
+    """What one conversation, assigned or in wrap-up, takes of its agent's capacity.
+
+    `is_silent`: it is assigned and takes no units until something is said in it.
+    """
 
     channel_kind: str
     units: int
     is_wrap_up: bool = False
+    is_silent: bool = False
 
 
 @dataclass(slots=True)
@@ -90,6 +98,8 @@ class AgentState:
 
     `units` are those of its holds and of its ringing offer together. `idle_since_us` is when its
     assigned load last fell or it last became available. `is_paused`: not to be offered for now.
+    `returned_ids` are silent conversations of its own whose customers have come back and who wait
+    for its room, the first first.
     """
 
     configuration: AgentConfigured
@@ -101,6 +111,7 @@ class AgentState:
     offer_number: OfferNumber | None = None
     is_paused: bool = False
     holds: dict[ConversationId, Hold] = field(default_factory=dict)
+    returned_ids: tuple[ConversationId, ...] = ()
 
     @property
     def agent_id(self) -> AgentId:
@@ -111,7 +122,10 @@ class AgentState:
     def is_free(self) -> bool:
         """Whether an offer may ring at the agent now, if its capacity has room for it."""
         return (
-            self.presence is Presence.AVAILABLE and self.offer_number is None and not self.is_paused
+            self.presence is Presence.AVAILABLE
+            and self.offer_number is None
+            and not self.is_paused
+            and not self.returned_ids
         )
 
     @property

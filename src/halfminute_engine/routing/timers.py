@@ -25,6 +25,16 @@ def conversation_pause_timer_id(conversation_id: ConversationId) -> TimerId:
     return TimerId(f"conversation_pause:{conversation_id}")
 
 
+def silence_timer_id(conversation_id: ConversationId) -> TimerId:
+    """An assigned conversation has been silent for long enough."""
+    return TimerId(f"silence:{conversation_id}")
+
+
+def return_timer_id(conversation_id: ConversationId) -> TimerId:
+    """A conversation that has come back out of silence has waited long enough for its agent."""
+    return TimerId(f"return:{conversation_id}")
+
+
 def agent_pause_timer_id(agent_id: AgentId) -> TimerId:
     """The agent may be offered conversations again after a refusal."""
     return TimerId(f"agent_pause:{agent_id}")

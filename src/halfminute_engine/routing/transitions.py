@@ -18,6 +18,7 @@ class Step(StrEnum):
     OFFERED = "offered"
     ACCEPTED = "accepted"
     RETURNED = "returned"
+    REQUEUED = "requeued"
     TAKEN = "taken"
     RELEASED = "released"
     RELEASED_TO_WRAP_UP = "released_to_wrap_up"
@@ -38,6 +39,7 @@ TRANSITIONS: dict[tuple[Place, Step], Place] = {
     (Place.RINGING, Step.TAKEN): Place.ASSIGNED,
     (Place.RINGING, Step.WITHDRAWN): Place.ABSENT,
     (Place.ASSIGNED, Step.TAKEN): Place.ASSIGNED,
+    (Place.ASSIGNED, Step.REQUEUED): Place.WAITING,
     (Place.ASSIGNED, Step.RELEASED): Place.ABSENT,
     (Place.ASSIGNED, Step.RELEASED_TO_WRAP_UP): Place.WRAP_UP,
     (Place.ASSIGNED, Step.STRANDED): Place.ABSENT,

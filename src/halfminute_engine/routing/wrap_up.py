@@ -1,5 +1,7 @@
 """The end of an agent's handling, and the time after it in which its capacity stays held.
 
+What was silent takes its units again for its wrap-up, even above the limit: writing it up is work.
+
 A wrap-up is the agent's: should the conversation be queued or taken again meanwhile, the wrap-up
 goes on beside it, unless the same agent has the conversation again.
 """
@@ -10,8 +12,9 @@ from halfminute_engine.routing.commands import FinishWrapUp
 from halfminute_engine.routing.events import ConversationReleased, WrapUpFinished
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.holds import drop_hold
-from halfminute_engine.routing.offers import seek_conversation
+from halfminute_engine.routing.offers import recheck_offer, seek_conversation
 from halfminute_engine.routing.places import let_go
+from halfminute_engine.routing.silent_holds import end_silence
 from halfminute_engine.routing.state import AgentState, Place, RunningTimer, TimerPurpose
 from halfminute_engine.routing.timers import wrap_up_timer_id
 from halfminute_engine.routing.transitions import Step, advance
@@ -35,9 +38,14 @@ def release_conversation(floor: Floor, event: ConversationReleased) -> None:
         let_go(floor, conversation, Step.RELEASED)
         seek_conversation(floor, agent)
         return
+    was_silent = agent.holds[event.conversation_id].is_silent
+    end_silence(floor, agent, event.conversation_id)
     conversation.queue_id = event.queue_id
     advance(conversation, Step.RELEASED_TO_WRAP_UP)
     _begin_wrap_up(floor, agent, event.conversation_id, wrap_up)
+    if was_silent:
+        recheck_offer(floor, agent)
+        seek_conversation(floor, agent)
 
 
 def finish_wrap_up(floor: Floor, event: WrapUpFinished) -> None:

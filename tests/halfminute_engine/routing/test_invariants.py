@@ -26,8 +26,10 @@ from halfminute_engine.routing.events import (
     ConversationAssigned,
     ConversationQueued,
     ConversationReleased,
+    ConversationSilent,
     ConversationWithdrawn,
     Event,
+    MessageExchanged,
     OfferAccepted,
     OfferDeclined,
     OfferRefused,
@@ -79,6 +81,13 @@ capacities = st.sampled_from(
 )
 wrap_ups = st.sampled_from(
     [WrapUp(), WrapUp(WrapUpKind.FIXED, 7 * SECOND), WrapUp(WrapUpKind.OPEN)]
+)
+silences = st.sampled_from(
+    [
+        {},
+        {"silence_us_by_kind": (("chat", 3 * SECOND),), "return_wait_us": 0},
+        {"silence_us_by_kind": (("chat", 3 * SECOND), ("email", SECOND))},
+    ]
 )
 pauses = st.sampled_from([0, 1, SECOND, 4 * SECOND, 31 * SECOND])
 
@@ -195,9 +204,11 @@ class AnyDay(RuleBasedStateMachine):
     def pass_time(self, pause_us: int) -> None:
         self.now_us += pause_us
 
-    @rule(queue_id=queue_ids, wrap_up=wrap_ups, credit=st.integers(0, 3))
-    def configure_queue(self, queue_id: QueueId, wrap_up: WrapUp, credit: int) -> None:
-        self.tell(QueueConfigured(queue_id, 20 * SECOND, wrap_up, credit * SECOND))
+    @rule(queue_id=queue_ids, wrap_up=wrap_ups, credit=st.integers(0, 3), quiet=silences)
+    def configure_queue(
+        self, queue_id: QueueId, wrap_up: WrapUp, credit: int, quiet: dict[str, Any]
+    ) -> None:
+        self.tell(QueueConfigured(queue_id, 20 * SECOND, wrap_up, credit * SECOND, **quiet))
 
     @rule(queue_id=queue_ids)
     def remove_queue(self, queue_id: QueueId) -> None:
@@ -249,6 +260,25 @@ class AnyDay(RuleBasedStateMachine):
             st.sampled_from(held) if held else st.tuples(conversation_ids, agent_ids)
         )
         self.tell(ConversationReleased(conversation_id, agent_id, needs_wrap_up, queue_id))
+
+    def draw_assigned(self, data: Any) -> ConversationId:
+        assigned = sorted(
+            item.conversation_id
+            for item in self.state.conversations.values()
+            if item.place is Place.ASSIGNED
+        )
+        drawn: ConversationId = data.draw(
+            st.sampled_from(assigned) if assigned else conversation_ids
+        )
+        return drawn
+
+    @rule(data=st.data())
+    def fall_silent(self, data: Any) -> None:
+        self.tell(ConversationSilent(self.draw_assigned(data)))
+
+    @rule(data=st.data(), is_by_agent=st.booleans())
+    def exchange_a_message(self, data: Any, is_by_agent: bool) -> None:
+        self.tell(MessageExchanged(self.draw_assigned(data), is_by_agent))
 
     @rule(conversation_id=conversation_ids, agent_id=agent_ids)
     def finish_wrap_up(self, conversation_id: ConversationId, agent_id: AgentId) -> None:
@@ -334,12 +364,23 @@ class AnyDay(RuleBasedStateMachine):
     def units_are_what_is_held_and_offers_never_exceed_the_capacity(self) -> None:
         for agent_id, agent in self.state.agents.items():
             weights = dict(agent.configuration.capacity.weights)
-            kinds_held = [hold.channel_kind for hold in agent.holds.values()]
+            kinds_held = loud_kinds(agent)
             ringing = [o.channel_kind for o in self.ringing.values() if o.agent_id == agent_id]
             assert agent.units == sum(weights.get(kind, 0) for kind in kinds_held + ringing)
             for kind in ringing:
                 assert fits(agent.configuration.capacity, kinds_held, kind)
                 assert agent.presence is Presence.AVAILABLE
+
+    @invariant()
+    def who_has_come_back_waits_only_for_want_of_room(self) -> None:
+        for agent in self.state.agents.values():
+            is_there = agent.presence in (Presence.AVAILABLE, Presence.BUSY)
+            for conversation_id in agent.returned_ids:
+                assert agent.holds[conversation_id].is_silent
+                assert agent.presence is not Presence.OFFLINE
+            if agent.returned_ids and is_there and agent.offer_number is None:
+                kind = agent.holds[agent.returned_ids[0]].channel_kind
+                assert not fits(agent.configuration.capacity, loud_kinds(agent), kind)
 
     @invariant()
     def nobody_waits_for_a_free_agent(self) -> None:
@@ -365,6 +406,11 @@ class AnyDay(RuleBasedStateMachine):
         assert again.snapshot() == self.router.snapshot()
 
 
+def loud_kinds(agent: AgentState) -> list[str]:
+    """Of what the agent holds, the kinds of all that is not silent."""
+    return [hold.channel_kind for hold in agent.holds.values() if not hold.is_silent]
+
+
 def fits(capacity: Capacity, kinds_held: list[str], kind: str) -> bool:
     """The rule of capacity, in its plainest form: one more of the kind beside these."""
     weights = dict(capacity.weights)
@@ -380,12 +426,13 @@ def fits(capacity: Capacity, kinds_held: list[str], kind: str) -> bool:
 def could_take(agent: AgentState, conversation: ConversationState) -> bool:
     """The rule of eligibility, in its plainest form."""
     configuration = agent.configuration
-    kinds_held = [hold.channel_kind for hold in agent.holds.values()]
+    kinds_held = loud_kinds(agent)
     levels = dict(configuration.skills)
     return (
         agent.presence is Presence.AVAILABLE
         and agent.offer_number is None
         and not agent.is_paused
+        and not agent.returned_ids
         and conversation.queue_id in configuration.queue_ids
         and fits(configuration.capacity, kinds_held, conversation.channel_kind)
         and all(levels.get(skill, 0) >= least for skill, least in conversation.requirements)
