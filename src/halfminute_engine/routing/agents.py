@@ -6,10 +6,13 @@ equal within a group, the group has room for a channel kind exactly when its fir
 
 That holds where the sum of units alone says what fits. An agent with limits, or of whom one kind
 may interrupt another, is in one group for each of its kinds, and ranked there while it has room.
+An agent who has a skill with an idle reserve is in one group while idle and in another while not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container
+from enum import StrEnum
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
@@ -22,6 +25,14 @@ from halfminute_engine.routing.waiting import LineSignature
 SPARE_ENTRIES = 64
 
 
+class Tier(StrEnum):
+    """Which of the agents who are otherwise alike a group has."""
+
+    EVERY = "every"
+    IDLE = "idle"
+    LOADED = "loaded"
+
+
 class GroupSignature(NamedTuple):
     """What makes agents interchangeable for the choice of a conversation."""
 
@@ -32,6 +43,7 @@ class GroupSignature(NamedTuple):
     interrupts: tuple[tuple[str, tuple[str, ...]], ...] = ()
     limits: tuple[tuple[str, int], ...] = ()
     only_kind: str | None = None
+    tier: Tier = Tier.EVERY
 
 
 class Rank(NamedTuple):
@@ -97,7 +109,11 @@ class AgentGroup:
             self.available.pop(agent_id, None)
         units = self.units_of(agent)
         only_kind = self.signature.only_kind
-        if not agent.is_free or (only_kind is not None and not self.has_room(units, only_kind)):
+        if (
+            not agent.is_free
+            or not self.is_tier_of(agent)
+            or (only_kind is not None and not self.has_room(units, only_kind))
+        ):
             self.ranks.pop(agent_id, None)
             return False
         rank = Rank(agent.load, agent.idle_since_us, agent.seq, agent_id, units)
@@ -111,6 +127,11 @@ class AgentGroup:
         """What a free agent's load counts against the kinds of this group."""
         only_kind = self.signature.only_kind
         return agent.units if only_kind is None else counted_units(agent, only_kind)
+
+    def is_tier_of(self, agent: AgentState) -> bool:
+        """Whether a free agent, as loaded as it is now, is ranked in this group."""
+        tier = self.signature.tier
+        return tier is Tier.EVERY or (tier is Tier.IDLE) == (agent.units == 0)
 
     def forget(self, agent_id: AgentId) -> None:
         """The agent is in this group no more."""
@@ -196,7 +217,9 @@ class AgentGroups:
         heappush(self._unused_indexes, group.index)
 
 
-def group_signatures_of(configuration: AgentConfigured) -> tuple[GroupSignature, ...]:
+def group_signatures_of(
+    configuration: AgentConfigured, reserved_skills: Container[str]
+) -> tuple[GroupSignature, ...]:
     """The groups to which an agent of this configuration belongs."""
     capacity = configuration.capacity
     signature = GroupSignature(
@@ -205,9 +228,13 @@ def group_signatures_of(configuration: AgentConfigured) -> tuple[GroupSignature,
         capacity.total_units,
         tuple(sorted(capacity.weights)),
     )
-    if capacity.is_plain:
-        return (signature,)
-    signature = signature._replace(
-        interrupts=tuple(sorted(capacity.interrupts)), limits=tuple(sorted(capacity.limits))
-    )
-    return tuple(signature._replace(only_kind=kind) for kind, _ in signature.weights)
+    signatures = [signature]
+    if not capacity.is_plain:
+        signature = signature._replace(
+            interrupts=tuple(sorted(capacity.interrupts)), limits=tuple(sorted(capacity.limits))
+        )
+        signatures = [signature._replace(only_kind=kind) for kind, _ in signature.weights]
+    if any(skill in reserved_skills for skill, _ in configuration.skills):
+        tiers = (Tier.IDLE, Tier.LOADED)
+        signatures = [each._replace(tier=tier) for each in signatures for tier in tiers]
+    return tuple(signatures)

@@ -72,6 +72,25 @@ class QueueRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class SkillConfigured:
+    """So many idle agents who have the skill are kept back from what does not require it.
+
+    `idle_reserve` 0: none are. `reserve_wait_us`: who counts as having waited so long may have
+    anybody all the same. See `reserves`.
+    """
+
+    skill: str
+    idle_reserve: int
+    reserve_wait_us: int = 30_000_000
+
+    def __post_init__(self) -> None:
+        if not self.skill:
+            raise InvalidValue("skill must not be empty")
+        require_not_negative("idle_reserve", self.idle_reserve)
+        require_not_negative("reserve_wait_us", self.reserve_wait_us)
+
+
+@dataclass(frozen=True, slots=True)
 class AgentConfigured:
     """An agent exists (offline until its presence is told), or what it can do has changed.
 
@@ -250,6 +269,7 @@ class TimerElapsed:
 Event = (
     QueueConfigured
     | QueueRemoved
+    | SkillConfigured
     | AgentConfigured
     | AgentRemoved
     | AgentPresenceChanged

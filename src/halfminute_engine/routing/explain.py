@@ -20,7 +20,8 @@ class Verdict(StrEnum):
     """Whether an agent could be offered the conversation now, or the first reason why not.
 
     Who is interruptible could be offered it, though only by being interrupted in what it has. Who
-    is awaited has a customer of its own, back out of silence, who waits for its room.
+    is awaited has a customer of its own, back out of silence, who waits for its room. Who is
+    reserved is kept idle for conversations that require a skill which this one does not.
     """
 
     ELIGIBLE = "eligible"
@@ -34,6 +35,7 @@ class Verdict(StrEnum):
     AWAITED = "awaited"
     RINGING_WITH_THIS = "ringing_with_this"
     RINGING_WITH_OTHER = "ringing_with_other"
+    RESERVED = "reserved"
     LIMIT_REACHED = "limit_reached"
     FULL = "full"
 
@@ -114,6 +116,7 @@ def _agent_id(floor: Floor, conversation: ConversationState) -> AgentId | None:
 
 
 def _candidates(floor: Floor, conversation: ConversationState) -> tuple[Candidate, ...]:
+    short = _list_short(floor)
     members = [
         agent
         for agent in floor.state.agents.values()
@@ -130,7 +133,7 @@ def _candidates(floor: Floor, conversation: ConversationState) -> tuple[Candidat
             agent,
         )
         for agent in members
-        for verdict in (_judge(agent, conversation),)
+        for verdict in (_judge(agent, conversation, short),)
     )
     return tuple(
         Candidate(agent.agent_id, verdict, not is_other, load, idle_since_us)
@@ -138,8 +141,27 @@ def _candidates(floor: Floor, conversation: ConversationState) -> tuple[Candidat
     )
 
 
-def _judge(agent: AgentState, conversation: ConversationState) -> Verdict:
-    return _judge_ability(agent, conversation) or _judge_readiness(agent, conversation)
+def _list_short(floor: Floor) -> list[tuple[str, int]]:
+    """The skills whose idle agents are all kept back, and who is not: the latest place in line."""
+    agents = floor.state.agents.values()
+    return [
+        (skill, floor.now_us - setting.reserve_wait_us)
+        for skill, setting in floor.state.skills.items()
+        if sum(agent.is_idle and agent.has_skill(skill) for agent in agents) <= setting.idle_reserve
+    ]
+
+
+def _judge(
+    agent: AgentState, conversation: ConversationState, short: list[tuple[str, int]]
+) -> Verdict:
+    verdict = _judge_ability(agent, conversation) or _judge_readiness(agent, conversation)
+    if verdict in OFFERABLE and agent.is_idle:
+        required = dict(conversation.requirements)
+        for skill, latest_order_at_us in short:
+            is_kept = agent.has_skill(skill) and skill not in required
+            if is_kept and conversation.order_at_us > latest_order_at_us:
+                return Verdict.RESERVED
+    return verdict
 
 
 def _judge_ability(agent: AgentState, conversation: ConversationState) -> Verdict | None:

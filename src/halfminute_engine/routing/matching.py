@@ -16,6 +16,7 @@ from halfminute_engine.routing.agents import (
     Rank,
     group_signatures_of,
 )
+from halfminute_engine.routing.reserves import Reserves
 from halfminute_engine.routing.state import AgentState, ConversationState, Place, RouterState
 from halfminute_engine.routing.values import AgentId, ConversationId
 from halfminute_engine.routing.waiting import (
@@ -45,11 +46,14 @@ class Matching:
         self._groups = AgentGroups()
         self._abilities = Abilities()
         self._room: dict[str, int] = {}
+        self._skills = state.skills
+        self.reserves = Reserves(state.skills)
         for agent in state.agents.values():
             self.regroup(agent)
         for conversation in state.conversations.values():
             if conversation.place is Place.WAITING and not conversation.is_paused:
                 self.enqueue(conversation)
+        self.reserves.filled.clear()
 
     def enqueue(self, conversation: ConversationState) -> None:
         """The conversation waits in its line by its key."""
@@ -71,7 +75,7 @@ class Matching:
 
     def regroup(self, agent: AgentState) -> None:
         """The agent is new, or its configuration changed."""
-        signatures = group_signatures_of(agent.configuration)
+        signatures = group_signatures_of(agent.configuration, self._skills)
         old = self._groups.groups_of.get(agent.agent_id)
         if old is None or tuple(group.signature for group in old) != signatures:
             if old is not None:
@@ -82,12 +86,14 @@ class Matching:
 
     def forget(self, agent_id: AgentId) -> None:
         """The agent is no more."""
+        self.reserves.forget(agent_id)
         for group in self._groups.forget(agent_id):
             if group.member_count == 0:
                 self._close_group(group)
 
     def refresh(self, agent: AgentState) -> None:
         """The agent's presence, load or readiness may have changed."""
+        self.reserves.update(agent)
         for group in self._groups.groups_of[agent.agent_id]:
             if self._groups.update(group, agent):
                 bit, units = 1 << group.index, group.ranks[agent.agent_id].units
@@ -95,30 +101,44 @@ class Matching:
                     if group.has_room(units, kind):
                         self._room[kind] = self._room.get(kind, 0) | bit
 
-    def find_agent(self, conversation: ConversationState) -> AgentState | None:
+    def find_agent(self, conversation: ConversationState, now_us: int) -> AgentState | None:
         """The agent to whom the waiting conversation should be offered now, if there is one."""
         part = self._lines.part_of[conversation.conversation_id]
+        kept = self.reserves.mask_kept_from(part, conversation.key, now_us) if self._skills else 0
+        mask = part.line.groups_mask & ~kept
         preferred = self._agents.get(conversation.preferred_agent_id or AgentId(""))
-        if preferred is not None and self._can_take(preferred, part):
+        if preferred is not None and self._can_take(preferred, part, mask):
             return preferred
-        first = self._find_first(part)
+        first = self._find_first(part, mask)
+        if first is None and self._has_free(kept & part.line.groups_mask, part):
+            self.reserves.pass_over(part.line, conversation.key)
         return None if first is None else self._agents[first.agent_id]
 
-    def find_conversation(self, agent: AgentState) -> ConversationId | None:
+    def find_conversation(self, agent: AgentState, now_us: int) -> ConversationId | None:
         """The waiting conversation to be offered to the agent now, if there is one."""
+        self.reserves.update(agent)
         if not agent.is_free:
             return None
         best = NOBODY_WAITS
         best_part = None
         for group in self._groups.groups_of[agent.agent_id]:
+            if not group.is_tier_of(agent):
+                continue
             units = group.units_of(agent)
+            short = self.reserves.list_short(group)
             for kind, indexes in group.lines.items():
                 if not group.has_room(units, kind):
                     continue
-                part = self._find_first_part(agent.agent_id, indexes)
+                if short:
+                    part = self._find_unreserved_part(agent.agent_id, indexes, short, now_us)
+                else:
+                    part = self._find_first_part(agent.agent_id, indexes)
                 if part is not None and part.head_key() < best:
                     best, best_part = part.head_key(), part
-        return None if best_part is None else best_part.head_id()
+        if best_part is None:
+            return None
+        self.reserves.due_us.clear()
+        return best_part.head_id()
 
     def is_able(self, agent: AgentState, conversation: ConversationState) -> bool:
         """Whether the agent, with nothing else to do, could be offered the conversation."""
@@ -147,24 +167,26 @@ class Matching:
         parts = part.line.parts.values()
         return sum(key < conversation.key for each in parts for key in each.keys.values())
 
-    def _can_take(self, agent: AgentState, part: LinePart) -> bool:
+    def _can_take(self, agent: AgentState, part: LinePart, mask: int) -> bool:
         kind = part.line.signature.channel_kind
         return (
             agent.is_free
             and agent.agent_id not in part.excluded_agent_ids
             and any(
-                part.line.groups_mask >> group.index & 1
+                mask >> group.index & 1
+                and group.is_tier_of(agent)
                 and group.has_room(group.units_of(agent), kind)
                 for group in self._groups.groups_of[agent.agent_id]
             )
         )
 
-    def _find_first(self, part: LinePart) -> Rank | None:
+    def _find_first(self, part: LinePart, mask: int) -> Rank | None:
         line = part.line
         kind = line.signature.channel_kind
         excluded = part.excluded_agent_ids
-        mask = line.groups_mask & self._room.get(kind, 0)
-        if mask.bit_count() > FEW_GROUPS and not excluded:
+        is_any = mask == line.groups_mask and not excluded
+        mask &= self._room.get(kind, 0)
+        if is_any and mask.bit_count() > FEW_GROUPS:
             index = min(line.group_indexes, key=self._groups.firsts.__getitem__)
             rank = self._groups.firsts[index]
             if rank is not NOBODY_FREE and self._groups.by_index[index].has_room(rank.units, kind):
@@ -190,6 +212,32 @@ class Matching:
             (part for part in parts if part is not None), key=LinePart.head_key, default=None
         )
 
+    def _has_free(self, mask: int, part: LinePart) -> bool:
+        return any(
+            group.first_but(part.excluded_agent_ids) is not NOBODY_FREE
+            for group in self._list_groups(mask)
+        )
+
+    def _find_unreserved_part(
+        self, agent_id: AgentId, indexes: dict[int, None], short: list[str], now_us: int
+    ) -> LinePart | None:
+        """As `_find_first_part`, for an idle agent who is kept back for these skills' sake."""
+        heads, lines = self._lines.heads, self._lines.by_index
+        best, best_part = NOBODY_WAITS, None
+        for index in indexes:
+            if heads[index] >= best:
+                continue
+            line = lines[index]
+            part = line.find_part_for(agent_id)
+            if part is None:
+                continue
+            key = part.head_key()
+            if self.reserves.is_kept_from(line, key, short, now_us):
+                self.reserves.pass_over(line, key)
+            elif key < best:
+                best, best_part = key, part
+        return best_part
+
     def _list_groups(self, mask: int) -> list[AgentGroup]:
         groups = self._groups.by_index
         return [groups[index] for index in list_bits(mask)]
@@ -199,6 +247,7 @@ class Matching:
         if group is None:
             group = self._groups.open(signature)
             self._abilities.add(group)
+            self.reserves.add_group(group)
             for line in self._lines.by_index.values():
                 if group.is_able(line.signature):
                     self._link(group, line)
@@ -239,4 +288,5 @@ class Matching:
             line.groups_mask &= ~bit
             line.group_indexes.pop(group.index, None)
         self._abilities.discard(group)
+        self.reserves.discard_group(group)
         self._groups.close(group)

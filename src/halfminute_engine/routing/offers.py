@@ -17,6 +17,7 @@ from halfminute_engine.routing.events import OfferAccepted, OfferDeclined, Offer
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.holds import take_hold
 from halfminute_engine.routing.places import end_waiting, enter_line
+from halfminute_engine.routing.reserve_timers import start_reserve_timers
 from halfminute_engine.routing.silent_holds import resume_returned, start_silence_clock
 from halfminute_engine.routing.state import (
     AgentState,
@@ -49,8 +50,10 @@ NOT_RESPONDING = "not_responding"
 
 def seek_agent(floor: Floor, conversation: ConversationState) -> None:
     """Offer the conversation, just come to wait in its line, to the best agent free for it."""
-    agent = floor.matching.find_agent(conversation)
-    if agent is not None:
+    agent = floor.matching.find_agent(conversation, floor.now_us)
+    if agent is None:
+        start_reserve_timers(floor)
+    else:
         _make_offer(floor, conversation, agent)
 
 
@@ -61,9 +64,10 @@ def seek_conversation(floor: Floor, agent: AgentState) -> None:
     """
     if agent.returned_ids:
         resume_returned(floor, agent)
-    conversation_id = floor.matching.find_conversation(agent)
+    conversation_id = floor.matching.find_conversation(agent, floor.now_us)
     if conversation_id is None:
         floor.matching.refresh(agent)
+        start_reserve_timers(floor)
     else:
         _make_offer(floor, floor.state.conversations[conversation_id], agent)
 

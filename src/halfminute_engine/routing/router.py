@@ -28,8 +28,8 @@ one with the least load, then the one idle longest, then the one known longest. 
 the conversation of the least key over all its queues that it can take.
 
 Work conserving. After each event no waiting conversation and free agent are left who could have
-each other, except those paused after a refusal (see `pauses`). That is why an event need only look
-at what it has itself changed.
+each other, except those paused after a refusal (see `pauses`) and those from whom an idle agent is
+kept (see `reserves`). That is why an event need only look at what it has itself changed.
 
 Cost. Waiting conversations that the same agents can take form a line, agents who can take the same
 conversations form a group (`waiting`, `agents`, `matching`); an event looks at heads of lines or of
@@ -69,6 +69,7 @@ from halfminute_engine.routing.events import (
     OfferRefused,
     QueueConfigured,
     QueueRemoved,
+    SkillConfigured,
     TimerElapsed,
     WrapUpFinished,
 )
@@ -94,6 +95,7 @@ from halfminute_engine.routing.silence import (
     exchange_message,
     fall_silent,
 )
+from halfminute_engine.routing.skills import configure_skill, elapse_reserve, settle_reserves
 from halfminute_engine.routing.state import RouterState, RunningTimer, TimerPurpose
 from halfminute_engine.routing.values import ConversationId, Timer
 from halfminute_engine.routing.wrap_up import elapse_wrap_up, finish_wrap_up, release_conversation
@@ -117,6 +119,7 @@ class Router:
         agent, conversation = end_pauses(floor, event)
         _HANDLERS[type(event)](floor, event)
         seek_for_woken(floor, agent, conversation)
+        settle_reserves(floor)
         return floor.commands
 
     def snapshot(self) -> dict[str, Plain]:
@@ -163,11 +166,13 @@ _ELAPSED: dict[TimerPurpose, Callable[[Floor, RunningTimer], None]] = {
     TimerPurpose.CONVERSATION_PAUSE: elapse_conversation_pause,
     TimerPurpose.SILENCE: elapse_silence,
     TimerPurpose.RETURN: elapse_return,
+    TimerPurpose.RESERVE: elapse_reserve,
 }
 
 _HANDLERS: dict[type[Event], Callable[[Floor, Any], None]] = {
     QueueConfigured: configure_queue,
     QueueRemoved: remove_queue,
+    SkillConfigured: configure_skill,
     AgentConfigured: configure_agent,
     AgentRemoved: remove_agent,
     AgentPresenceChanged: change_presence,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from halfminute_engine.routing.events import AgentConfigured, QueueConfigured
+from halfminute_engine.routing.events import AgentConfigured, QueueConfigured, SkillConfigured
 from halfminute_engine.routing.values import (
     AgentId,
     ConversationId,
@@ -22,6 +22,7 @@ NEVER_QUEUED = QueueId("")
 NO_CONVERSATION = ConversationId("")
 NO_AGENT = AgentId("")
 NO_OFFER = OfferNumber(0)
+NO_SKILL = ""
 
 
 class Place(StrEnum):
@@ -44,6 +45,7 @@ class TimerPurpose(StrEnum):
     CONVERSATION_PAUSE = "conversation_pause"
     SILENCE = "silence"
     RETURN = "return"
+    RESERVE = "reserve"
 
 
 @dataclass(slots=True)
@@ -129,9 +131,18 @@ class AgentState:
         )
 
     @property
+    def is_idle(self) -> bool:
+        """Whether the agent is free and nothing takes any of its units."""
+        return self.units == 0 and self.is_free
+
+    @property
     def load(self) -> int:
         """Share of the capacity in use, in millionths."""
         return self.units * LOAD_SCALE // self.configuration.capacity.total_units
+
+    def has_skill(self, skill: str) -> bool:
+        """Whether the agent has the skill, at whatever level."""
+        return any(name == skill for name, _ in self.configuration.skills)
 
     def units_for(self, channel_kind: str) -> int | None:
         """Units that one conversation of this kind takes, None if the agent takes no such."""
@@ -161,6 +172,7 @@ class RunningTimer:
     conversation_id: ConversationId = NO_CONVERSATION
     agent_id: AgentId = NO_AGENT
     offer_number: OfferNumber = NO_OFFER
+    skill: str = NO_SKILL
 
 
 @dataclass(slots=True)
@@ -172,6 +184,7 @@ class RouterState:
     conversations: dict[ConversationId, ConversationState] = field(default_factory=dict)
     offers: dict[OfferNumber, Offer] = field(default_factory=dict)
     timers: dict[TimerId, RunningTimer] = field(default_factory=dict)
+    skills: dict[str, SkillConfigured] = field(default_factory=dict)
     last_offer_number: int = 0
     last_conversation_seq: int = 0
     last_agent_seq: int = 0

@@ -35,6 +35,11 @@ def return_timer_id(conversation_id: ConversationId) -> TimerId:
     return TimerId(f"return:{conversation_id}")
 
 
+def reserve_timer_id(skill: str) -> TimerId:
+    """Somebody whom the skill's idle reserve was kept from may have anybody."""
+    return TimerId(f"reserve:{skill}")
+
+
 def agent_pause_timer_id(agent_id: AgentId) -> TimerId:
     """The agent may be offered conversations again after a refusal."""
     return TimerId(f"agent_pause:{agent_id}")

@@ -73,11 +73,20 @@ class WaitingLine:
     `group_indexes` are the groups able to serve the line, `groups_mask` has their bits.
     """
 
-    __slots__ = ("group_indexes", "groups_mask", "head_part", "index", "parts", "signature")
+    __slots__ = (
+        "group_indexes",
+        "groups_mask",
+        "head_part",
+        "index",
+        "parts",
+        "required_skills",
+        "signature",
+    )
 
     def __init__(self, index: int, signature: LineSignature) -> None:
         self.index = index
         self.signature = signature
+        self.required_skills = frozenset(skill for skill, _ in signature.requirements)
         self.groups_mask = 0
         self.group_indexes: dict[int, None] = {}
         self.parts: dict[tuple[AgentId, ...], LinePart] = {}

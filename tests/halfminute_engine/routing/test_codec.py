@@ -23,6 +23,7 @@ from halfminute_engine.routing.events import (
     Event,
     OfferRefused,
     QueueConfigured,
+    SkillConfigured,
 )
 from halfminute_engine.routing.router import Router
 from halfminute_engine.routing.values import (
@@ -45,12 +46,25 @@ def distinct(first: st.SearchStrategy[str], *rest: st.SearchStrategy[int]) -> An
 
 amounts = st.integers(0, 2**53)
 wrap_ups = st.builds(WrapUp, duration_us=amounts)
-capacities = st.builds(Capacity, st.integers(1, 1_000_000), distinct(st.text(), amounts))
+capacities = st.builds(
+    Capacity,
+    st.integers(1, 1_000_000),
+    distinct(st.text(), amounts),
+    interrupts=st.sampled_from([(), (("voice", ("email", "chat")), ("chat", ()))]),
+    limits=distinct(st.text(), st.integers(1, 9)),
+)
+silences = distinct(st.text(), st.integers(1, 2**53))
 requirements = st.lists(st.builds(Requirement), unique_by=lambda item: item.skill).map(tuple)
 in_range: dict[type, Any] = {
     QueueConfigured: st.builds(
-        QueueConfigured, st.text(min_size=1), st.integers(1, 2**53), wrap_ups
+        QueueConfigured,
+        st.text(min_size=1),
+        st.integers(1, 2**53),
+        wrap_ups,
+        silence_us_by_kind=silences,
+        return_wait_us=amounts,
     ),
+    SkillConfigured: st.builds(SkillConfigured, st.text(min_size=1), amounts, amounts),
     AgentConfigured: st.builds(
         AgentConfigured,
         queue_ids=distinct(st.text()),

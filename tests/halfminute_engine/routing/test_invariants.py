@@ -35,6 +35,7 @@ from halfminute_engine.routing.events import (
     OfferRefused,
     QueueConfigured,
     QueueRemoved,
+    SkillConfigured,
     TimerElapsed,
     WrapUpFinished,
 )
@@ -127,7 +128,9 @@ class AnyDay(RuleBasedStateMachine):
 
     def tell(self, event: Event) -> None:
         before = {key: item.order_at_us for key, item in self.state.conversations.items()}
+        kept = self.list_kept(event) if isinstance(event, ConversationQueued) else []
         commands = self.router.handle(event, self.now_us)
+        assert not [item for item in commands if getattr(item, "agent_id", None) in kept]
         assert commands == self.shadow.handle(event, self.now_us)
         self.told.append((event, self.now_us, commands))
         self.follow(event, commands)
@@ -213,6 +216,14 @@ class AnyDay(RuleBasedStateMachine):
     @rule(queue_id=queue_ids)
     def remove_queue(self, queue_id: QueueId) -> None:
         self.tell(QueueRemoved(queue_id))
+
+    @rule(
+        skill=st.sampled_from(["ru", "en"]),
+        reserve=st.integers(0, 2),
+        wait=st.sampled_from([0, SECOND, 5 * SECOND]),
+    )
+    def configure_skill(self, skill: str, reserve: int, wait: int) -> None:
+        self.tell(SkillConfigured(skill, reserve, wait))
 
     @rule(agent_id=agent_ids, members=distinct(queue_ids), has=skills, capacity=capacities)
     def configure_agent(
@@ -386,8 +397,43 @@ class AnyDay(RuleBasedStateMachine):
     def nobody_waits_for_a_free_agent(self) -> None:
         for conversation in self.state.conversations.values():
             if conversation.place is Place.WAITING and not conversation.is_paused:
-                takers = [a for a in self.state.agents.values() if could_take(a, conversation)]
-                assert not takers
+                for agent in self.state.agents.values():
+                    if could_take(agent, conversation):
+                        assert self.is_kept_for_a_while(agent, conversation)
+
+    def list_kept(self, event: ConversationQueued) -> list[AgentId]:
+        """The idle agents from whom reserves keep the conversation that is about to be queued."""
+        queue = self.state.queues.get(event.queue_id)
+        credit_us = event.priority_credit_us + (queue.priority_credit_us if queue else 0)
+        waited_us = self.now_us - event.queued_at_us + credit_us
+        required = {requirement.skill for requirement in event.requirements}
+        return [
+            agent.agent_id
+            for skill, setting in self.state.skills.items()
+            for agent in self.state.agents.values()
+            if skill not in required
+            and is_idle_with(agent, skill)
+            and self.count_idle(skill) <= setting.idle_reserve
+            and waited_us < setting.reserve_wait_us
+        ]
+
+    def is_kept_for_a_while(self, agent: AgentState, conversation: ConversationState) -> bool:
+        """Whether a reserve keeps the agent from it, and a timer runs that will end this."""
+        for skill, setting in self.state.skills.items():
+            due_us = conversation.order_at_us + setting.reserve_wait_us
+            timer_due_us = self.timers.get(TimerId(f"reserve:{skill}"))
+            if (
+                is_idle_with(agent, skill)
+                and skill not in dict(conversation.requirements)
+                and self.count_idle(skill) <= setting.idle_reserve
+                and timer_due_us is not None
+                and timer_due_us <= max(due_us, self.told[-1][1])
+            ):
+                return True
+        return False
+
+    def count_idle(self, skill: str) -> int:
+        return sum(is_idle_with(agent, skill) for agent in self.state.agents.values())
 
     @invariant()
     def what_is_explained_is_what_is_done(self) -> None:
@@ -395,7 +441,8 @@ class AnyDay(RuleBasedStateMachine):
             explanation = self.router.explain(conversation_id)
             verdicts = {item.verdict for item in explanation.candidates}
             if conversation.place is Place.WAITING and not conversation.is_paused:
-                assert not verdicts & OFFERABLE
+                is_owed = any(due_us <= self.now_us for due_us in self.timers.values())
+                assert is_owed or not verdicts & OFFERABLE
             if conversation.place is Place.RINGING:
                 assert Verdict.RINGING_WITH_THIS in verdicts
 
@@ -404,6 +451,17 @@ class AnyDay(RuleBasedStateMachine):
         for event, now_us, commands in self.told:
             assert again.handle(event, now_us) == commands
         assert again.snapshot() == self.router.snapshot()
+
+
+def is_idle_with(agent: AgentState, skill: str) -> bool:
+    """Whether the agent has the skill, and is free with nothing to do."""
+    is_free = (
+        agent.presence is Presence.AVAILABLE
+        and agent.offer_number is None
+        and not agent.is_paused
+        and not agent.returned_ids
+    )
+    return is_free and agent.units == 0 and skill in dict(agent.configuration.skills)
 
 
 def loud_kinds(agent: AgentState) -> list[str]:
