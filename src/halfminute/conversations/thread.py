@@ -90,6 +90,16 @@ async def find_newest_conversation(connection: Connection, address: AddressKey) 
     return found
 
 
+async def list_newest_conversations(
+    connection: Connection, addresses: Sequence[AddressKey]
+) -> list[UUID | None]:
+    """`find_newest_conversation` of each address, in their order."""
+    accounts = [address.channel_account_id for address in addresses]
+    names = [address.external_id for address in addresses]
+    rows = await connection.fetch(tables.NEWEST_CONVERSATIONS, accounts, names)
+    return [row["id"] for row in rows]
+
+
 async def find_open_address(connection: Connection, address: AddressKey) -> AddressKey:
     """At which address of the same person a conversation is open; this one where none is."""
     row = await connection.fetchrow(tables.NEWEST_CONVERSATION, *address)

@@ -40,6 +40,11 @@ class Origins:
         return site == ["same-origin"] or (may_be_absent and not site)
 
 
+def origin_of(headers: _Headers) -> str:
+    """The origin that a request names; "" for none."""
+    return next(iter(_values(headers, b"origin")), "").lower()
+
+
 def allowed_origins(settings: Settings) -> Origins:
     """Our public address, and this machine's own names at our port."""
     local = (f"http://{name}:{settings.port}" for name in ("localhost", "127.0.0.1", "[::1]"))

@@ -58,6 +58,7 @@ from halfminute.realtime.hub import Hub
 from halfminute.routing.routes import OfferController, PullController
 from halfminute.stickers.queries import is_file_of_sticker
 from halfminute.stickers.routes import StickerSetController
+from halfminute.webchat.returning import Returning
 from halfminute.webchat.routes import WebchatController
 from halfminute.webchat.routes_ending import WebchatEndingController
 from halfminute.webchat.routes_files import WebchatFileController
@@ -172,6 +173,7 @@ def make_application(parts: Parts, hub: Hub) -> ASGIApp:
         parts.sessions,
         parts.tokens,
         UsedTickets(parts.database).use,
+        confirm_holder=Returning(parts.database, parts.book, parts.visitor_limits).confirm,
         most_per_address=parts.settings.contact_connections_per_address,
     )
     return RequestIdMiddleware(

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from halfminute.identity.authentication import read_session_cookie
 from halfminute.identity.errors import WrongToken
-from halfminute.identity.origins import Origins
-from halfminute.kit.errors import NotSignedIn, Unavailable
+from halfminute.identity.origins import Origins, origin_of
+from halfminute.kit.errors import NotSignedIn, TooManyRequests, Unavailable
 from halfminute.kit.time import utc_now
 from halfminute.realtime.admission import Admission
 from halfminute.realtime.hub import Hub
-from halfminute.realtime.places import TooManyConnections
 from halfminute.realtime.protocol import (
     CLOSE_FOREIGN_ORIGIN,
     CLOSE_NOT_AUTHENTICATED_IN_TIME,
@@ -97,10 +96,10 @@ class RealtimeEndpoint:
                 return await self._admission.admit_user(cookie, send)
             self._admission.hold_address(held)
             token = await _receive_token(receive)
-            return await self._admission.admit_contact(token, send, held)
+            return await self._admission.admit_contact(token, origin_of(headers), send, held)
         except (NotSignedIn, WrongToken) as error:
             raise _Refused(CLOSE_NOT_SIGNED_IN) from error
-        except TooManyConnections as error:
+        except TooManyRequests as error:
             raise _Refused(CLOSE_TOO_MANY) from error
         except Unavailable as error:
             raise _Refused(CLOSE_TRY_LATER) from error
@@ -110,7 +109,9 @@ class RealtimeEndpoint:
         period = USER_HEARTBEAT_SECONDS if is_user else CONTACT_HEARTBEAT_SECONDS
         _fill_allowance(socket)
         self._hub.join(socket)
-        socket.push(welcome_frame(period, utc_now()))
+        # Told once, and not kept for as long as the socket lasts.
+        ticket, socket.come_back_ticket = socket.come_back_ticket, None
+        socket.push(welcome_frame(period, utc_now(), ticket))
         try:
             # Listening is also how the end of a connection is noticed.
             while True:

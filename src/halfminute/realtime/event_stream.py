@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from halfminute.identity.api_tokens import read_bearer
 from halfminute.identity.errors import ForeignOrigin
-from halfminute.identity.origins import Origins
+from halfminute.identity.origins import Origins, origin_of
 from halfminute.kit.errors import (
     HalfminuteError,
     InvalidRequest,
@@ -70,7 +70,7 @@ class EventStreamEndpoint:
         token = read_bearer(headers)
         if token is None:
             raise NotSignedIn
-        return await self._admission.admit_contact(token, carrier.send, held)
+        return await self._admission.admit_contact(token, origin_of(headers), carrier.send, held)
 
     async def _serve(self, socket: Socket, carrier: _Carrier, after: int) -> None:
         await carrier.begin()

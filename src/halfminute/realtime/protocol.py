@@ -76,11 +76,15 @@ def read_frame(text: str) -> ClientFrame:
         raise InvalidFrame from error
 
 
-class WelcomeFrame(msgspec.Struct, tag_field="type", tag="welcome"):
-    """The first frame to who is let in."""
+class WelcomeFrame(msgspec.Struct, tag_field="type", tag="welcome", omit_defaults=True):
+    """The first frame to who is let in.
+
+    A visitor's has a `ticket` that opens the next socket, in place of one that is fetched.
+    """
 
     heartbeat_seconds: float
     server_time: Moment
+    ticket: str | None = None
 
 
 class SubscribedFrame(msgspec.Struct, tag_field="type", tag="subscribed"):
@@ -147,9 +151,11 @@ def event_frame(stream: str, seq: int, at: datetime, event: str, data: dict[str,
     return _frame(EventFrame(stream, seq, at, event, data), is_event=True)
 
 
-def welcome_frame(heartbeat_seconds: float, server_time: datetime) -> Frame:
+def welcome_frame(
+    heartbeat_seconds: float, server_time: datetime, ticket: str | None = None
+) -> Frame:
     """The first frame, encoded."""
-    return _frame(WelcomeFrame(heartbeat_seconds, server_time))
+    return _frame(WelcomeFrame(heartbeat_seconds, server_time, ticket))
 
 
 def subscribed_frame(stream: str, seq: int) -> Frame:

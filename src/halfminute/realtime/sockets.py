@@ -54,6 +54,7 @@ class Socket:
         "allowance",
         "allowance_at",
         "audience",
+        "come_back_ticket",
         "is_gone",
         "on_room",
         "principal",
@@ -72,6 +73,8 @@ class Socket:
         self.subscriptions: dict[str, Subscription] = {}
         self.token_id: UUID | None = None
         self.token_ends_at = float("inf")
+        # What opens the next socket, told with the welcome.
+        self.come_back_ticket: str | None = None
         self.allowance = 0.0
         self.allowance_at = 0.0
         self.is_gone = False

@@ -33,6 +33,7 @@ from halfminute.webchat.channel import KIND
 from halfminute.webchat.colours import ink_on
 from halfminute.webchat.errors import NothingSaid, UnknownVisitor, WidgetNotFound
 from halfminute.webchat.limits import VisitorLimits
+from halfminute.webchat.returning import holder_of
 from halfminute.webchat.schemas import (
     NewMessage,
     Receipt,
@@ -185,7 +186,7 @@ class WebchatController(VisitorController):
         if conversation_id is None:
             raise NothingSaid
         return TicketView(
-            ticket=tokens.issue_ticket(conversation_id),
+            ticket=tokens.issue_ticket(conversation_id, holder_of(shown)),
             stream=stream_name("conversation", conversation_id),
             seconds=TICKET_SECONDS,
         )

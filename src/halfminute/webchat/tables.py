@@ -38,6 +38,19 @@ select id, channel_account_id, address_external_id,
 
 TOUCH_VISITOR: Final = "update visitors set seen_at = now() where id = $1"
 
+# $1 visitors, $2 seconds for which a former token is good, $3 days as above: those who are known.
+LIST_VISITORS: Final = """
+select id, channel_account_id, address_external_id, token_hash,
+       case when rotated_at > now() - make_interval(secs => $2) then former_token_hash end
+           as former_token_hash,
+       seen_at < now() - interval '1 hour' as is_touch_due
+  from visitors
+ where id = any($1::uuid[]) and ended_at is null
+   and seen_at > now() - make_interval(days => $3::int)
+"""
+
+TOUCH_VISITORS: Final = "update visitors set seen_at = now() where id = any($1::uuid[])"
+
 # $1 visitor, $2 hash of the token that was shown, $3 hash of the new one. Of two who rotate at once
 # the second finds another token in place.
 ROTATE: Final = """

@@ -27,6 +27,20 @@ select c.id, a.external_id, c.state <> 'closed' as is_open
  limit 1
 """
 
+# $1 accounts, $2 addresses: of each the newest as above, or null, in their order.
+NEWEST_CONVERSATIONS: Final = f"""
+select newest.id
+  from unnest($1::uuid[], $2::text[]) with ordinality as asked (account_id, external_id, n)
+  left join lateral (
+       select c.id
+         from ({_THEIRS.replace("$1", "asked.account_id").replace("$2", "asked.external_id")}) as a
+         join conversations c on c.address_id = a.id
+        order by (c.state <> 'closed') desc, c.opened_at desc, c.id desc
+        limit 1
+  ) as newest on true
+ order by asked.n
+"""
+
 # $1 account, $2 address.
 COUNT_OPEN: Final = f"""
 select count(*) from ({_THEIRS}) as a join conversations c on c.address_id = a.id

@@ -2805,6 +2805,8 @@ export interface components {
         /**
          * WelcomeFrame
          * @description The first frame to who is let in.
+         *
+         *     A visitor's has a `ticket` that opens the next socket, in place of one that is fetched.
          */
         WelcomeFrame: {
             /** @enum {unknown} */
@@ -2812,6 +2814,8 @@ export interface components {
             heartbeat_seconds: number;
             /** Format: date-time */
             server_time: string;
+            /** @default null */
+            ticket?: string | null;
         };
         /**
          * WidgetChange
