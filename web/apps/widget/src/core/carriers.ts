@@ -1,14 +1,15 @@
 /** Two ways to hear the server, with the same frames: a socket, and where a proxy lets none through, a
  * stream of server-sent events (HTML Living Standard, 9.2). Both are opened by a ticket. */
-import type { ServerFrame, TicketView } from '@halfminute/api';
+import type { ServerFrame } from '@halfminute/api';
 
 export interface Ear {
-  ticket: TicketView;
+  ticket: string;
+  stream: string;
   /** The last seq that we have. */
   after(): number;
   hear(frame: ServerFrame): void;
   /** It is over: by a code of the server's, or UNEXPLAINED. */
-  end(code: number, retryAfterSeconds: number): void;
+  end(code: number, retryAfterSeconds?: number): void;
 }
 
 export interface Carrier {
@@ -37,14 +38,13 @@ export const openSocket: Carry = (ear) => {
   const url = new URL(`${ENDPOINT}?as=contact`, location.href);
   url.protocol = url.protocol.replace('http', 'ws');
   const socket = new WebSocket(url);
-  const { ticket, stream } = ear.ticket;
   const say = (frame: object): void => socket.send(JSON.stringify(frame));
   socket.onopen = () => {
-    say({ type: 'authenticate', token: ticket });
-    say({ type: 'subscribe', stream, after: ear.after() });
+    say({ type: 'authenticate', token: ear.ticket });
+    say({ type: 'subscribe', stream: ear.stream, after: ear.after() });
   };
   socket.onmessage = ({ data }) => tell(ear, String(data));
-  socket.onclose = ({ code }) => ear.end(code, 0);
+  socket.onclose = ({ code }) => ear.end(code);
   return {
     probe() {
       if (socket.readyState === socket.OPEN) say({ type: 'heartbeat' });
@@ -69,7 +69,7 @@ export const openStream: Carry = (ear) => {
 
 /** Reads to the end; with which code it ended, and when to come back at the earliest. */
 async function readStream(ear: Ear, signal: AbortSignal): Promise<readonly [number, number]> {
-  const headers = { authorization: `Bearer ${ear.ticket.ticket}` };
+  const headers = { authorization: `Bearer ${ear.ticket}` };
   const answer = await fetch(`${ENDPOINT}/stream?after=${ear.after()}`, { headers, signal, cache: 'no-store' });
   if (!answer.ok || answer.body === null) return [UNEXPLAINED, Number(answer.headers.get('retry-after')) || 0];
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -1,78 +1,15 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Refusal } from './api';
-import { Link, type Phase } from './link';
-
-/** The other end of a connection, played by hand. */
-class Wire {
-  static readonly all: Wire[] = [];
-  readonly OPEN = 1;
-  readyState = 1;
-  said: unknown[] = [];
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-
-  constructor() {
-    Wire.all.push(this);
-  }
-
-  send(text: string): void {
-    this.said.push((JSON.parse(text) as { type: unknown }).type);
-  }
-
-  close(): void {
-    this.readyState = 3;
-  }
-
-  tell(type: string): void {
-    this.onmessage?.({ data: JSON.stringify({ type, stream: 'conversation:1', seq: 3 }) });
-  }
-}
-
-const fetched = vi.fn(() => new Promise<Response>(() => undefined));
-const getTicket = vi.fn(() => Promise.resolve({ ticket: 't', stream: 'conversation:1', seconds: 60 }));
-let phases: Phase[] = [];
-let torn = 0;
-
-const open = (): Link =>
-  new Link({
-    getTicket,
-    lastSeq: () => 3,
-    onEvent: () => undefined,
-    onTyping: () => undefined,
-    onPhase: (phase) => phases.push(phase),
-    onTorn: () => (torn += 1),
-  });
-const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
-const newest = (): Wire => Wire.all.at(-1) as Wire;
-
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal('WebSocket', Wire);
-  vi.stubGlobal('fetch', fetched);
-  vi.stubGlobal('location', { href: 'https://chat.example/widget/v1/1' });
-  // The longest that jitter may make a pause.
-  vi.spyOn(Math, 'random').mockReturnValue(1);
-  Wire.all.length = 0;
-  phases = [];
-  torn = 0;
-  fetched.mockClear();
-  getTicket.mockClear();
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
+import { fetched, getTicket, newest, open, pass, told, Wire } from './link.stage';
 
 test('it is live when all that was missed has come', async () => {
   open().follow('conversation:1');
   await pass(0);
   newest().onopen?.();
   expect(newest().said).toEqual(['authenticate', 'subscribe']);
-  expect(phases).toEqual(['connecting']);
+  expect(told.phases).toEqual(['connecting']);
   newest().tell('subscribed');
-  expect(phases).toEqual(['connecting', 'live']);
+  expect(told.phases).toEqual(['connecting', 'live']);
 });
 
 test('following the same stream again opens nothing', async () => {
@@ -144,9 +81,9 @@ test('what looks open and does not answer is given up within seconds of coming b
   link.wake();
   expect(newest().said).toContain('heartbeat');
   await pass(3999);
-  expect(phases.at(-1)).toBe('live');
+  expect(told.phases.at(-1)).toBe('live');
   await pass(1);
-  expect(phases.at(-1)).toBe('waiting');
+  expect(told.phases.at(-1)).toBe('waiting');
 });
 
 test('what answers is kept', async () => {
@@ -160,13 +97,13 @@ test('what answers is kept', async () => {
     newest().tell('heartbeat');
   }
   expect(Wire.all).toHaveLength(1);
-  expect(phases.at(-1)).toBe('live');
+  expect(told.phases.at(-1)).toBe('live');
 });
 
 test('a socket that never opens is given up', async () => {
   open().follow('conversation:1');
   await pass(8000);
-  expect(phases.at(-1)).toBe('waiting');
+  expect(told.phases.at(-1)).toBe('waiting');
 });
 
 test('a slow reader comes back at once', async () => {
@@ -183,11 +120,11 @@ test('what cannot be taken up, and a visit that is over, are told', async () => 
   link.follow('conversation:1');
   await pass(0);
   newest().tell('refused');
-  expect(torn).toBe(1);
+  expect(told.torn).toBe(1);
   getTicket.mockRejectedValueOnce(new Refusal(401, 'unknown_visitor'));
   link.follow('conversation:1');
   await pass(0);
-  expect(torn).toBe(2);
+  expect(told.torn).toBe(2);
   await pass(60_000);
   expect(Wire.all).toHaveLength(1);
 });
@@ -200,7 +137,7 @@ test('a refusal that reading anew does not mend is no reason to hurry', async ()
   link.follow('conversation:1');
   await pass(0);
   newest().tell('refused');
-  expect(torn).toBe(1);
+  expect(told.torn).toBe(1);
   await pass(499);
   expect(Wire.all).toHaveLength(2);
   await pass(1);
@@ -219,5 +156,5 @@ test('who leaves hears nothing more, however late it comes', async () => {
   const { onmessage } = old;
   link.leave();
   onmessage?.({ data: '{"type":"subscribed"}' });
-  expect(phases.at(-1)).toBe('idle');
+  expect(told.phases.at(-1)).toBe('idle');
 });

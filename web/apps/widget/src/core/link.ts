@@ -43,6 +43,8 @@ export class Link {
   private isTorn = false;
   /** Whether anything has come over the carrier. */
   private isOpen = false;
+  /** Opens the next socket, once, without a ticket that is asked for. */
+  private spare: string | null | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private proof: ReturnType<typeof setTimeout> | undefined;
 
@@ -71,6 +73,7 @@ export class Link {
 
   private connect(): void {
     this.attempt = 0;
+    this.spare = null;
     void this.open();
   }
 
@@ -78,25 +81,30 @@ export class Link {
     const turn = this.drop();
     if (this.phase === 'idle') this.tellPhase('connecting');
     try {
-      const ticket = await this.parts.getTicket();
+      const { spare } = this;
+      this.spare = null;
+      if (spare) return this.carry(spare, turn, true);
+      const { ticket, stream } = await this.parts.getTicket();
       if (turn !== this.turn) return;
       // Another conversation has begun of which we have not read.
-      if (ticket.stream !== this.stream) this.tear();
+      if (stream !== this.stream) this.tear();
       else this.carry(ticket, turn);
     } catch (error) {
       if (turn !== this.turn) return;
-      if (error instanceof Refusal && error.status === 401) this.leaveTorn();
-      else this.pause(this.attempt, error instanceof Refusal ? error.retryAfterSeconds : 0);
+      const refusal = error instanceof Refusal ? error : null;
+      if (refusal?.status === 401) this.leaveTorn();
+      else this.pause(this.attempt, refusal?.retryAfterSeconds);
     }
   }
 
-  private carry(ticket: TicketView, turn: number): void {
+  private carry(ticket: string, turn: number, isSpare = false): void {
     const isStream = this.deafSockets >= SOCKETS_TRIED;
     this.isOpen = false;
     this.heardAt = Date.now();
-    const end = (code: number, retryAfterSeconds: number): void => {
+    const end = (code: number, retryAfterSeconds?: number): void => {
       if (turn !== this.turn) return;
-      const isDeaf = !isStream && !this.isOpen && code === UNEXPLAINED;
+      // Nobody has heard the server give a spare ticket just now: it may be down.
+      const isDeaf = !isStream && !this.isOpen && code === UNEXPLAINED && !isSpare;
       // When a stream has broken one socket is tried again: the network may be another one.
       if (isStream) this.deafSockets = SOCKETS_TRIED - 1;
       else this.deafSockets = isDeaf ? this.deafSockets + 1 : 0;
@@ -104,10 +112,11 @@ export class Link {
       if (isDeaf) this.pause(0);
       else this.pause(code === SLOW_CONSUMER ? -1 : this.attempt, retryAfterSeconds);
     };
-    this.proof = setTimeout(() => end(UNEXPLAINED, 0), OPENING_MS);
+    this.proof = setTimeout(() => end(UNEXPLAINED), OPENING_MS);
     this.carrier = (isStream ? openStream : openSocket)({
       ticket,
-      after: () => this.parts.lastSeq(ticket.stream),
+      stream: this.stream,
+      after: () => this.parts.lastSeq(this.stream),
       hear: (frame) => {
         if (turn !== this.turn) return;
         this.isOpen = true;
@@ -138,7 +147,8 @@ export class Link {
   private hear(frame: ServerFrame): void {
     clearTimeout(this.proof);
     this.heardAt = Date.now();
-    if (frame.type === 'subscribed') {
+    if (frame.type === 'welcome') this.spare = frame.ticket;
+    else if (frame.type === 'subscribed') {
       this.attempt = 0;
       this.isTorn = false;
       this.tellPhase('live');
