@@ -8,10 +8,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.nats import NatsServer, find_nats_server, open_nats
 from tests.postgres import PostgresServer, open_server
+
+# A loaded machine may take its time with an example: nobody asserts a time in the suite.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
