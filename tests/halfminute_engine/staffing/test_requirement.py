@@ -115,6 +115,11 @@ def test_agents_for_slots_have_them_and_with_one_less_not(slots: int, concurrenc
     assert agents == 0 or slots_of(agents - 1, concurrency) < slots
 
 
+def test_a_quotient_just_above_a_whole_number_is_that_number() -> None:
+    assert agents_for_slots(21, 1.4) == 15
+    assert rostered(21, 0.3) == 30
+
+
 def test_more_at_once_is_not_more_done_for_ever() -> None:
     curve = [
         ConcurrencyPoint(1.5, 18 * 60),
