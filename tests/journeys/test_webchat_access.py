@@ -16,6 +16,7 @@ from halfminute.main.parts import open_parts
 from tests.files import samples
 from tests.journeys.floor import Api, Floor
 from tests.journeys.shop import Shop, Visitor, add_widget
+from tests.journeys.sticker_sets import add_faces
 from tests.postgres import run_coroutine
 
 pytestmark = pytest.mark.journey
@@ -86,7 +87,7 @@ def watch(browser: Browser, floor: Floor, shop: Shop) -> Iterator[Callable[[Look
     visitors = []
 
     def open_one(look: Look) -> Watched:
-        widget_id = _configure(floor, shop, form=_FORM)
+        widget_id = _configure(floor, shop, form=_FORM, sticker_sets=[add_faces(floor)])
         shop.carry(floor, widget_id, language=look.language)
         context = browser.new_context(
             viewport={"width": look.width, "height": look.height},
@@ -133,6 +134,7 @@ def test_axe_finds_nothing_in_any_state(
     expect(chat.get_by_role("button", name="Roaming")).to_be_visible()
     watched.check("answered, with buttons")
 
+    _choose_sticker(watched)
     picture = samples.picture(image=samples.painted(200, 120))
     field = watched.button("Your message", "Ваше сообщение", role="textbox")
     chat.locator("input[type=file]").first.set_input_files(
@@ -160,6 +162,20 @@ def test_axe_finds_nothing_in_any_state(
     score.click()
     expect(score).to_have_attribute("aria-pressed", "true")
     watched.check("rated")
+
+
+def _choose_sticker(watched: Watched) -> None:
+    chat = watched.visitor.chat
+    watched.button("Stickers", "Стикеры").click()
+    grid = chat.get_by_role("group", name="Half a minute")
+    expect(grid.get_by_role("button").first).to_be_focused()
+    expect(grid.locator("img").first).not_to_have_js_property("naturalWidth", 0)
+    watched.check("stickers to choose from")
+    expect(watched.button("Your message", "Ваше сообщение", role="textbox")).to_be_in_viewport()
+    grid.get_by_role("button", name="🚀").click()
+    expect(chat.locator(".mine .sticker img")).to_have_count(1)
+    expect(chat.locator(".waiting")).to_have_count(0)
+    watched.check("a sticker")
 
 
 def test_a_whole_conversation_needs_no_mouse_and_every_control_has_a_name(

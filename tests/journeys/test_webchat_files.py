@@ -12,7 +12,8 @@ from tests.files import samples
 from tests.journeys.desks import Desk
 from tests.journeys.floor import Floor
 from tests.journeys.shop import Visitor
-from tests.journeys.test_stickers import FACES, hire_chief, wait_for
+from tests.journeys.sticker_sets import add_faces
+from tests.journeys.test_stickers import wait_for
 
 pytestmark = pytest.mark.journey
 
@@ -98,17 +99,7 @@ def test_what_cannot_be_sent_is_told_before_and_what_is_damaged_after(visitor: V
 def test_a_sticker_moves_in_the_chat_and_stops_when_it_is_pressed(
     desk: Desk, floor: Floor, visitor: Visitor
 ) -> None:
-    floor.house.telegram.post("/sticker-sets", FACES)
-    sets = f"/api/channel-accounts/{floor.account_id}/sticker-sets"
-    with floor.sign_in(hire_chief(floor)) as chief:
-        chief.http.timeout = httpx.Timeout(120)
-        chief.call("POST", sets, {"name": "https://t.me/addstickers/halfminutefaces"})
-
-        def are_here() -> bool:
-            [view] = chief.call("GET", sets)
-            return all(each["file_state"] == "ready" for each in view["stickers"])
-
-        wait_for(are_here)
+    add_faces(floor)
     visitor.open().say("Thank you!")
     desk.sign_in(floor.agent).go_available().accept("Guest")
 

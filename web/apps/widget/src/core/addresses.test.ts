@@ -37,3 +37,11 @@ test('no line gives none now, and is asked again the next time', async () => {
   isDown = false;
   expect((await addresses.get('a', always))?.url).toBe('/a');
 });
+
+test('what was told beside something else need not be asked for', async () => {
+  const addresses = new Addresses(() => Promise.reject(new Error('asked')));
+
+  addresses.keep({ a: address('/a') });
+
+  expect((await addresses.get('a', always))?.url).toBe('/a');
+});

@@ -46,10 +46,12 @@ export class Addresses {
     for (const id of ids) this.waiting.delete(id);
     if (this.waiting.size > 0) this.timer = setTimeout(() => void this.fetch(), GATHER_MS);
     const found = await this.ask(ids).catch((): Found => ({}));
-    for (const [id, resolves] of asked) {
-      const address = found[id] ?? null;
-      if (address !== null) this.known.set(id, address);
-      for (const resolve of resolves) resolve(address);
-    }
+    this.keep(found);
+    for (const [id, resolves] of asked) for (const resolve of resolves) resolve(found[id] ?? null);
+  }
+
+  /** Told without being asked for. */
+  keep(found: Found): void {
+    for (const id in found) this.known.set(id, found[id] as FileAddress);
   }
 }

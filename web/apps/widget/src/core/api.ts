@@ -6,6 +6,7 @@ import type {
   GivenForm,
   MessageView,
   NewRating,
+  OfferedStickers,
   SaidView,
   SignInView,
   ThreadView,
@@ -23,6 +24,7 @@ export interface NewMessage {
   form?: GivenForm;
   file_ids?: string[];
   reply_to_message_id?: string;
+  sticker_id?: string;
 }
 
 /** Why a request did not succeed. */
@@ -63,6 +65,7 @@ export class Api {
   getTicket = (): Promise<TicketView> => this.ask('POST', '/ticket');
   getAddresses = (fileIds: string[]): Promise<Record<string, FileAddress>> =>
     this.ask('POST', '/files/addresses', { file_ids: fileIds });
+  getStickers = (): Promise<OfferedStickers> => this.ask('GET', '/stickers');
   takeBack = (fileId: string): Promise<undefined> => this.ask('DELETE', `/files/${fileId}`);
   confirm = (message: MessageView, isRead: boolean): Promise<undefined> =>
     this.ask('POST', '/receipts', { message_id: message.id, is_read: isRead });

@@ -123,10 +123,11 @@ export class Chat {
     return this.load();
   }
 
-  async say(text: string, files: readonly File[] = [], replyTo?: string): Promise<void> {
+  /** `beside` are a sticker, or the message that it answers. */
+  async say(text: string, files: readonly File[] = [], beside: Partial<Item> = {}): Promise<void> {
     const { filled } = this.state;
     this.typing.sent();
-    await this.sending.put({ ...this.parcels.pack(text, files, replyTo), ...(filled && { form: filled }) });
+    await this.sending.put({ ...this.parcels.pack(text, files), ...beside, ...(filled && { form: filled }) });
     this.set({ filled: null, notice: null });
   }
 

@@ -1,9 +1,15 @@
 /** Words on their way to the server: kept from the key press until the server has them. All tabs share
  * what is kept. Each sends in the order of writing and only what the one before it has let through, and
  * the server takes a client id in once: so two tabs at once neither double nor turn anything round. */
-import type { GivenForm } from '@halfminute/api';
+import type { GivenForm, StickerPart } from '@halfminute/api';
 import type { Keeping } from './keeping';
 import type { Parcel } from './parcels';
+
+/** A sticker of those that the widget offers, and how it looks. */
+export interface ChosenSticker {
+  id: string;
+  part: StickerPart;
+}
 
 export interface Item {
   client_id: string;
@@ -14,6 +20,7 @@ export interface Item {
   /** What was filled in before it, if it is the first. */
   form?: GivenForm;
   files?: Parcel[];
+  sticker?: ChosenSticker;
   /** The message of ours whose button was pressed. */
   reply_to?: string;
 }

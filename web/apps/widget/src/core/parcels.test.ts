@@ -54,6 +54,13 @@ describe('files of a message', () => {
     ]);
   });
 
+  test('are none beside a sticker, which is named alone, also after a reload', () => {
+    const parcels = openParcels(openPage().openTab());
+    const sticker = { id: 'rocket', part: { type: 'sticker', emoji: '🚀' } as never };
+
+    expect(namesOf(stored({ ...parcels.pack('', []), sticker }))).toEqual({ sticker_id: 'rocket' });
+  });
+
   test('go on after a reload, from the bytes that the page has kept', async () => {
     handed.length = 0;
     const page = openPage();

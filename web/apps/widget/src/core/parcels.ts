@@ -21,9 +21,10 @@ export interface ParcelParts {
 }
 
 /** What a message names, as the server is told it. */
-export function namesOf(item: Item): Pick<NewMessage, 'file_ids' | 'reply_to_message_id'> {
+export function namesOf(item: Item): Pick<NewMessage, 'file_ids' | 'reply_to_message_id' | 'sticker_id'> {
   return {
     ...(item.files && { file_ids: item.files.flatMap(({ file_id }) => file_id ?? []) }),
+    ...(item.sticker && { sticker_id: item.sticker.id }),
     ...(item.reply_to !== undefined && { reply_to_message_id: item.reply_to }),
   };
 }
@@ -47,9 +48,8 @@ export class Parcels {
   constructor(private readonly parts: ParcelParts) {}
 
   /** A message; the bytes of its files wait from now on. It is to be kept at once. */
-  pack(text: string, files: readonly File[], replyTo?: string): Item {
+  pack(text: string, files: readonly File[]): Item {
     const item = newItem(text);
-    if (replyTo !== undefined) item.reply_to = replyTo;
     return files.length === 0 ? item : { ...item, files: files.map((file) => this.parcelOf(file)) };
   }
 

@@ -63,7 +63,9 @@ export class Sending {
   see(said: Part | undefined): void {
     const words = said?.type === 'media' ? said.caption : said;
     const text = words?.type === 'text' ? words.text : '';
-    const isTwin = (item: Item): boolean => item.text === text && item.refused === null && !this.seen.has(item.client_id);
+    const file = said?.type === 'sticker' ? said.file_id : null;
+    const isTwin = (item: Item): boolean =>
+      item.text === text && (item.sticker?.part.file_id ?? null) === file && item.refused === null && !this.seen.has(item.client_id);
     const twin = this.items.find(isTwin);
     if (twin === undefined) return;
     this.seen.add(twin.client_id);

@@ -47,7 +47,7 @@ export function Message({ chat, message, isRead, words, language }: Props) {
           labels={labels}
           pressed={pressedOf(message, chat.state.messages, chat.state.items)}
           words={words}
-          onPress={(label) => void chat.say(label, [], message.id)}
+          onPress={(label) => void chat.say(label, [], { reply_to: message.id })}
         />
       )}
       <div class="foot">

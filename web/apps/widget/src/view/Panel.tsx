@@ -60,13 +60,7 @@ export function Panel({ chat, words, language, onClose }: Props) {
           <Standing state={state} words={words} />
           {asides && <asides.Onward chat={chat} words={words} />}
           {(widget !== null || state.isUnheard) && (
-            <Composer
-              words={words}
-              language={language}
-              limit={widget?.file_limit ?? 0}
-              onSay={(text, files) => void chat.say(text, files)}
-              onWrite={(text) => chat.typing.wrote(text)}
-            />
+            <Composer chat={chat} words={words} language={language} />
           )}
         </>
       )}

@@ -13,11 +13,12 @@ interface Props {
 
 export function Waiting({ item, chat, words, language }: Props) {
   const isRefused = item.refused !== null;
-  const rich = useRich(item.files !== undefined);
+  const rich = useRich((item.files ?? item.sticker) !== undefined);
   return (
     <li class={isRefused ? 'mine refused' : 'mine waiting'}>
       <div class="author">{words('you')}</div>
-      <div class="bubble">
+      <div class={item.sticker ? 'bare' : 'bubble'}>
+        {item.sticker && (rich ? <rich.RichPart part={item.sticker.part} api={chat.api} words={words} language={language} /> : <p>{item.sticker.part.emoji}</p>)}
         {rich && item.files && <rich.ParcelList item={item} chat={chat} words={words} language={language} />}
         {item.text !== '' && <p>{item.text}</p>}
       </div>

@@ -36,5 +36,7 @@ export function later<Piece>(fetch: () => Promise<Piece>): (isWanted: boolean) =
 
 /** What shows more than words. */
 export const useRich = later(() => import('./rich'));
+/** What stickers are chosen from. */
+export const usePicker = later(() => import('./picker'));
 /** What stands beside the thread only now and then. */
 export const useAsides = later(() => import('./asides'));

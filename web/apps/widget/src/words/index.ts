@@ -2,10 +2,11 @@
  * not say is said in English (`vite.config.ts`). */
 import type en from './en.json';
 import type asidesEn from './asides/en.json';
+import type pickerEn from './picker/en.json';
 import type richEn from './rich/en.json';
 
 type Catalogue = Partial<Record<Word, string>>;
-export type Word = keyof typeof en | keyof typeof asidesEn | keyof typeof richEn;
+export type Word = keyof typeof en | keyof typeof asidesEn | keyof typeof pickerEn | keyof typeof richEn;
 export type Words = (word: Word, values?: Record<string, string | number>) => string;
 
 const FILES = import.meta.glob<Catalogue>('./*.json', { import: 'default' });

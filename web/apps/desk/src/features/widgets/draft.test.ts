@@ -18,6 +18,7 @@ const details: WidgetDetails = {
     hidden_pages: ['/checkout*'],
     form: { name: 'required', email: 'no', phone: 'no', topic: 'optional', topics: ['Roaming', 'Bills'] },
     invitation: { text: 'Questions?', seconds: 20, pages: [] },
+    sticker_sets: ['0190163d-8694-739b-aea5-966c26f8ad91'],
   },
 };
 

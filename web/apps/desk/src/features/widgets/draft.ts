@@ -21,6 +21,8 @@ export interface Draft {
   invitation: string;
   seconds: number;
   pages: string;
+  /** Ids of the sets that visitors choose from. */
+  stickerSets: string[];
 }
 
 const FALLBACK = '#1a6b54';
@@ -45,6 +47,7 @@ export function draftOf({ name, is_enabled, settings }: WidgetDetails): Draft {
     invitation: invitation.text ?? '',
     seconds: invitation.seconds ?? 15,
     pages: (invitation.pages ?? []).join('\n'),
+    stickerSets: settings.sticker_sets ?? [],
   };
 }
 
@@ -65,6 +68,7 @@ export function changeOf(draft: Draft, { settings, revision }: WidgetDetails): W
       hidden_pages: filled(draft.hiddenPages),
       form: { ...draft.asked, topics: filled(draft.topics) },
       invitation: { text: draft.invitation, seconds: Math.round(Number(draft.seconds)) || 0, pages: filled(draft.pages) },
+      sticker_sets: draft.stickerSets,
     },
   };
 }
@@ -94,10 +98,10 @@ export const viewOf = (draft: Draft): WidgetView => ({
   head: headOf(draft),
   head_ink: inkOn(headOf(draft)),
   form: { ...draft.asked, topics: filled(draft.topics) },
-  // The preview sends nothing and leads nowhere.
+  // The preview sends nothing and leads nowhere; nothing in it can be pressed.
   continues_in: null,
   file_limit: 0,
-  has_stickers: false,
+  has_stickers: draft.stickerSets.length > 0,
   is_attended: true,
 });
 
