@@ -26,6 +26,7 @@ _COMMANDS = {
     "restore": "halfminute.main.cli.backup:restore",
     "upgrade": "halfminute.main.cli.upgrade:upgrade",
     "contacts": "halfminute.main.cli.contacts:contacts",
+    "staff": "halfminute.main.cli.staff:staff",
     "retention": "halfminute.main.cli.retention:retention",
     "retranslate": "halfminute.main.cli.retranslate:retranslate",
 }
