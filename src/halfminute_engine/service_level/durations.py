@@ -19,11 +19,12 @@ from halfminute_engine.service_level.percentiles import nearest_rank_position
 SECOND_US = 1_000_000
 
 _MINUTE, _HOUR = 60, 3_600
+_EVERY_SECOND_TO = 2 * _MINUTE
 # Every second to two minutes, every 5 s to ten minutes, every minute to an hour, every quarter to
 # four hours, every hour to three days: fine where promises are made, and never finer than needed.
 THRESHOLDS_SECONDS: tuple[int, ...] = (
-    *range(2 * _MINUTE),
-    *range(2 * _MINUTE, 10 * _MINUTE, 5),
+    *range(_EVERY_SECOND_TO),
+    *range(_EVERY_SECOND_TO, 10 * _MINUTE, 5),
     *range(10 * _MINUTE, _HOUR, _MINUTE),
     *range(_HOUR, 4 * _HOUR, _HOUR // 4),
     *range(4 * _HOUR, 72 * _HOUR + 1, _HOUR),
@@ -39,6 +40,9 @@ def bucket_of(duration_us: int) -> int:
     between it and the threshold below, `2 * last + 1` those above the last. The number says what it
     means, so histograms stay readable when thresholds are added between others.
     """
+    seconds, rest_us = divmod(duration_us, SECOND_US)
+    if seconds < _EVERY_SECOND_TO:
+        return 2 * seconds + (rest_us > 0)
     position = bisect_left(_THRESHOLDS_US, duration_us)
     if position == len(_THRESHOLDS_US):
         return 2 * THRESHOLDS_SECONDS[-1] + 1
@@ -74,7 +78,8 @@ class DurationTally:
         self.total_us += duration_us
         self.longest_us = max(self.longest_us, duration_us)
         bucket = bucket_of(duration_us)
-        self.histogram[bucket] = self.histogram.get(bucket, 0) + 1
+        histogram = self.histogram
+        histogram[bucket] = histogram.get(bucket, 0) + 1
 
     def __add__(self, other: Self) -> Self:
         histogram = dict(self.histogram)
