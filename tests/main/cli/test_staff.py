@@ -141,8 +141,8 @@ def test_a_day_is_planned_interval_by_interval(day: Path) -> None:
     assert [row["arrivals_per_hour"] for row in told["intervals"]] == [120, 200, 0]
     assert [row["agents"] for row in told["intervals"]] == [9, 14, 0]
     assert (told["agent_hours"], told["peak_agents"]) == (11.5, 14)
-    assert told["floor_agent_hours"] == pytest.approx(8)
-    assert told["agent_hours_above_floor_ratio"] == pytest.approx(11.5 / 8 - 1)
+    assert told["handle_hours"] == pytest.approx(8)
+    assert told["agent_hours_above_handle_ratio"] == pytest.approx(11.5 / 8 - 1)
 
 
 def test_a_person_is_shown_the_day(day: Path) -> None:

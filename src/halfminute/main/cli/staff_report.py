@@ -61,7 +61,7 @@ def show_day(rows: Sequence[DayRow], minutes: float) -> str:
     scheduled = ["scheduled"] if question.shrinkage else []
     heads = ("start", "arrivals", "load", "agents", *scheduled, *_heads(question)[1:])
     sums = _sums(rows, minutes)
-    above = sums["agent_hours_above_floor_ratio"]
+    above = sums["agent_hours_above_handle_ratio"]
     told = "" if above is None else f", {_percent(above)} above the handle time of the answered"
     peak = f"at most {sums['peak_agents']} agents at once"
     lines = [
@@ -115,11 +115,11 @@ def _sums(rows: Sequence[DayRow], minutes: float) -> dict[str, Any]:
     hours = minutes / 60
     concurrency = rows[0].answer.question.concurrency
     agent_hours = hours * sum(row.answer.agents for row in rows)
-    floor = hours * sum(_busy_agents(row.answer.model) for row in rows) / concurrency
+    handled = hours * sum(_busy_agents(row.answer.model) for row in rows) / concurrency
     return {
         "agent_hours": agent_hours,
-        "floor_agent_hours": floor,
-        "agent_hours_above_floor_ratio": agent_hours / floor - 1 if floor else None,
+        "handle_hours": handled,
+        "agent_hours_above_handle_ratio": agent_hours / handled - 1 if handled else None,
         "rostered_hours": hours * sum(row.answer.rostered for row in rows),
         "peak_agents": max(row.answer.agents for row in rows),
     }
