@@ -54,6 +54,16 @@ def test_a_duration_that_equals_a_threshold_is_within_it_and_not_below_it() -> N
     assert (tally.count_within(19), tally.count_below(21)) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "threshold"),
+    [(0, 0), (0.000001, 1), (119.5, 120), (120, 120), (120.5, 125), (599, 600), (601, 660)],
+)
+def test_a_percentile_is_told_by_the_next_threshold(seconds: float, threshold: int) -> None:
+    tally = DurationTally.of([round(seconds * SECOND_US)])
+
+    assert tally.percentile_threshold_seconds(50) == threshold
+
+
 def test_a_merge_leaves_both_tallies_as_they_were() -> None:
     one, two = DurationTally.of([SECOND_US]), DurationTally.of([SECOND_US, 2 * SECOND_US])
 
