@@ -20,14 +20,9 @@ from halfminute_engine.staffing.priority import (
 )
 from halfminute_engine.staffing.requirement import Rule, Targets, least_agents, require
 from halfminute_engine.staffing.roster import rostered
+from tests.halfminute_engine.staffing.printed import equals_printed
 
 FLOAT = 1e-14
-
-
-def equals_printed(value: float, printed: str) -> bool:
-    """Whether the value, rounded to as many decimals as were printed, is what was printed."""
-    decimals = len(printed.partition(".")[2])
-    return f"{value:.{decimals}f}" == printed
 
 
 # D. Collins, "Carrier Grade Voice over IP", 2nd ed. (2003), Appendix A, "Table of Erlang B", as at
