@@ -14,6 +14,8 @@ from halfminute.identity.actions import create_user
 from halfminute.identity.principals import SYSTEM, Grant
 from halfminute.identity.types import Role
 from halfminute.main.built_web import built_directory
+from halfminute.queues.actions.configure_queue import configure_queue
+from halfminute.queues.schemas import QueueSettings
 from tests.webchat.conftest import House
 
 PASSWORD = "half a minute at most"
@@ -137,6 +139,75 @@ async def test_each_field_says_what_is_wrong_with_it_and_nothing_is_saved(
     assert await admin.see() == before
 
 
+async def test_a_widget_is_made_and_its_chat_leads_to_its_queue(admin: Administrator) -> None:
+    new = {
+        "name": " Shop  two ",
+        "queue_id": str(admin.house.queue_id),
+        "settings": {"origins": ["https://two.example"], "title": "Two"},
+    }
+    made = await admin.client.post("/api/widgets", json=new)
+
+    assert made.status_code == 201, made.text
+    details = made.json()
+    assert (details["name"], details["is_enabled"]) == ("Shop two", True)
+    assert details["settings"]["origins"] == ["https://two.example"]
+    assert details["address"].endswith(f"/widget/v1/{details['id']}/loader.js")
+    assert (await admin.client.get(f"/api/widgets/{details['id']}")).json() == details
+    visitor = await (await admin.house.open_browser(details["id"])).begin()
+    said = await visitor.say("Hello")
+    [row] = await admin.house.rows(
+        "select queue_id from conversations where id = $1", said["message"]["conversation_id"]
+    )
+    assert row["queue_id"] == admin.house.queue_id
+    [audit] = await admin.house.rows(
+        "select action from audit_entries where object_id = $1", details["id"]
+    )
+    assert audit["action"] == "add_account"
+
+
+async def test_all_that_is_wrong_with_a_new_widget_is_told_and_none_is_made(
+    admin: Administrator,
+) -> None:
+    before = await admin.house.rows("select id from channel_accounts")
+    empty = await admin.client.post("/api/widgets", json={"name": " "})
+    nowhere = {
+        "name": "Shop",
+        "queue_id": "0190163d-8694-739b-aea5-966c26f8ad90",
+        "settings": {"origins": ["https://two.example"]},
+    }
+    lost = await admin.client.post("/api/widgets", json=nowhere)
+
+    for answer in (empty, lost):
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_widget")
+    assert empty.json()["fields"]["problems"] == {
+        "name": "missing",
+        "queue_id": "missing",
+        "origins": "missing",
+    }
+    assert lost.json()["fields"]["problems"] == {"queue_id": "unknown_queue"}
+    assert await admin.house.rows("select id from channel_accounts") == before
+
+
+async def test_a_widget_is_led_to_another_queue_and_never_to_none_that_is_there(
+    admin: Administrator,
+) -> None:
+    other = await configure_queue(admin.house.parts.log, SYSTEM, QueueSettings(name="Other"))
+    seen = await admin.see()
+    assert seen["queue_id"] == str(admin.house.queue_id)
+    body = {name: seen[name] for name in ("name", "is_enabled", "settings", "revision")}
+
+    lost = await admin.client.put(
+        admin.path, json={**body, "queue_id": "0190163d-8694-739b-aea5-966c26f8ad90"}
+    )
+    led = await admin.client.put(admin.path, json={**body, "queue_id": str(other.id)})
+    late = await admin.client.put(admin.path, json=body)
+
+    assert lost.json()["fields"]["problems"] == {"queue_id": "unknown_queue"}
+    assert (led.status_code, led.json()["queue_id"]) == (200, str(other.id))
+    assert (late.status_code, late.json()["code"]) == (409, "account_changed")
+    assert (await admin.change(title="As it was")).json()["queue_id"] == str(other.id)
+
+
 async def test_an_international_site_is_kept_as_browsers_name_it(admin: Administrator) -> None:
     saved = await admin.change(origins=["https://Магазин.example"])
 
@@ -163,6 +234,13 @@ async def test_who_may_only_read_changes_and_fixes_nothing(house: House) -> None
     given = {"name": "", "is_enabled": True, "settings": {}, "revision": ""}
     assert (await supervisor.client.put(supervisor.path, json=given)).status_code == 403
     assert (await supervisor.client.post(f"{supervisor.path}/versions")).status_code == 403
+    new = {
+        "name": "Mine",
+        "queue_id": str(house.queue_id),
+        "settings": {"origins": ["https://a.b"]},
+    }
+    assert (await supervisor.client.post("/api/widgets", json=new)).status_code == 403
+    assert len(await house.rows("select from channel_accounts")) == 1
 
 
 async def test_a_visitor_without_a_session_sees_no_settings(house: House) -> None:

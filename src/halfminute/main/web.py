@@ -64,7 +64,7 @@ from halfminute.webchat.routes_ending import WebchatEndingController
 from halfminute.webchat.routes_files import WebchatFileController
 from halfminute.webchat.routes_sign_in import SignInController, SignInKeyController
 from halfminute.webchat.routes_stickers import WebchatStickerController
-from halfminute.webchat.routes_widgets import WidgetController
+from halfminute.webchat.routes_widgets import NewWidgetController, WidgetController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
@@ -94,6 +94,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     StickerSetController,
     WebchatController,
     WidgetController,
+    NewWidgetController,
     SignInController,
     SignInKeyController,
     WebchatFileController,

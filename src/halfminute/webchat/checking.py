@@ -71,9 +71,12 @@ class Checker:
             self.problems[field] = code
 
 
-def check_settings(given: WidgetSettings) -> WidgetSettings:
-    """The settings as they are kept. Raises InvalidWidget with all that is wrong."""
-    checker = Checker()
+def check_settings(given: WidgetSettings, checker: Checker | None = None) -> WidgetSettings:
+    """The settings as they are kept. Raises InvalidWidget with all that is wrong.
+
+    `checker` has found already what is wrong beside them.
+    """
+    checker = checker or Checker()
     checked = msgspec.structs.replace(
         given,
         origins=checker.read_all("origins", given.origins, MOST_SITES, _read_site),

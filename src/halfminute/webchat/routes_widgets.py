@@ -20,10 +20,28 @@ from halfminute.webchat.actions.configure_widget import (
     find_widget,
     revision_of,
 )
+from halfminute.webchat.actions.create_widget import create_widget
 from halfminute.webchat.actions.fix_loader import fix_loader
 from halfminute.webchat.loaders import Loaders, address_of
-from halfminute.webchat.schemas import FixedLoader, WidgetChange, WidgetDetails
+from halfminute.webchat.schemas import FixedLoader, NewWidget, WidgetChange, WidgetDetails
 from halfminute.webchat.settings import read_settings
+
+
+class NewWidgetController(Controller):
+    """`/api/widgets`. Needs `accounts` and `principal`."""
+
+    path = "/api/widgets"
+    tags = ("widgets",)
+
+    @post("/", guards=[requires("channel.configure")])
+    async def create(
+        self,
+        data: JSONBody[NewWidget],
+        principal: NamedDependency[Principal],
+        accounts: NamedDependency[AccountParts],
+    ) -> WidgetDetails:
+        """Make one. What is wrong is told by field."""
+        return _details_of(accounts, await create_widget(accounts, principal, data))
 
 
 class WidgetController(Controller):
@@ -72,6 +90,7 @@ def _details_of(
     return WidgetDetails(
         id=account.id,
         name=account.name,
+        queue_id=account.queue_id,
         is_enabled=account.is_enabled,
         settings=read_settings(account.settings),
         revision=revision_of(account),

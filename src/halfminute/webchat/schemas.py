@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from halfminute.conversations.schemas import ContactThread, MessageView
 from halfminute.files.schemas import FileAddress
@@ -45,10 +46,14 @@ class WidgetView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WidgetDetails(msgspec.Struct, frozen=True, kw_only=True):
-    """A widget for its administrator. `address`: its script; `revision`: a word for all of this."""
+    """A widget for its administrator. `queue_id`: where its conversations wait.
+
+    `address`: its script; `revision`: a word for all of this.
+    """
 
     id: UUID
     name: str
+    queue_id: UUID | None
     is_enabled: bool
     settings: WidgetSettings
     revision: str
@@ -56,12 +61,24 @@ class WidgetDetails(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WidgetChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A widget as it is to be, and the `revision` that the administrator saw; no name: as it is."""
+    """A widget as it is to be, and the `revision` that the administrator saw.
+
+    No name, no `queue_id`: as it is.
+    """
 
     name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)]
+    queue_id: UUID | UnsetType | None = UNSET
     is_enabled: bool
     settings: WidgetSettings
     revision: Annotated[str, msgspec.Meta(max_length=32, pattern="^[0-9a-f]*$")]
+
+
+class NewWidget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A widget that is to be made; its name is the one at the desk."""
+
+    name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)] = ""
+    queue_id: UUID | None = None
+    settings: WidgetSettings = WidgetSettings()
 
 
 class FixedLoader(msgspec.Struct, frozen=True, kw_only=True):

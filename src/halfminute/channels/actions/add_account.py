@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
@@ -27,12 +27,14 @@ REOPEN_SECONDS = 86_400
 class NewAccount(msgspec.Struct, frozen=True, kw_only=True):
     """What an administrator says of a new account. `form` holds the fields of the channel's form.
 
+    `settings` in its place are stored as they are: their feature has checked them.
     Without an `inbound_mode` it is the first that the channel has. A customer who writes within
     `reopen_seconds` of the closing goes on with the old conversation.
     """
 
     kind: str
-    form: Mapping[str, str]
+    form: Mapping[str, str] = msgspec.field(default_factory=dict)
+    settings: Mapping[str, Any] | None = None
     name: str = ""
     inbound_mode: InboundMode | None = None
     queue_id: UUID | None = None
@@ -53,7 +55,11 @@ async def add_account(
     mode = new.inbound_mode or channel.capabilities.inbound_modes[0]
     if mode not in channel.capabilities.inbound_modes:
         raise UnknownInboundMode(inbound_mode=mode)
-    configuration = channel.read_form(new.form)
+    configuration = (
+        channel.read_form(new.form)
+        if new.settings is None
+        else AccountConfiguration(settings=dict(new.settings), secrets={})
+    )
     identity = await check_account(channel, configuration)
     named = msgspec.structs.replace(new, name=new.name or identity.name, inbound_mode=mode)
     try:

@@ -12,12 +12,13 @@ from msgspec import UNSET
 from halfminute.channels.accounts import AccountBook
 from halfminute.channels.actions.change_account import AccountChange, change_account
 from halfminute.channels.actions.connect_account import AccountParts
+from halfminute.channels.errors import UnknownQueue
 from halfminute.channels.schemas import ChannelAccountView
 from halfminute.channels.types import ChannelAccount
 from halfminute.identity.principals import Principal
 from halfminute.webchat.channel import KIND
 from halfminute.webchat.checking import check_settings
-from halfminute.webchat.errors import WidgetNotFound
+from halfminute.webchat.errors import InvalidWidget, WidgetNotFound
 from halfminute.webchat.schemas import WidgetChange
 from halfminute.webchat.settings import read_settings
 
@@ -37,12 +38,16 @@ async def configure_widget(
         name=" ".join(change.name.split()) or UNSET,
         settings=msgspec.to_builtins(settings),
         is_enabled=change.is_enabled,
+        queue_id=change.queue_id,
     )
 
     def is_seen(account: ChannelAccount) -> bool:
         return revision_of(account) == change.revision
 
-    return await change_account(parts, principal, account_id, given, expect=is_seen)
+    try:
+        return await change_account(parts, principal, account_id, given, expect=is_seen)
+    except UnknownQueue:
+        raise InvalidWidget(problems={"queue_id": "unknown_queue"}) from None
 
 
 async def find_widget(book: AccountBook, account_id: UUID) -> ChannelAccount:
@@ -55,5 +60,5 @@ async def find_widget(book: AccountBook, account_id: UUID) -> ChannelAccount:
 
 def revision_of(account: ChannelAccount | ChannelAccountView) -> str:
     """A word that is another one as soon as anything that an administrator sees of it is."""
-    seen = (account.name, account.is_enabled, read_settings(account.settings))
+    seen = (account.name, account.queue_id, account.is_enabled, read_settings(account.settings))
     return hashlib.sha256(msgspec.json.encode(seen)).hexdigest()[:_REVISION_LENGTH]

@@ -2,7 +2,7 @@
 import type { Presence } from './names';
 import { Requests } from './request';
 import { uploadFile } from './uploading';
-import type { NewNote, NewReply, NewWords, QueueChange, WidgetChange } from './server.generated';
+import type { NewNote, NewReply, NewWidget, NewWords, QueueChange, WidgetChange } from './server.generated';
 
 const PAGE = 50;
 
@@ -52,6 +52,7 @@ export class ApiClient {
 
   getWidget = (account_id: string) =>
     this.requests.send('get', '/api/widgets/{account_id}', { path: { account_id } });
+  createWidget = (body: NewWidget) => this.requests.send('post', '/api/widgets', { body });
   saveWidget = (account_id: string, body: WidgetChange) =>
     this.requests.send('put', '/api/widgets/{account_id}', { path: { account_id }, body });
   fixLoader = (account_id: string) =>

@@ -1233,6 +1233,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/widgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create
+         * @description Make one. What is wrong is told by field.
+         */
+        post: operations["ApiWidgetsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/widgets/{account_id}": {
         parameters: {
             query?: never;
@@ -2231,6 +2251,41 @@ export interface components {
             name: string;
         };
         /**
+         * NewWidget
+         * @description A widget that is to be made; its name is the one at the desk.
+         */
+        NewWidget: {
+            /** @default  */
+            name?: string;
+            /** @default null */
+            queue_id?: string | null;
+            /**
+             * @default {
+             *       "origins": [],
+             *       "title": "",
+             *       "greeting": "",
+             *       "accent": "#1a6b54",
+             *       "head": "",
+             *       "side": "right",
+             *       "hidden_pages": [],
+             *       "form": {
+             *         "name": "no",
+             *         "email": "no",
+             *         "phone": "no",
+             *         "topic": "no",
+             *         "topics": []
+             *       },
+             *       "invitation": {
+             *         "text": "",
+             *         "seconds": 15,
+             *         "pages": []
+             *       },
+             *       "sticker_sets": []
+             *     }
+             */
+            settings?: components["schemas"]["WidgetSettings"];
+        };
+        /**
          * NewWords
          * @description What a message is to say instead. `revision`: the one whose words the agent has read.
          */
@@ -2819,22 +2874,28 @@ export interface components {
         };
         /**
          * WidgetChange
-         * @description A widget as it is to be, and the `revision` that the administrator saw; no name: as it is.
+         * @description A widget as it is to be, and the `revision` that the administrator saw.
+         *
+         *     No name, no `queue_id`: as it is.
          */
         WidgetChange: {
             name: string;
+            queue_id?: string | null;
             is_enabled: boolean;
             settings: components["schemas"]["WidgetSettings"];
             revision: string;
         };
         /**
          * WidgetDetails
-         * @description A widget for its administrator. `address`: its script; `revision`: a word for all of this.
+         * @description A widget for its administrator. `queue_id`: where its conversations wait.
+         *
+         *     `address`: its script; `revision`: a word for all of this.
          */
         WidgetDetails: {
             /** Format: uuid */
             id: string;
             name: string;
+            queue_id: string | null;
             is_enabled: boolean;
             settings: components["schemas"]["WidgetSettings"];
             revision: string;
@@ -2981,6 +3042,7 @@ export type NewReply = components['schemas']['NewReply'];
 export type NewSecrets = components['schemas']['NewSecrets'];
 export type NewSignInKey = components['schemas']['NewSignInKey'];
 export type NewStickerSet = components['schemas']['NewStickerSet'];
+export type NewWidget = components['schemas']['NewWidget'];
 export type NewWords = components['schemas']['NewWords'];
 export type OfferAnswer = components['schemas']['OfferAnswer'];
 export type OfferRefusal = components['schemas']['OfferRefusal'];
@@ -5253,6 +5315,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VisitView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWidgetsCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWidget"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetDetails"];
                 };
             };
             /** @description Why it could not be done. */

@@ -26,7 +26,8 @@ export class Screen {
   isNarrow = $state(NARROW.matches);
   dialog = $state<Dialog>(null);
   /** Whose settings the dialog `widget` has. */
-  widgetId = $state('');
+  /** Of the dialog `widget`; null: one that is to be made. */
+  widgetId = $state<string | null>(null);
   /** On a narrow screen the contact is a page of its own. */
   isPanelPage = $state(false);
   /** The list's conversations from top to bottom, as shown. */

@@ -1,10 +1,11 @@
 import type { WidgetDetails } from '@halfminute/api';
 import { describe, expect, it } from 'vitest';
-import { changeOf, draftOf, launcherOf, viewOf } from './draft';
+import { BLANK, changeOf, draftOf, launcherOf, newOf, viewOf } from './draft';
 
 const details: WidgetDetails = {
   id: '0190163d-8694-739b-aea5-966c26f8ad90',
   name: 'Shop',
+  queue_id: '0190163d-8694-739b-aea5-966c26f8ad92',
   is_enabled: true,
   revision: 'r1',
   address: 'https://chat.example/widget/v1/1/loader.js',
@@ -24,13 +25,19 @@ const details: WidgetDetails = {
 
 describe('a widget in its fields', () => {
   it('comes back as it was', () => {
-    const { settings, revision, name } = details;
-    expect(changeOf(draftOf(details), details)).toEqual({ name, is_enabled: true, revision, settings });
+    const { settings, revision, name, queue_id } = details;
+    expect(changeOf(draftOf(details), details)).toEqual({ name, queue_id, is_enabled: true, revision, settings });
   });
 
   it('keeps what the screen does not know of', () => {
     const newer = { ...details, settings: { ...details.settings, newer: 'kept' } } as WidgetDetails;
     expect(changeOf(draftOf(newer), newer).settings).toMatchObject({ newer: 'kept' });
+  });
+
+  it('that is new has what was filled in, and no queue before one is chosen', () => {
+    const draft = { ...draftOf(BLANK), name: 'Shop', origins: 'https://a.example' };
+    expect(newOf(draft)).toMatchObject({ name: 'Shop', queue_id: null, settings: { origins: ['https://a.example'] } });
+    expect(newOf({ ...draft, queueId: 'q' }).queue_id).toBe('q');
   });
 
   it('has no empty lines', () => {

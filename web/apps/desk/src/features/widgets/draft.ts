@@ -1,6 +1,6 @@
 /** A widget's settings as they stand in the fields, and back: lists are lines of a text. */
 import type { LauncherSettings } from '../../../../widget/src/launcher/settings';
-import type { FormSettings, Invitation, WidgetChange, WidgetDetails, WidgetView } from '@halfminute/api';
+import type { FormSettings, Invitation, NewWidget, WidgetChange, WidgetDetails, WidgetView } from '@halfminute/api';
 import { inkOn } from '@halfminute/ui/contrast';
 
 export const FIELDS = ['name', 'email', 'phone', 'topic'] as const;
@@ -8,6 +8,8 @@ export type Asked = 'no' | 'optional' | 'required';
 
 export interface Draft {
   name: string;
+  /** Empty: none. */
+  queueId: string;
   isEnabled: boolean;
   origins: string;
   title: string;
@@ -29,11 +31,17 @@ const FALLBACK = '#1a6b54';
 const lines = (text: string): string[] => text.split('\n');
 const filled = (text: string): string[] => lines(text).map((line) => line.trim()).filter(Boolean);
 
-export function draftOf({ name, is_enabled, settings }: WidgetDetails): Draft {
+type Known = Pick<WidgetDetails, 'name' | 'queue_id' | 'is_enabled' | 'settings'>;
+
+/** A widget that is to be made. */
+export const BLANK: Known = { name: '', queue_id: null, is_enabled: true, settings: {} };
+
+export function draftOf({ name, queue_id, is_enabled, settings }: Known): Draft {
   const form: FormSettings = settings.form ?? {};
   const invitation: Invitation = settings.invitation ?? {};
   return {
     name,
+    queueId: queue_id ?? '',
     isEnabled: is_enabled,
     origins: (settings.origins ?? []).join('\n'),
     title: settings.title ?? '',
@@ -51,27 +59,33 @@ export function draftOf({ name, is_enabled, settings }: WidgetDetails): Draft {
   };
 }
 
+const settingsOf = (draft: Draft): WidgetDetails['settings'] => ({
+  origins: filled(draft.origins),
+  title: draft.title,
+  greeting: draft.greeting,
+  accent: draft.accent,
+  head: draft.head,
+  side: draft.side,
+  hidden_pages: filled(draft.hiddenPages),
+  form: { ...draft.asked, topics: filled(draft.topics) },
+  invitation: { text: draft.invitation, seconds: Math.round(Number(draft.seconds)) || 0, pages: filled(draft.pages) },
+  sticker_sets: draft.stickerSets,
+});
+
 /** What the screen does not know of stays as it was. */
-export function changeOf(draft: Draft, { settings, revision }: WidgetDetails): WidgetChange {
-  return {
-    name: draft.name,
-    is_enabled: draft.isEnabled,
-    revision,
-    settings: {
-      ...settings,
-      origins: filled(draft.origins),
-      title: draft.title,
-      greeting: draft.greeting,
-      accent: draft.accent,
-      head: draft.head,
-      side: draft.side,
-      hidden_pages: filled(draft.hiddenPages),
-      form: { ...draft.asked, topics: filled(draft.topics) },
-      invitation: { text: draft.invitation, seconds: Math.round(Number(draft.seconds)) || 0, pages: filled(draft.pages) },
-      sticker_sets: draft.stickerSets,
-    },
-  };
-}
+export const changeOf = (draft: Draft, { settings, revision }: WidgetDetails): WidgetChange => ({
+  name: draft.name,
+  queue_id: draft.queueId || null,
+  is_enabled: draft.isEnabled,
+  revision,
+  settings: { ...settings, ...settingsOf(draft) },
+});
+
+export const newOf = (draft: Draft): NewWidget => ({
+  name: draft.name,
+  queue_id: draft.queueId || null,
+  settings: settingsOf(draft),
+});
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
 const colourOr = (text: string, other: string): string => (COLOUR.test(text.trim()) ? text.trim().toLowerCase() : other);

@@ -1,8 +1,9 @@
-/** The settings of one widget while they are changed: read, edited, saved, or found to be another's. */
+/** The settings of one widget while they are changed: read, edited, saved, or found to be another's; or of one
+ * that is to be made. */
 import { isApiError, type ApiClient, type ApiError, type WidgetDetails } from '@halfminute/api';
 import { isMessageKey } from '@halfminute/i18n';
 import { t } from '../../shell/words.svelte';
-import { changeOf, draftOf, type Draft } from './draft';
+import { BLANK, changeOf, draftOf, newOf, type Draft } from './draft';
 
 export class Editing {
   details = $state.raw<WidgetDetails | null>(null);
@@ -14,15 +15,20 @@ export class Editing {
   failure = $state<'' | 'fields' | 'account_changed' | 'unavailable' | 'other'>('');
   message = $state('');
   isDirty = $derived(
-    this.draft !== null && this.details !== null && JSON.stringify(this.draft) !== JSON.stringify(draftOf(this.details)),
+    this.draft !== null && JSON.stringify(this.draft) !== JSON.stringify(draftOf(this.details ?? BLANK)),
   );
 
+  /** Null: one that is to be made. */
   constructor(
     private readonly api: ApiClient,
-    private readonly id: string,
+    private id: string | null,
   ) {}
 
   load = async (): Promise<void> => {
+    if (this.id === null) {
+      this.draft ??= draftOf(BLANK);
+      return;
+    }
     try {
       this.take(await this.api.getWidget(this.id));
     } catch (error) {
@@ -33,11 +39,11 @@ export class Editing {
 
   /** Whether it was saved. */
   save = async (): Promise<boolean> => {
-    if (this.draft === null || this.details === null || this.isSaving) return false;
+    if (this.draft === null || this.isSaving) return false;
     this.isSaving = true;
     this.failure = '';
     try {
-      this.take(await this.api.saveWidget(this.id, changeOf(this.draft, this.details)));
+      this.take(await this.send(this.draft));
       return true;
     } catch (error) {
       if (!isApiError(error)) throw error;
@@ -59,8 +65,14 @@ export class Editing {
     });
   }
 
+  private send(draft: Draft): Promise<WidgetDetails> {
+    if (this.details === null) return this.api.createWidget(newOf(draft));
+    return this.api.saveWidget(this.details.id, changeOf(draft, this.details));
+  }
+
   private take(details: WidgetDetails): void {
     this.details = details;
+    this.id = details.id;
     this.draft = draftOf(details);
     this.problems = {};
     this.failure = '';
