@@ -13,6 +13,7 @@ from halfminute.agents.actions.set_presence import set_presence
 from halfminute.agents.errors import AgentNotFound
 from halfminute.agents.queries import get_agent_view, list_abilities, list_agents
 from halfminute.agents.schemas import AgentSettings
+from halfminute.agents.skills import list_skills
 from halfminute.identity.principals import SYSTEM, Grant, Principal
 from halfminute.identity.types import UserId
 from halfminute.kit.errors import NotFound
@@ -27,12 +28,14 @@ async def test_an_agent_is_configured_as_a_whole_each_time(centre: Centre) -> No
     )
     await configure_agent(centre.log, SYSTEM, user_id, first)
     second = AgentSettings(capacity_units=200, skills={"ru": 4, "en": 3})
-    view = await configure_agent(centre.log, SYSTEM, user_id, second)
-    assert (view.presence, view.capacity_units, view.load_units) == ("offline", 200, 0)
+    details = await configure_agent(centre.log, SYSTEM, user_id, second)
+    assert (details.presence, details.capacity_units, details.team) == ("offline", 200, None)
 
     async with centre.database.connection() as connection:
         (abilities,) = await list_abilities(connection)
-    assert abilities.skills == (("en", 3), ("ru", 4))
+        ids = {skill.name: str(skill.id) for skill in await list_skills(connection)}
+    assert details.skills == {"en": 3, "ru": 4}
+    assert set(abilities.skills) == {(ids["en"], 3), (ids["ru"], 4)}
     units = dict(abilities.units_by_kind)
     assert (units["telegram"], units["voice"], "fax" in units) == (34, 100, False)
     assert await centre.count_told("AgentConfigured") == 2

@@ -102,6 +102,80 @@ async def test_a_supervisor_configures_an_agent_as_a_whole(chief: Caller, ada: C
     assert (anew.json()["capacity_units"], anew.json()["team_id"]) == (100, None)
 
 
+async def test_what_is_configured_is_told_as_it_was_given(
+    centre: Centre, chief: Caller, ada: Caller
+) -> None:
+    queue_id = await centre.add_queue()
+    settings = {
+        "team": "Night",
+        "capacity_units": 200,
+        "skills": {"roaming": 5},
+        "units_by_kind": {"telegram": 50},
+        "queue_ids": [str(queue_id)],
+    }
+    changed = await chief.ask("PUT", f"/api/agents/{ada.id}", settings)
+
+    listed = (await chief.ask("GET", "/api/agents/details")).json()
+    told = next(each for each in listed if each["id"] == str(ada.id))
+
+    assert told == changed.json()
+    assert {key: told[key] for key in settings} == {
+        **settings,
+        "units_by_kind": told["units_by_kind"],
+    }
+    assert (told["units_by_kind"]["telegram"], told["units_by_kind"]["voice"]) == (50, 100)
+    assert told["is_agent"] is True
+
+
+async def test_users_who_are_no_agents_are_listed_to_be_made_agents(
+    callers: Callers, chief: Caller
+) -> None:
+    user = await callers.sign_in("Newcomer")
+
+    listed = (await chief.ask("GET", "/api/agents/details")).json()
+
+    told = next(each for each in listed if each["id"] == str(user.id))
+    assert (told["is_agent"], told["capacity_units"], told["queue_ids"]) == (False, 100, [])
+
+
+async def test_of_two_who_change_an_agent_at_once_the_second_is_told(
+    chief: Caller, ada: Caller
+) -> None:
+    path = f"/api/agents/{ada.id}"
+    seen = (await chief.ask("PUT", path, {"skills": {"roaming": 1}})).json()["revision"]
+    first = {"skills": {"roaming": 2}, "revision": seen}
+    second = {"skills": {"roaming": 3}, "revision": seen}
+
+    changed = await chief.ask("PUT", path, first)
+
+    assert changed.json()["skills"] == {"roaming": 2}
+    assert await chief.is_refused(409, "agent_changed", "PUT", path, second)
+    again = {**second, "revision": changed.json()["revision"]}
+    assert (await chief.ask("PUT", path, again)).json()["skills"] == {"roaming": 3}
+
+
+async def test_an_agent_leaves_and_joins_queues_and_only_those_of_the_callers_scope(
+    centre: Centre, callers: Callers, chief: Caller
+) -> None:
+    own, foreign = await centre.add_queue(), await centre.add_queue()
+    nora = await centre.add_agent(own, name="Nora", team="Night")
+    grants = (
+        Grant("supervisor", "team", await team_of(centre, nora)),
+        Grant("supervisor", "queue", own),
+    )
+    lead = await callers.sign_in("Lead", *grants)
+    path = f"/api/agents/{nora}"
+
+    left = await lead.ask("PUT", path, {"team": "Night", "queue_ids": []})
+    assert left.json()["queue_ids"] == []
+    wide = {"team": "Night", "queue_ids": [str(own), str(foreign)]}
+    assert await lead.is_refused(404, "not_found", "PUT", path, wide)
+    nowhere = {"queue_ids": [str(new_id())]}
+    assert await chief.is_refused(400, "invalid_agent_queues", "PUT", path, nowhere)
+    listed = (await lead.ask("GET", "/api/agents/details")).json()
+    assert [(each["name"], each["queue_ids"]) for each in listed] == [("Nora", [])]
+
+
 async def test_a_supervisor_makes_a_user_an_agent(callers: Callers, chief: Caller) -> None:
     user = await callers.sign_in("Newcomer")
 
@@ -168,7 +242,13 @@ async def test_a_path_that_names_nobody_is_not_found(chief: Caller) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("PUT", "/api/presence"), ("GET", "/api/agents"), ("PUT", f"/api/agents/{ADA}")],
+    [
+        ("PUT", "/api/presence"),
+        ("GET", "/api/agents"),
+        ("GET", "/api/agents/details"),
+        ("PUT", f"/api/agents/{ADA}"),
+        ("GET", "/api/skills"),
+    ],
 )
 async def test_who_has_not_signed_in_is_told_so(callers: Callers, method: str, path: str) -> None:
     nobody = Caller(new_id(), await callers.open_browser())

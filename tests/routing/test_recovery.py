@@ -83,3 +83,9 @@ def test_a_packed_state_comes_back_the_same() -> None:
     assert journal.unpack(journal.pack(state)) == state
     with pytest.raises(MalformedDocument):
         journal.unpack(journal.pack(state)[:-3])
+
+
+async def test_a_snapshot_of_other_rules_is_not_gone_on_from(waiting: Centre) -> None:
+    await waiting.execute("update router_snapshots set config_version = config_version - 1")
+    assert not await is_recoverable(waiting)
+    await agent_is_rung_at_again(waiting)

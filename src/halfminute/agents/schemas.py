@@ -8,13 +8,13 @@ from uuid import UUID
 import msgspec
 
 from halfminute.agents.capacity import DEFAULT_CAPACITY_UNITS
-from halfminute.agents.types import AgentId, Presence
-from halfminute.kit.text import STORABLE
+from halfminute.agents.types import AgentId, Presence, SkillId
+from halfminute.kit.text import STORABLE, STORABLE_NAME
 from halfminute.kit.time import Moment
 
 Units = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Proficiency = Annotated[int, msgspec.Meta(ge=1, le=5)]
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=STORABLE)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=STORABLE_NAME)]
 Reason = Annotated[str, msgspec.Meta(max_length=100, pattern=STORABLE)]
 
 
@@ -50,3 +50,52 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     capacity_units: Units = DEFAULT_CAPACITY_UNITS
     units_by_kind: dict[Name, Units] = {}
     skills: dict[Name, Proficiency] = {}
+
+
+class AgentChange(AgentSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an agent is to be, and which queues it is to serve.
+
+    `queue_ids`: all of them; None leaves them as they are. `revision`: of what the caller has seen;
+    None changes whatever is there.
+    """
+
+    queue_ids: list[UUID] | None = None
+    revision: Annotated[str, msgspec.Meta(max_length=32, pattern="^[0-9a-f]*$")] | None = None
+
+    @property
+    def settings(self) -> AgentSettings:
+        """What is configured of the agent itself."""
+        fields = AgentSettings.__struct_fields__
+        return AgentSettings(**{name: getattr(self, name) for name in fields})
+
+
+class AgentDetails(AgentSettings, frozen=True, kw_only=True):
+    """A user as who configures agents sees them.
+
+    `is_agent`: False of a user who has not been configured as one; saving makes them one.
+    `units_by_kind` has every kind that is known here. `revision`: a word that is another one as
+    soon as settings or queues are.
+    """
+
+    id: AgentId
+    name: str
+    email: str
+    is_agent: bool
+    team_id: UUID | None
+    presence: Presence
+    queue_ids: list[UUID]
+    revision: str
+
+
+class SkillView(msgspec.Struct, frozen=True, kw_only=True):
+    """A skill, and how many agents have it."""
+
+    id: SkillId
+    name: str
+    agent_count: int
+
+
+class SkillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that is configured of a skill."""
+
+    name: Name

@@ -35,8 +35,8 @@ _ABILITIES: Final = """
 select a.id, a.capacity_units, a.presence, a.presence_reason,
        array(select m.queue_id from queue_agents m where m.agent_id = a.id order by m.queue_id)
            as queue_ids,
-       coalesce((select jsonb_agg(jsonb_build_array(s.name, g.proficiency) order by s.name)
-                   from agent_skills g join skills s on s.id = g.skill_id where g.agent_id = a.id),
+       coalesce((select jsonb_agg(jsonb_build_array(g.skill_id, g.proficiency) order by g.skill_id)
+                   from agent_skills g where g.agent_id = a.id),
                 '[]') as skills,
        coalesce((select jsonb_agg(jsonb_build_array(k.channel_kind, k.units)
                                   order by k.channel_kind)
@@ -46,6 +46,25 @@ select a.id, a.capacity_units, a.presence, a.presence_reason,
 
 LIST_ABILITIES: Final = _ABILITIES + " order by a.id"
 LIST_ABILITIES_OF: Final = _ABILITIES + " where a.id = any($1::uuid[]) order by a.id"
+
+# Also users who are no agents yet: whoever configures them makes them agents.
+_DETAILS: Final = """
+select u.id, u.name, u.email, a.id is not null as is_agent, a.team_id, t.name as team,
+       coalesce(a.presence, 'offline') as presence, a.capacity_units,
+       array(select m.queue_id from queue_agents m where m.agent_id = u.id order by m.queue_id)
+           as queue_ids,
+       coalesce((select jsonb_object_agg(s.name, g.proficiency order by s.name)
+                   from agent_skills g join skills s on s.id = g.skill_id where g.agent_id = u.id),
+                '{}') as skills,
+       coalesce((select jsonb_object_agg(k.channel_kind, k.units order by k.channel_kind)
+                   from agent_capacity k where k.agent_id = u.id), '{}') as units_by_kind
+  from users u
+  left join agents a on a.id = u.id
+  left join teams t on t.id = a.team_id
+"""
+
+LIST_DETAILS: Final = f"{_DETAILS} where u.is_active or a.id is not null order by u.name, u.id"
+GET_DETAILS: Final = f"{_DETAILS} where u.id = $1"
 
 RAISE_LOAD_VERSION: Final = """
 update agents set load_version = load_version + 1 where id = $1 returning load_version
@@ -98,6 +117,32 @@ ENSURE_SKILLS: Final = """
 insert into skills (id, name) select * from unnest($1::uuid[], $2::text[]) as t(id, name)
  order by name
 on conflict (name) do update set name = excluded.name
+"""
+
+_SKILLS: Final = """
+select s.id, s.name,
+       (select count(*) from agent_skills g where g.skill_id = s.id) as agent_count
+  from skills s
+"""
+
+LIST_SKILLS: Final = f"{_SKILLS} order by s.name"
+GET_SKILL: Final = f"{_SKILLS} where s.id = $1"
+INSERT_SKILL: Final = "insert into skills (id, name) values ($1, $2)"
+UPDATE_SKILL: Final = "update skills set name = $2 where id = $1"
+
+# The skill's row is locked first, so that nobody is given it while it goes.
+LOCK_SKILL: Final = "select name from skills where id = $1 for update"
+LIST_SKILLED: Final = "select agent_id from agent_skills where skill_id = $1 order by agent_id"
+DELETE_SKILL: Final = "delete from skills where id = $1"
+
+LEAVE_QUEUES: Final = """
+delete from queue_agents where agent_id = $1 and not (queue_id = any($2::uuid[])) returning queue_id
+"""
+
+JOIN_QUEUES: Final = """
+insert into queue_agents (agent_id, queue_id)
+select $1, queue_id from unnest($2::uuid[]) as t(queue_id)
+on conflict do nothing returning queue_id
 """
 
 ENSURE_TEAM: Final = """

@@ -29,9 +29,10 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AgentAbilities(msgspec.Struct, frozen=True, kw_only=True):
-    """What an agent can be given: queues, (skill name, proficiency), (channel kind, units).
+    """What an agent can be given: queues, (skill id, proficiency), (channel kind, units).
 
-    All three in a fixed order, so that equal abilities are equal values.
+    All three in a fixed order, so that equal abilities are equal values. A skill goes by its id:
+    renamed, it is the same for the router.
     """
 
     agent_id: AgentId

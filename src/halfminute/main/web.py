@@ -18,6 +18,7 @@ from litestar.types import ASGIApp
 from halfminute import __version__
 from halfminute.agents.actions.record_heartbeats import record_heartbeats
 from halfminute.agents.routes import AgentController, PresenceController
+from halfminute.agents.routes_skills import SkillController
 from halfminute.channels.hooks import HooksEndpoint
 from halfminute.channels.routes import ChannelAccountController
 from halfminute.contacts.routes import ContactLinkController
@@ -89,6 +90,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     PullController,
     PresenceController,
     AgentController,
+    SkillController,
     QueueController,
     RatingController,
     StickerSetController,

@@ -17,7 +17,7 @@ from halfminute_engine.routing.events import Event
 
 # To be raised whenever the engine decides otherwise than before by the same events: a journal of
 # other rules does not lead to the state that the rows have.
-RULES_VERSION: Final = 1
+RULES_VERSION: Final = 2
 
 _PAGE: Final = 5000
 # The fastest: its ids aside, a state is the same words again and again.
@@ -112,12 +112,12 @@ def unpack(packed: bytes) -> dict[str, Any]:
 
 async def save_snapshot(connection: Connection, domain: str, packed: bytes, *, seq: int) -> None:
     """Keep the engine's state after line `seq`."""
-    await connection.execute(tables.SAVE_SNAPSHOT, domain, seq, packed)
+    await connection.execute(tables.SAVE_SNAPSHOT, domain, seq, packed, RULES_VERSION)
 
 
 async def find_snapshot(
     connection: Connection, domain: str, *, up_to_seq: int
 ) -> tuple[int, bytes] | None:
-    """The newest one that is not after a line: its line and its packed state."""
-    row = await connection.fetchrow(tables.NEWEST_SNAPSHOT, domain, up_to_seq)
+    """The newest of the present rules that is not after a line: its line and its packed state."""
+    row = await connection.fetchrow(tables.NEWEST_SNAPSHOT, domain, up_to_seq, RULES_VERSION)
     return None if row is None else (row["seq"], row["state"])

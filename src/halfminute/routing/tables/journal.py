@@ -46,10 +46,11 @@ FORGET_CURSORS: Final = "delete from router_cursors"
 
 NEWEST_SNAPSHOT: Final = """
 select seq, state from router_snapshots
- where domain = $1 and seq <= $2 order by seq desc limit 1
+ where domain = $1 and seq <= $2 and config_version = $3 order by seq desc limit 1
 """
 
 SAVE_SNAPSHOT: Final = """
-insert into router_snapshots (domain, seq, state) values ($1, $2, $3)
-on conflict (domain, seq) do update set taken_at = now(), state = excluded.state
+insert into router_snapshots (domain, seq, state, config_version) values ($1, $2, $3, $4)
+on conflict (domain, seq) do update
+   set taken_at = now(), state = excluded.state, config_version = excluded.config_version
 """

@@ -25,6 +25,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agents/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDetails
+         * @description The agents that the caller may configure, and users who can be made agents, by name.
+         */
+        get: operations["ApiAgentsDetailsListDetails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/agents/{agent_id}": {
         parameters: {
             query?: never;
@@ -35,7 +55,7 @@ export interface paths {
         get?: never;
         /**
          * Configure
-         * @description Make a user an agent, or set all that one can do.
+         * @description Make a user an agent, or set all that one can do, as long as it is what was seen.
          */
         put: operations["ApiAgentsAgentIdConfigure"];
         post?: never;
@@ -884,6 +904,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSkills
+         * @description Every skill, by name.
+         */
+        get: operations["ApiSkillsListSkills"];
+        put?: never;
+        /**
+         * Create
+         * @description A new skill, which nobody has yet.
+         */
+        post: operations["ApiSkillsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/skills/{skill_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Configure
+         * @description Another name for it; who has it keeps it.
+         */
+        put: operations["ApiSkillsSkillIdConfigure"];
+        post?: never;
+        /**
+         * Remove
+         * @description Take it from whoever has it, for good.
+         */
+        delete: operations["ApiSkillsSkillIdRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webchat/{account_id}": {
         parameters: {
             query?: never;
@@ -1365,13 +1433,13 @@ export interface components {
             created_at: string;
         };
         /**
-         * AgentSettings
-         * @description All that is configured of an agent; what is left out takes its default.
+         * AgentChange
+         * @description What an agent is to be, and which queues it is to serve.
          *
-         *     `units_by_kind`: how much of `capacity_units` one conversation of a channel kind takes, where it
-         *     differs from the usual. `skills`: proficiency 1-5 by the skill's name; new names become skills.
+         *     `queue_ids`: all of them; None leaves them as they are. `revision`: of what the caller has seen;
+         *     None changes whatever is there.
          */
-        AgentSettings: {
+        AgentChange: {
             /** @default null */
             team?: string | null;
             /** @default 100 */
@@ -1384,6 +1452,38 @@ export interface components {
             skills?: {
                 [key: string]: number;
             };
+            /** @default null */
+            queue_ids?: string[] | null;
+            /** @default null */
+            revision?: string | null;
+        };
+        /**
+         * AgentDetails
+         * @description A user as who configures agents sees them.
+         *
+         *     `is_agent`: False of a user who has not been configured as one; saving makes them one.
+         *     `units_by_kind` has every kind that is known here. `revision`: a word that is another one as
+         *     soon as settings or queues are.
+         */
+        AgentDetails: {
+            team: string | null;
+            capacity_units: number;
+            units_by_kind: {
+                [key: string]: number;
+            };
+            skills: {
+                [key: string]: number;
+            };
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string;
+            is_agent: boolean;
+            team_id: string | null;
+            /** @enum {unknown} */
+            presence: "available" | "away" | "busy" | "offline";
+            queue_ids: string[];
+            revision: string;
         };
         /**
          * AgentView
@@ -2654,6 +2754,23 @@ export interface components {
             person?: string | null;
         };
         /**
+         * SkillSettings
+         * @description All that is configured of a skill.
+         */
+        SkillSettings: {
+            name: string;
+        };
+        /**
+         * SkillView
+         * @description A skill, and how many agents have it.
+         */
+        SkillView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            agent_count: number;
+        };
+        /**
          * StartPart
          * @description The person opened the channel, perhaps by a link that carried `payload`.
          */
@@ -2981,7 +3098,8 @@ export interface components {
 }
 export type AddressBrief = components['schemas']['AddressBrief'];
 export type AddressView = components['schemas']['AddressView'];
-export type AgentSettings = components['schemas']['AgentSettings'];
+export type AgentChange = components['schemas']['AgentChange'];
+export type AgentDetails = components['schemas']['AgentDetails'];
 export type AgentView = components['schemas']['AgentView'];
 export type Authenticate = components['schemas']['Authenticate'];
 export type BusinessBrief = components['schemas']['BusinessBrief'];
@@ -3074,6 +3192,8 @@ export type SignIn = components['schemas']['SignIn'];
 export type SignInKeyView = components['schemas']['SignInKeyView'];
 export type SignInView = components['schemas']['SignInView'];
 export type SiteSignIn = components['schemas']['SiteSignIn'];
+export type SkillSettings = components['schemas']['SkillSettings'];
+export type SkillView = components['schemas']['SkillView'];
 export type StartPart = components['schemas']['StartPart'];
 export type StickerPart = components['schemas']['StickerPart'];
 export type StickerSetView = components['schemas']['StickerSetView'];
@@ -3127,6 +3247,35 @@ export interface operations {
             };
         };
     };
+    ApiAgentsDetailsListDetails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDetails"][];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
     ApiAgentsAgentIdConfigure: {
         parameters: {
             query?: never;
@@ -3138,7 +3287,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AgentSettings"];
+                "application/json": components["schemas"]["AgentChange"];
             };
         };
         responses: {
@@ -3148,7 +3297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AgentView"];
+                    "application/json": components["schemas"]["AgentDetails"];
                 };
             };
             /** @description Why it could not be done. */
@@ -4758,6 +4907,132 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LanguageChoice"];
                 };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiSkillsListSkills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillView"][];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiSkillsCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillSettings"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiSkillsSkillIdConfigure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                skill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillSettings"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiSkillsSkillIdRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                skill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it could not be done. */
             default: {

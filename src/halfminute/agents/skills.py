@@ -1,0 +1,23 @@
+"""Reads of skills."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from halfminute.agents import tables
+from halfminute.agents.errors import SkillNotFound
+from halfminute.agents.schemas import SkillView
+from halfminute.kit.database import Connection
+
+
+async def list_skills(connection: Connection) -> list[SkillView]:
+    """Every skill, by name."""
+    return [SkillView(**dict(row)) for row in await connection.fetch(tables.LIST_SKILLS)]
+
+
+async def get_skill(connection: Connection, skill_id: UUID) -> SkillView:
+    """One skill. Raises SkillNotFound."""
+    row = await connection.fetchrow(tables.GET_SKILL, skill_id)
+    if row is None:
+        raise SkillNotFound
+    return SkillView(**dict(row))
