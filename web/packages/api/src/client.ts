@@ -2,7 +2,16 @@
 import type { Presence } from './names';
 import { Requests } from './request';
 import { uploadFile } from './uploading';
-import type { NewNote, NewReply, NewWidget, NewWords, QueueChange, WidgetChange } from './server.generated';
+import type {
+  AgentChange,
+  NewNote,
+  NewReply,
+  NewWidget,
+  NewWords,
+  QueueChange,
+  SkillSettings,
+  WidgetChange,
+} from './server.generated';
 
 const PAGE = 50;
 
@@ -49,6 +58,15 @@ export class ApiClient {
   configureQueue = (queue_id: string, body: QueueChange) =>
     this.requests.send('put', '/api/queues/{queue_id}', { path: { queue_id }, body });
   listAgents = () => this.requests.send('get', '/api/agents', {});
+  listAgentDetails = () => this.requests.send('get', '/api/agents/details', {});
+  configureAgent = (agent_id: string, body: AgentChange) =>
+    this.requests.send('put', '/api/agents/{agent_id}', { path: { agent_id }, body });
+  listSkills = () => this.requests.send('get', '/api/skills', {});
+  createSkill = (body: SkillSettings) => this.requests.send('post', '/api/skills', { body });
+  configureSkill = (skill_id: string, body: SkillSettings) =>
+    this.requests.send('put', '/api/skills/{skill_id}', { path: { skill_id }, body });
+  removeSkill = (skill_id: string) =>
+    this.requests.send('delete', '/api/skills/{skill_id}', { path: { skill_id } });
 
   getWidget = (account_id: string) =>
     this.requests.send('get', '/api/widgets/{account_id}', { path: { account_id } });

@@ -19,11 +19,12 @@ export interface Detailed {
 /** How the things of one kind are read, edited and saved. */
 export interface Kind<D extends Detailed, F> {
   list: () => Promise<D[]>;
-  blank: () => F;
+  /** Left out where none can be made here. */
+  blank?: () => F;
   draftOf: (details: D) => F;
   findProblems: (draft: F) => Problems;
-  /** `null` makes a new one. */
-  save: (draft: F, details: D | null) => Promise<D>;
+  create?: (draft: F) => Promise<D>;
+  save: (draft: F, details: D) => Promise<D>;
 }
 
 export type Failure = '' | 'fields' | 'changed' | 'unavailable' | 'other';
@@ -61,7 +62,7 @@ export class Editing<D extends Detailed, F> {
   };
 
   begin = (): void => {
-    this.take(null, this.kind.blank());
+    this.take(null, this.kind.blank?.() ?? null);
   };
 
   shut = (): void => {
@@ -85,7 +86,8 @@ export class Editing<D extends Detailed, F> {
     if (this.failure !== '') return false;
     this.isSaving = true;
     try {
-      this.open(await this.kind.save(this.draft, this.details));
+      const saved = await this.store(this.draft);
+      if (saved !== undefined) this.open(saved);
     } catch (error) {
       if (!isApiError(error)) throw error;
       this.refuse(error);
@@ -103,8 +105,12 @@ export class Editing<D extends Detailed, F> {
     return problem === undefined ? [] : [words.coded('admin.problem', problem.code, problem.params)];
   };
 
-  private untouched(): F {
-    return this.details === null ? this.kind.blank() : this.kind.draftOf(this.details);
+  private store(draft: F): Promise<D> | undefined {
+    return this.details === null ? this.kind.create?.(draft) : this.kind.save(draft, this.details);
+  }
+
+  private untouched(): F | undefined {
+    return this.details === null ? this.kind.blank?.() : this.kind.draftOf(this.details);
   }
 
   private take(details: D | null, draft: F | null): void {

@@ -1,0 +1,56 @@
+/** What an agent can do, as it stands in the fields, and back. */
+import type { AgentChange, AgentDetails } from '@halfminute/api';
+import { checkNumber, problemsAmong } from '../checks';
+import type { Problems } from '../editing.svelte';
+
+/** How well, from 1 to 5; 0 is not at all. */
+export type Level = 0 | 1 | 2 | 3 | 4 | 5;
+
+export interface AgentDraft {
+  team: string;
+  capacityUnits: number | null;
+  /** By the kind of the channel. */
+  units: Record<string, number | null>;
+  /** By the skill's name. */
+  levels: Record<string, Level>;
+  queueIds: string[];
+}
+
+const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).sort(([one], [other]) => one.localeCompare(other)));
+
+export const agentDraftOf = (details: AgentDetails): AgentDraft => ({
+  team: details.team ?? '',
+  capacityUnits: details.capacity_units,
+  units: sorted(details.units_by_kind),
+  levels: sorted(details.skills as Record<string, Level>),
+  queueIds: [...details.queue_ids].sort(),
+});
+
+/** A skill that the agent has not is left out, so that a draft that comes back is the same. */
+export function withLevel(levels: AgentDraft['levels'], name: string, level: Level): AgentDraft['levels'] {
+  const { [name]: _, ...others } = levels;
+  return sorted(level === 0 ? others : { ...others, [name]: level });
+}
+
+/** To be asked of a draft without problems. */
+export const agentChangeOf = (draft: AgentDraft, details: AgentDetails): AgentChange => ({
+  team: draft.team.trim() === '' ? null : draft.team.trim(),
+  capacity_units: draft.capacityUnits ?? 0,
+  units_by_kind: Object.fromEntries(Object.entries(draft.units).map(([kind, units]) => [kind, units ?? 0])),
+  skills: draft.levels,
+  queue_ids: draft.queueIds,
+  revision: details.revision,
+});
+
+export const findAgentProblems = (draft: AgentDraft): Problems =>
+  problemsAmong({
+    capacity_units: checkNumber(draft.capacityUnits, 1, 1000),
+    ...Object.fromEntries(Object.entries(draft.units).map(([kind, units]) => [`units.${kind}`, checkNumber(units, 1, 1000)])),
+  });
+
+/** How many conversations of a kind fit at once; 0 where that cannot be said. */
+export function atOnce(draft: AgentDraft, kind: string): number {
+  const units = draft.units[kind];
+  return draft.capacityUnits && units ? Math.floor(draft.capacityUnits / units) : 0;
+}
