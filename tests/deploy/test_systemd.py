@@ -62,6 +62,15 @@ def test_systemd_understands_every_line(unit: str, systemd: str, tmp_path: Path)
     assert verify(systemd, instantiate(tmp_path, unit)) == ""
 
 
+def test_systemd_finds_whom_the_socket_is_for(systemd: str, tmp_path: Path) -> None:
+    held = instantiate(tmp_path, "halfminute@.socket")
+    assert "halfminute@web.service not loaded" in verify(systemd, held)
+
+    instantiate(tmp_path, "halfminute@.service")
+
+    assert verify(systemd, held) == ""
+
+
 def test_a_program_may_lie_where_there_are_blanks(systemd: str, tmp_path: Path) -> None:
     place = tmp_path / "100% a place"
     place.mkdir()

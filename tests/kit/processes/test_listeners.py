@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from halfminute.kit.processes.listeners import adopt_listener, open_listeners
+from halfminute.kit.processes.listeners import adopt_listener, list_activated, open_listeners
 
 
 def _port_of(listeners: list[socket.socket]) -> int:
@@ -48,3 +48,11 @@ def test_what_does_not_listen_is_not_adopted_and_stays_open(tmp_path: Path) -> N
         assert silent.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE) == socket.SOCK_STREAM
     with (tmp_path / "file").open("wb") as file, pytest.raises(OSError, match="socket"):
         adopt_listener(file.fileno())
+
+
+def test_what_systemd_handed_to_another_process_is_not_ours() -> None:
+    ours = {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "2"}
+
+    assert list(list_activated(ours)) == [3, 4]
+    assert list(list_activated(ours | {"LISTEN_PID": str(os.getpid() + 1)})) == []
+    assert list(list_activated({})) == []

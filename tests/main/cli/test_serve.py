@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from halfminute.kit.processes.listeners import open_listeners
 from tests.main.cli.running import free_port, run_cli, wait_for
 
 # A plug-in may be importing its provider's library at that moment, which takes many seconds on a
@@ -20,6 +22,15 @@ import threading, time
 threading.Thread(target=time.sleep, args=(300,)).start()
 from halfminute.main.cli import main
 main()
+"""
+
+
+# As systemd starts what a socket unit activates: the socket is descriptor 3, the process is named.
+_ACTIVATE = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
+os.execv(sys.executable, [sys.executable, "-m", "halfminute.main.cli", "serve", "--roles", "web"])
 """
 
 
@@ -100,5 +111,30 @@ def test_a_descriptor_that_does_not_listen_is_told_in_a_line(tmp_path: Path) -> 
     answer = run_cli("serve", "--roles", "web", "--fd", "0", environment=settings)
 
     assert answer.returncode == 1
-    assert "--fd names no socket that listens" in answer.stderr
+    assert "is no socket that listens" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_who_called_before_systemd_started_the_web_is_answered(
+    database_url: str, tmp_path: Path
+) -> None:
+    settings = {
+        "HALFMINUTE_DATABASE_URL": database_url,
+        "HALFMINUTE_DATA_DIRECTORY": str(tmp_path),
+        # Nobody listens on this one.
+        "HALFMINUTE_PORT": str(free_port()),
+    }
+    [held] = open_listeners("127.0.0.1", 0)
+    port = held.getsockname()[1]
+    with held, socket.create_connection(("127.0.0.1", port), timeout=120) as caller:
+        caller.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        with subprocess.Popen(
+            [sys.executable, "-c", _ACTIVATE, str(held.fileno())],
+            env={**os.environ, **settings},
+            pass_fds=[held.fileno()],
+        ) as process:
+            try:
+                assert caller.recv(12) == b"HTTP/1.1 200"
+            finally:
+                process.terminate()
+                process.wait(60)

@@ -6,11 +6,15 @@ refused come back ever later. So the parent holds the port, and its children ser
 
 from __future__ import annotations
 
+import os
 import socket
+from collections.abc import Mapping
 from typing import Final
 
 # The kernel holds no more than net.core.somaxconn of them (listen(2)).
 BACKLOG: Final = 65535
+# sd_listen_fds(3).
+_FIRST_OF_SYSTEMD: Final = 3
 
 
 def open_listeners(host: str, port: int) -> list[socket.socket]:
@@ -26,6 +30,13 @@ def open_listeners(host: str, port: int) -> list[socket.socket]:
             listener.close()
         raise
     return opened
+
+
+def list_activated(environment: Mapping[str, str]) -> range:
+    """The descriptors that systemd has handed to this process (systemd.socket(5)); mostly none."""
+    is_ours = environment.get("LISTEN_PID") == str(os.getpid())
+    count = environment.get("LISTEN_FDS", "0") if is_ours else "0"
+    return range(_FIRST_OF_SYSTEMD, _FIRST_OF_SYSTEMD + int(count))
 
 
 def adopt_listener(descriptor: int) -> socket.socket:

@@ -13,7 +13,7 @@ import click
 import uvloop
 
 from halfminute.kit import migrations
-from halfminute.kit.processes.listeners import adopt_listener
+from halfminute.kit.processes.listeners import adopt_listener, list_activated
 from halfminute.kit.settings import read_settings
 from halfminute.main.cli.telling_group import Told
 from halfminute.main.installation import ALL_ROLES
@@ -44,7 +44,7 @@ def serve(roles: str, host: str | None, port: int | None, descriptors: tuple[int
     # Only here, because everything of the application is imported with it.
     from halfminute.main.application import run  # noqa: PLC0415
 
-    uvloop.run(run(settings, wanted, _adopt(descriptors)))
+    uvloop.run(run(settings, wanted, _adopt(descriptors or list_activated(os.environ))))
     _leave()
 
 
@@ -52,7 +52,7 @@ def _adopt(descriptors: Sequence[int]) -> tuple[socket, ...]:
     try:
         return tuple(map(adopt_listener, descriptors))
     except OSError as error:
-        raise Told(f"--fd names no socket that listens: {error}") from None
+        raise Told(f"What was handed over is no socket that listens: {error}") from None
 
 
 def _leave() -> NoReturn:
