@@ -12,6 +12,7 @@ from halfminute_engine.routing.events import (
 )
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.holds import drop_hold, recount_units
+from halfminute_engine.routing.keeps import stop_being_kept
 from halfminute_engine.routing.offers import recheck_offer, seek_conversation, take_back_offer
 from halfminute_engine.routing.places import strand
 from halfminute_engine.routing.silence import requeue_returned
@@ -23,12 +24,14 @@ from halfminute_engine.routing.wrap_up import end_wrap_up
 def configure_queue(floor: Floor, event: QueueConfigured) -> None:
     """Offers made and wrap-ups begun from now on follow the new settings."""
     floor.state.queues[event.queue_id] = event
+    floor.matching.note_queue(event.queue_id)
 
 
 def remove_queue(floor: Floor, event: QueueRemoved) -> None:
     """Report what waits in the queue as stranded, the first in line first."""
     if floor.state.queues.pop(event.queue_id, None) is None:
         return
+    floor.matching.note_queue(event.queue_id)
     waiting = [
         conversation
         for conversation in floor.state.conversations.values()
@@ -50,6 +53,10 @@ def configure_agent(floor: Floor, event: AgentConfigured) -> None:
     recount_units(floor, agent)
     floor.matching.regroup(agent)
     recheck_offer(floor, agent)
+    if agent.kept_for_id is not None:
+        conversation = floor.state.conversations[agent.kept_for_id]
+        if not floor.matching.is_able(agent, conversation):
+            stop_being_kept(floor, agent)
     seek_conversation(floor, agent)
 
 
@@ -59,6 +66,7 @@ def remove_agent(floor: Floor, event: AgentRemoved) -> None:
     if agent is None:
         return
     agent.presence = Presence.OFFLINE
+    stop_being_kept(floor, agent)
     take_back_offer(floor, agent, WithdrawalReason.AGENT_UNAVAILABLE)
     for conversation_id, hold in list(agent.holds.items()):
         if hold.is_wrap_up:
@@ -83,6 +91,7 @@ def change_presence(floor: Floor, event: AgentPresenceChanged) -> None:
     agent.reason = event.reason
     floor.matching.refresh(agent)
     if event.presence is not Presence.AVAILABLE:
+        stop_being_kept(floor, agent)
         take_back_offer(floor, agent, WithdrawalReason.AGENT_UNAVAILABLE)
     if event.presence is Presence.OFFLINE:
         requeue_returned(floor, agent)

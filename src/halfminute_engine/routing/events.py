@@ -38,6 +38,8 @@ class QueueConfigured:
     `silence_us_by_kind`: after how much silence a conversation of a channel kind takes nothing of
     its agent's capacity; a kind that is not named, never by itself. `return_wait_us`: how long one
     whose customer has come back waits for its agent to have room, see `silence`.
+    `keep_after_us`: when one that fits nowhere counts as having waited so long, an agent is kept
+    for it, see `keeps`; None: never.
     """
 
     queue_id: QueueId
@@ -47,6 +49,7 @@ class QueueConfigured:
     is_pull_allowed: bool = False
     silence_us_by_kind: tuple[tuple[str, int], ...] = ()
     return_wait_us: int = 60_000_000
+    keep_after_us: int | None = None
 
     def __post_init__(self) -> None:
         if not self.queue_id:
@@ -54,6 +57,7 @@ class QueueConfigured:
         if self.offer_timeout_us <= 0:
             raise InvalidValue(f"offer_timeout_us must be positive: {self.offer_timeout_us}")
         require_not_negative("return_wait_us", self.return_wait_us)
+        require_not_negative("keep_after_us", self.keep_after_us or 0)
         require_distinct("silence_us_by_kind", tuple(kind for kind, _ in self.silence_us_by_kind))
         for kind, silence_us in self.silence_us_by_kind:
             if silence_us <= 0:

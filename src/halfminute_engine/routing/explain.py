@@ -21,7 +21,8 @@ class Verdict(StrEnum):
 
     Who is interruptible could be offered it, though only by being interrupted in what it has. Who
     is awaited has a customer of its own, back out of silence, who waits for its room. Who is
-    reserved is kept idle for conversations that require a skill which this one does not.
+    reserved is kept idle for conversations that require a skill which this one does not. Who is
+    kept is offered nothing until it has room for one that fits nowhere.
     """
 
     ELIGIBLE = "eligible"
@@ -35,6 +36,8 @@ class Verdict(StrEnum):
     AWAITED = "awaited"
     RINGING_WITH_THIS = "ringing_with_this"
     RINGING_WITH_OTHER = "ringing_with_other"
+    KEPT_FOR_THIS = "kept_for_this"
+    KEPT_FOR_OTHER = "kept_for_other"
     RESERVED = "reserved"
     LIMIT_REACHED = "limit_reached"
     FULL = "full"
@@ -187,6 +190,9 @@ def _judge_readiness(agent: AgentState, conversation: ConversationState) -> Verd
         return Verdict.RINGING_WITH_THIS if is_this else Verdict.RINGING_WITH_OTHER
     if agent.returned_ids:
         return Verdict.AWAITED
+    if agent.kept_for_id is not None:
+        is_this = agent.kept_for_id == conversation.conversation_id
+        return Verdict.KEPT_FOR_THIS if is_this else Verdict.KEPT_FOR_OTHER
     return _judge_room(agent, conversation.channel_kind)
 
 

@@ -1,21 +1,25 @@
-"""The ground on which every handler works: the state, its indexes, this event's time and answer."""
+"""The ground on which every handler works: the state, its indexes, this event's time and answer.
+
+`let_go_agents` are those who, in this event, have ceased to be kept for somebody.
+"""
 
 from __future__ import annotations
 
 from halfminute_engine.routing.commands import CancelTimer, Command, StartTimer
 from halfminute_engine.routing.matching import Matching
-from halfminute_engine.routing.state import RouterState, RunningTimer
+from halfminute_engine.routing.state import AgentState, RouterState, RunningTimer
 from halfminute_engine.routing.values import TimerId
 
 
 class Floor:
     """One router's state while it handles one event after another."""
 
-    __slots__ = ("commands", "matching", "now_us", "state")
+    __slots__ = ("commands", "let_go_agents", "matching", "now_us", "state")
 
     def __init__(self, state: RouterState) -> None:
         self.state = state
         self.matching = Matching(state)
+        self.let_go_agents: list[AgentState] = []
         self.now_us = 0
         self.commands: list[Command] = []
 

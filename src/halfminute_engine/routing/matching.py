@@ -7,6 +7,8 @@ agent at the head of each line that its group serves.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from halfminute_engine.routing.abilities import Abilities, list_bits
 from halfminute_engine.routing.agents import (
     NOBODY_FREE,
@@ -16,9 +18,17 @@ from halfminute_engine.routing.agents import (
     Rank,
     group_signatures_of,
 )
+from halfminute_engine.routing.capacity import NO_ROOM
+from halfminute_engine.routing.events import QueueConfigured
 from halfminute_engine.routing.reserves import Reserves
-from halfminute_engine.routing.state import AgentState, ConversationState, Place, RouterState
-from halfminute_engine.routing.values import AgentId, ConversationId
+from halfminute_engine.routing.state import (
+    SEQUENCE_BITS,
+    AgentState,
+    ConversationState,
+    Place,
+    RouterState,
+)
+from halfminute_engine.routing.values import AgentId, ConversationId, QueueId
 from halfminute_engine.routing.waiting import (
     NOBODY_WAITS,
     LinePart,
@@ -47,12 +57,16 @@ class Matching:
         self._abilities = Abilities()
         self._room: dict[str, int] = {}
         self._skills = state.skills
+        self._queues = state.queues
+        self._has_keeps = _has_keeps(state.queues)
         self.reserves = Reserves(state.skills)
         for agent in state.agents.values():
             self.regroup(agent)
         for conversation in state.conversations.values():
             if conversation.place is Place.WAITING and not conversation.is_paused:
                 self.enqueue(conversation)
+                if conversation.keeping_agent_id is not None:
+                    self.keep(conversation.conversation_id, is_kept=True)
         self.reserves.filled.clear()
 
     def enqueue(self, conversation: ConversationState) -> None:
@@ -133,12 +147,51 @@ class Matching:
                     part = self._find_unreserved_part(agent.agent_id, indexes, short, now_us)
                 else:
                     part = self._find_first_part(agent.agent_id, indexes)
-                if part is not None and part.head_key() < best:
-                    best, best_part = part.head_key(), part
+                if part is not None and (key := part.head_key()) < best:
+                    best, best_part = key, part
         if best_part is None:
             return None
         self.reserves.due_us.clear()
         return best_part.head_id()
+
+    def find_starving(
+        self, agent: AgentState, before_key: int, now_us: int
+    ) -> ConversationId | None:
+        """Who, before this key, starves for room at the free agent and has nobody kept for it.
+
+        Not of a kind of which the agent has reached its limit: that no room would help.
+        """
+        if not self._has_keeps:
+            return None
+        limit = (now_us + 1) << SEQUENCE_BITS
+        starving = self._lines.starving
+        found: list[tuple[int, ConversationId]] = []
+        for group in self._groups.groups_of[agent.agent_id]:
+            units = group.units_of(agent)
+            if units == NO_ROOM or not group.is_tier_of(agent):
+                continue
+            for kind, indexes in group.lines.items():
+                if group.has_room(units, kind):
+                    continue
+                if starving[min(indexes, key=starving.__getitem__)] < limit:
+                    found += self._list_starving(agent.agent_id, indexes, limit)
+        key, conversation_id = min(found, default=(before_key, None))
+        return conversation_id if key < before_key else None
+
+    def keep(self, conversation_id: ConversationId, *, is_kept: bool) -> None:
+        """An agent is kept for the waiting conversation, or is so no more."""
+        line = self._lines.part_of[conversation_id].line
+        line.keeping_id = conversation_id if is_kept else None
+        self._lines.set_head(line, self._lines.heads[line.index])
+
+    def note_queue(self, queue_id: QueueId) -> None:
+        """The queue's settings changed, or it is no more."""
+        self._has_keeps = _has_keeps(self._queues)
+        keep_after_us = self._keep_after_us(queue_id)
+        for line in self._lines.by_index.values():
+            if line.signature.queue_id == queue_id:
+                line.keep_after_us = keep_after_us
+                self._lines.set_head(line, self._lines.heads[line.index])
 
     def is_able(self, agent: AgentState, conversation: ConversationState) -> bool:
         """Whether the agent, with nothing else to do, could be offered the conversation."""
@@ -212,6 +265,19 @@ class Matching:
             (part for part in parts if part is not None), key=LinePart.head_key, default=None
         )
 
+    def _list_starving(
+        self, agent_id: AgentId, indexes: dict[int, None], limit: int
+    ) -> list[tuple[int, ConversationId]]:
+        lines, starving = self._lines.by_index, self._lines.starving
+        parts = [
+            lines[index].find_part_for(agent_id) for index in indexes if starving[index] < limit
+        ]
+        return [(part.head_key(), part.head_id()) for part in parts if part is not None]
+
+    def _keep_after_us(self, queue_id: QueueId) -> int | None:
+        queue = self._queues.get(queue_id)
+        return None if queue is None else queue.keep_after_us
+
     def _has_free(self, mask: int, part: LinePart) -> bool:
         return any(
             group.first_but(part.excluded_agent_ids) is not NOBODY_FREE
@@ -261,6 +327,7 @@ class Matching:
 
     def _open_line(self, signature: LineSignature) -> WaitingLine:
         line = self._lines.open(signature)
+        line.keep_after_us = self._keep_after_us(signature.queue_id)
         line.groups_mask = self._abilities.mask_for(signature)
         line.group_indexes = dict.fromkeys(list_bits(line.groups_mask))
         groups, kind, index = self._groups.by_index, signature.channel_kind, line.index
@@ -290,3 +357,7 @@ class Matching:
         self._abilities.discard(group)
         self.reserves.discard_group(group)
         self._groups.close(group)
+
+
+def _has_keeps(queues: Mapping[QueueId, QueueConfigured]) -> bool:
+    return any(queue.keep_after_us is not None for queue in queues.values())

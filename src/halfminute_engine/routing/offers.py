@@ -16,6 +16,11 @@ from halfminute_engine.routing.commands import (
 from halfminute_engine.routing.events import OfferAccepted, OfferDeclined, OfferRefused
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.holds import take_hold
+from halfminute_engine.routing.keeps import (
+    end_keeping,
+    end_keeping_with_room,
+    keep_for_starving,
+)
 from halfminute_engine.routing.places import end_waiting, enter_line
 from halfminute_engine.routing.reserve_timers import start_reserve_timers
 from halfminute_engine.routing.silent_holds import resume_returned, start_silence_clock
@@ -51,6 +56,8 @@ NOT_RESPONDING = "not_responding"
 def seek_agent(floor: Floor, conversation: ConversationState) -> None:
     """Offer the conversation, just come to wait in its line, to the best agent free for it."""
     agent = floor.matching.find_agent(conversation, floor.now_us)
+    while agent is not None and keep_for_starving(floor, agent, conversation):
+        agent = floor.matching.find_agent(conversation, floor.now_us)
     if agent is None:
         start_reserve_timers(floor)
     else:
@@ -64,12 +71,15 @@ def seek_conversation(floor: Floor, agent: AgentState) -> None:
     """
     if agent.returned_ids:
         resume_returned(floor, agent)
+    end_keeping_with_room(floor, agent)
     conversation_id = floor.matching.find_conversation(agent, floor.now_us)
     if conversation_id is None:
         floor.matching.refresh(agent)
         start_reserve_timers(floor)
-    else:
-        _make_offer(floor, floor.state.conversations[conversation_id], agent)
+        return
+    conversation = floor.state.conversations[conversation_id]
+    if not keep_for_starving(floor, agent, conversation):
+        _make_offer(floor, conversation, agent)
 
 
 def accept_offer(floor: Floor, event: OfferAccepted) -> None:
@@ -165,6 +175,7 @@ def _make_offer(floor: Floor, conversation: ConversationState, agent: AgentState
     units = agent.units_for(conversation.channel_kind) or 0
     conversation_id, agent_id = conversation.conversation_id, agent.agent_id
     state.offers[number] = Offer(number, conversation_id, agent_id, units, expires_at_us)
+    end_keeping(floor, conversation)
     floor.matching.dequeue(conversation_id)
     advance(conversation, Step.OFFERED)
     conversation.offer_number = agent.offer_number = number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from halfminute_engine.routing.commands import ReportStranded
 from halfminute_engine.routing.floor import Floor
+from halfminute_engine.routing.keeps import end_keeping
 from halfminute_engine.routing.state import ConversationState, RunningTimer, TimerPurpose
 from halfminute_engine.routing.timers import conversation_pause_timer_id, exclusions_timer_id
 from halfminute_engine.routing.transitions import Step, advance
@@ -37,6 +38,7 @@ def ensure_exclusions_timer(floor: Floor, conversation: ConversationState) -> No
 def end_waiting(floor: Floor, conversation: ConversationState) -> None:
     """The conversation needs no more offers: out of line, its timers stopped."""
     conversation_id = conversation.conversation_id
+    end_keeping(floor, conversation)
     floor.matching.dequeue(conversation_id)
     if conversation.declined_agent_ids:
         floor.cancel_timer(exclusions_timer_id(conversation_id))

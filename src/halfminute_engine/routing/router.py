@@ -28,8 +28,9 @@ one with the least load, then the one idle longest, then the one known longest. 
 the conversation of the least key over all its queues that it can take.
 
 Work conserving. After each event no waiting conversation and free agent are left who could have
-each other, except those paused after a refusal (see `pauses`) and those from whom an idle agent is
-kept (see `reserves`). That is why an event need only look at what it has itself changed.
+each other, but for three who are left alone on purpose: those paused after a refusal (`pauses`),
+idle agents in a reserve (`reserves`), and agents kept for who fits nowhere (`keeps`). That is why
+an event need only look at what it has itself changed.
 
 Cost. Waiting conversations that the same agents can take form a line, agents who can take the same
 conversations form a group (`waiting`, `agents`, `matching`); an event looks at heads of lines or of
@@ -89,13 +90,14 @@ from halfminute_engine.routing.pauses import (
     seek_for_woken,
 )
 from halfminute_engine.routing.plain import Plain, from_plain, to_plain
+from halfminute_engine.routing.settling import settle
 from halfminute_engine.routing.silence import (
     elapse_return,
     elapse_silence,
     exchange_message,
     fall_silent,
 )
-from halfminute_engine.routing.skills import configure_skill, elapse_reserve, settle_reserves
+from halfminute_engine.routing.skills import configure_skill, elapse_reserve
 from halfminute_engine.routing.state import RouterState, RunningTimer, TimerPurpose
 from halfminute_engine.routing.values import ConversationId, Timer
 from halfminute_engine.routing.wrap_up import elapse_wrap_up, finish_wrap_up, release_conversation
@@ -119,7 +121,7 @@ class Router:
         agent, conversation = end_pauses(floor, event)
         _HANDLERS[type(event)](floor, event)
         seek_for_woken(floor, agent, conversation)
-        settle_reserves(floor)
+        settle(floor)
         return floor.commands
 
     def snapshot(self) -> dict[str, Plain]:

@@ -28,19 +28,11 @@ def configure_skill(floor: Floor, event: SkillConfigured) -> None:
 
 def elapse_reserve(floor: Floor, timer: RunningTimer) -> None:
     """Somebody has been passed over for long enough."""
-    _seek_for_idle(floor, timer.skill)
+    seek_for_idle(floor, timer.skill)
 
 
-def settle_reserves(floor: Floor) -> None:
-    """Where more are idle than are kept back, all of them may be offered what waits."""
-    filled = floor.matching.reserves.filled
-    while filled:
-        skill = next(iter(filled))
-        del filled[skill]
-        _seek_for_idle(floor, skill)
-
-
-def _seek_for_idle(floor: Floor, skill: str) -> None:
+def seek_for_idle(floor: Floor, skill: str) -> None:
+    """Offer work to the idle agents who have the skill, the longest idle first."""
     idle = [floor.state.agents[agent_id] for agent_id in floor.matching.reserves.list_idle(skill)]
     for agent in sorted(idle, key=lambda agent: (agent.idle_since_us, agent.seq)):
         seek_conversation(floor, agent)

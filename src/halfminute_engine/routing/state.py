@@ -57,6 +57,7 @@ class ConversationState:
     `excluded_agent_ids` are excluded for good, `declined_agent_ids` until their pause ends.
     `agent_id` has it assigned or in wrap-up. `is_paused`: waiting, and not to be offered for now.
     `active_at_us` is when something was last said in it, kept where silence is counted.
+    `keeping_agent_id` is kept for it, which waits, until it has room.
     """
 
     conversation_id: ConversationId
@@ -74,6 +75,7 @@ class ConversationState:
     offer_number: OfferNumber | None = None
     is_paused: bool = False
     active_at_us: int = 0
+    keeping_agent_id: AgentId | None = None
 
     @property
     def key(self) -> int:
@@ -101,7 +103,7 @@ class AgentState:
     `units` are those of its holds and of its ringing offer together. `idle_since_us` is when its
     assigned load last fell or it last became available. `is_paused`: not to be offered for now.
     `returned_ids` are silent conversations of its own whose customers have come back and who wait
-    for its room, the first first.
+    for its room, the first first. `kept_for_id` waits for the agent to have room.
     """
 
     configuration: AgentConfigured
@@ -114,6 +116,7 @@ class AgentState:
     is_paused: bool = False
     holds: dict[ConversationId, Hold] = field(default_factory=dict)
     returned_ids: tuple[ConversationId, ...] = ()
+    kept_for_id: ConversationId | None = None
 
     @property
     def agent_id(self) -> AgentId:
@@ -128,6 +131,7 @@ class AgentState:
             and self.offer_number is None
             and not self.is_paused
             and not self.returned_ids
+            and self.kept_for_id is None
         )
 
     @property

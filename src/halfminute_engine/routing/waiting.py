@@ -12,7 +12,7 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from halfminute_engine.routing.state import ConversationState
+from halfminute_engine.routing.state import SEQUENCE_BITS, ConversationState
 from halfminute_engine.routing.values import AgentId, ConversationId, QueueId
 
 NOBODY_WAITS = 1 << 200
@@ -71,6 +71,7 @@ class WaitingLine:
     """The conversations of one signature; a part is there while somebody waits in it.
 
     `group_indexes` are the groups able to serve the line, `groups_mask` has their bits.
+    `keep_after_us` is that of its queue; `keeping_id` is the one of it for whom an agent is kept.
     """
 
     __slots__ = (
@@ -78,6 +79,8 @@ class WaitingLine:
         "groups_mask",
         "head_part",
         "index",
+        "keep_after_us",
+        "keeping_id",
         "parts",
         "required_skills",
         "signature",
@@ -91,23 +94,36 @@ class WaitingLine:
         self.group_indexes: dict[int, None] = {}
         self.parts: dict[tuple[AgentId, ...], LinePart] = {}
         self.head_part: LinePart | None = None
+        self.keep_after_us: int | None = None
+        self.keeping_id: ConversationId | None = None
 
     def find_head(self) -> int:
         """Find the part with the line's head; its key, `NOBODY_WAITS` when nobody waits."""
-        self.head_part = min(self.parts.values(), key=LinePart.head_key, default=None)
-        return NOBODY_WAITS if self.head_part is None else self.head_part.head_key()
+        key, self.head_part = NOBODY_WAITS, None
+        for part in self.parts.values():
+            part_key = part.head_key()
+            if part_key < key:
+                key, self.head_part = part_key, part
+        return key
 
     def find_part_for(self, agent_id: AgentId) -> LinePart | None:
         """The part with the first whom the agent is not excluded from."""
+        if self.head_part is None or agent_id not in self.head_part.excluded_agent_ids:
+            return self.head_part
         parts = [part for part in self.parts.values() if agent_id not in part.excluded_agent_ids]
         return min(parts, key=LinePart.head_key, default=None)
 
 
 class WaitingLines:
-    """All lines. `heads[line.index]` is always the key of that line's head."""
+    """All lines. `heads[line.index]` is always the key of that line's head.
+
+    `starving[line.index]` is from when on an agent is to be kept for that head, in the measure of
+    keys; `NOBODY_WAITS` when none is, or not another one.
+    """
 
     def __init__(self) -> None:
         self.heads: list[int] = []
+        self.starving: list[int] = []
         self.by_signature: dict[LineSignature, WaitingLine] = {}
         self.by_index: dict[int, WaitingLine] = {}
         self.part_of: dict[ConversationId, LinePart] = {}
@@ -120,6 +136,7 @@ class WaitingLines:
         else:
             index = len(self.heads)
             self.heads.append(NOBODY_WAITS)
+            self.starving.append(NOBODY_WAITS)
         line = WaitingLine(index, signature)
         self.by_signature[signature] = self.by_index[index] = line
         return line
@@ -140,8 +157,8 @@ class WaitingLines:
         part.add(conversation_id, key)
         self.part_of[conversation_id] = part
         if key < self.heads[line.index]:
-            self.heads[line.index] = key
             line.head_part = part
+            self.set_head(line, key)
 
     def discard(self, conversation_id: ConversationId) -> WaitingLine:
         """Take the conversation out of its line, which is returned."""
@@ -151,8 +168,16 @@ class WaitingLines:
         if not part.keys:
             del line.parts[part.excluded_agent_ids]
         if part is line.head_part:
-            self.heads[line.index] = line.find_head()
+            self.set_head(line, line.find_head())
         return line
+
+    def set_head(self, line: WaitingLine, key: int) -> None:
+        """The line's head has this key, or whom an agent is to be kept for has changed."""
+        self.heads[line.index] = key
+        is_content = line.keep_after_us is None or line.keeping_id is not None or not line.parts
+        self.starving[line.index] = (
+            NOBODY_WAITS if is_content else key + ((line.keep_after_us or 0) << SEQUENCE_BITS)
+        )
 
     def list_spare(self) -> list[WaitingLine]:
         """Empty lines when they have become too many to keep, else nothing."""

@@ -83,10 +83,12 @@ capacities = st.sampled_from(
 wrap_ups = st.sampled_from(
     [WrapUp(), WrapUp(WrapUpKind.FIXED, 7 * SECOND), WrapUp(WrapUpKind.OPEN)]
 )
-silences = st.sampled_from(
+queue_rules = st.sampled_from(
     [
         {},
         {"silence_us_by_kind": (("chat", 3 * SECOND),), "return_wait_us": 0},
+        {"keep_after_us": 2 * SECOND},
+        {"keep_after_us": 0},
         {"silence_us_by_kind": (("chat", 3 * SECOND), ("email", SECOND))},
     ]
 )
@@ -207,11 +209,11 @@ class AnyDay(RuleBasedStateMachine):
     def pass_time(self, pause_us: int) -> None:
         self.now_us += pause_us
 
-    @rule(queue_id=queue_ids, wrap_up=wrap_ups, credit=st.integers(0, 3), quiet=silences)
+    @rule(queue_id=queue_ids, wrap_up=wrap_ups, credit=st.integers(0, 3), rules=queue_rules)
     def configure_queue(
-        self, queue_id: QueueId, wrap_up: WrapUp, credit: int, quiet: dict[str, Any]
+        self, queue_id: QueueId, wrap_up: WrapUp, credit: int, rules: dict[str, Any]
     ) -> None:
-        self.tell(QueueConfigured(queue_id, 20 * SECOND, wrap_up, credit * SECOND, **quiet))
+        self.tell(QueueConfigured(queue_id, 20 * SECOND, wrap_up, credit * SECOND, **rules))
 
     @rule(queue_id=queue_ids)
     def remove_queue(self, queue_id: QueueId) -> None:
@@ -394,6 +396,23 @@ class AnyDay(RuleBasedStateMachine):
                 assert not fits(agent.configuration.capacity, loud_kinds(agent), kind)
 
     @invariant()
+    def an_agent_is_kept_for_one_who_waits_and_does_not_fit(self) -> None:
+        kept_for = {a.agent_id: a.kept_for_id for a in self.state.agents.values() if a.kept_for_id}
+        keeping = {
+            conversation.keeping_agent_id: conversation_id
+            for conversation_id, conversation in self.state.conversations.items()
+            if conversation.keeping_agent_id is not None
+        }
+        assert kept_for == keeping
+        for agent_id, conversation_id in kept_for.items():
+            agent = self.state.agents[agent_id]
+            conversation = self.state.conversations[conversation_id]
+            assert conversation.place is Place.WAITING
+            assert (agent.presence, agent.offer_number) == (Presence.AVAILABLE, None)
+            capacity = agent.configuration.capacity
+            assert not fits(capacity, loud_kinds(agent), conversation.channel_kind)
+
+    @invariant()
     def nobody_waits_for_a_free_agent(self) -> None:
         for conversation in self.state.conversations.values():
             if conversation.place is Place.WAITING and not conversation.is_paused:
@@ -460,6 +479,7 @@ def is_idle_with(agent: AgentState, skill: str) -> bool:
         and agent.offer_number is None
         and not agent.is_paused
         and not agent.returned_ids
+        and agent.kept_for_id is None
     )
     return is_free and agent.units == 0 and skill in dict(agent.configuration.skills)
 
@@ -491,6 +511,7 @@ def could_take(agent: AgentState, conversation: ConversationState) -> bool:
         and agent.offer_number is None
         and not agent.is_paused
         and not agent.returned_ids
+        and agent.kept_for_id is None
         and conversation.queue_id in configuration.queue_ids
         and fits(configuration.capacity, kinds_held, conversation.channel_kind)
         and all(levels.get(skill, 0) >= least for skill, least in conversation.requirements)
