@@ -4,7 +4,8 @@ The real `Router.handle` before 100,000 waiting conversations of 1,000 classes (
 channel kind, unequal) and 5,000 agents with few skills each, so that almost everybody is busy. All
 that happens on such a floor is mixed: arrivals, customers who give up, offers accepted, declined or
 rung out, agents who come free, go away and come back. One language is calm: nobody waits there, its
-agents are idle, and an arrival is weighed among them.
+agents are idle, and an arrival is weighed among them. With `--rules` three languages have an idle
+reserve, and agents are kept for calls that chats would starve.
 
 Every time is of one whole `handle`, in the processor's time of this thread. The same day is lived
 through a few times, and each event's median counts, since a neighbour on the machine disturbs
@@ -44,6 +45,7 @@ from halfminute_engine.routing.events import (
     OfferDeclined,
     OfferRefused,
     QueueConfigured,
+    SkillConfigured,
     TimerElapsed,
 )
 from halfminute_engine.routing.router import Router
@@ -140,7 +142,9 @@ def _needs(language: str, topic: int) -> tuple[Requirement, ...]:
 class Day:
     """One day on the floor, the same for the same seed; `nanoseconds` has each event's time."""
 
-    def __init__(self, *, agents: int, waiting: int, classes: int, groups: int, seed: int) -> None:
+    def __init__(
+        self, *, agents: int, waiting: int, classes: int, groups: int, seed: int, has_rules: bool
+    ) -> None:
         """Load the floor; nothing is measured yet."""
         self.dice = random.Random(seed)
         self.router = Router()
@@ -155,11 +159,15 @@ class Day:
         self.conversations = 0
         self.nanoseconds: list[int] = []
         self.names: list[str] = []
-        self._load(groups)
+        self._load(groups, has_rules=has_rules)
 
-    def _load(self, groups: int) -> None:
+    def _load(self, groups: int, *, has_rules: bool) -> None:
         for number in range(QUEUES):
-            self._tell(QueueConfigured(QueueId(f"queue-{number}"), 20 * SECOND))
+            queue_id = QueueId(f"queue-{number}")
+            keep_after_us = 60 * SECOND if has_rules else None
+            self._tell(QueueConfigured(queue_id, 20 * SECOND, keep_after_us=keep_after_us))
+        for skill in (CALM, f"language-{LANGUAGES - 1}", f"language-{LANGUAGES - 2}"):
+            self._tell(SkillConfigured(skill, idle_reserve=3 if has_rules else 0))
         skills = [self._draw_skills(number, groups) for number in range(groups)]
         for agent_id, (queue_ids, has) in zip(
             self.agents,
@@ -299,12 +307,14 @@ class Day:
                     raise AssertionError(f"not of this day: {command}")
 
 
-def live_days(rounds: int, events: int, day: dict[str, int]) -> tuple[list[str], list[float]]:
+def live_days(
+    rounds: int, events: int, day: dict[str, int], *, has_rules: bool
+) -> tuple[list[str], list[float]]:
     """What happened, and each event's median time over the rounds in microseconds."""
     lived: list[list[int]] = []
     names: list[str] = []
     for _ in range(rounds):
-        floor = Day(**day)
+        floor = Day(**day, has_rules=has_rules)
         gc.collect()
         gc.freeze()
         gc.set_threshold(OBJECTS_A_COLLECTION)
@@ -345,11 +355,12 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=60_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rules", action="store_true", help="idle reserves, and agents kept")
     given = parser.parse_args()
     day = {
         name: getattr(given, name) for name in ("agents", "waiting", "classes", "groups", "seed")
     }
-    names, times_us = live_days(given.rounds, given.events, day)
+    names, times_us = live_days(given.rounds, given.events, day, has_rules=given.rules)
     tell_by_event(names, times_us)
     sizes = {name: day[name] for name in ("agents", "waiting", "classes")}
     print_result({**sizes, **figures(times_us)})
