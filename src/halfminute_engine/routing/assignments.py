@@ -31,7 +31,7 @@ def correct_load(floor: Floor, event: AgentLoadCorrected) -> None:
         return
     assigned = dict(event.assigned)
     for conversation_id in list(agent.holds):
-        if conversation_id not in assigned and not agent.holds[conversation_id].is_wrap_up:
+        if conversation_id not in assigned and agent.holds[conversation_id].is_assigned:
             drop_hold(floor, agent, conversation_id)
             let_go(floor, floor.state.conversations[conversation_id], Step.RELEASED)
     freed: list[AgentState] = []

@@ -72,8 +72,9 @@ def remove_agent(floor: Floor, event: AgentRemoved) -> None:
         if hold.is_wrap_up:
             floor.command(FinishWrapUp(conversation_id, event.agent_id))
             end_wrap_up(floor, agent, conversation_id)
-        else:
-            drop_hold(floor, agent, conversation_id)
+            continue
+        drop_hold(floor, agent, conversation_id)
+        if hold.is_assigned:
             conversation = floor.state.conversations[conversation_id]
             strand(floor, conversation, StrandedReason.AGENT_REMOVED)
     floor.matching.forget(event.agent_id)

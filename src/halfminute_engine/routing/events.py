@@ -117,7 +117,7 @@ class AgentRemoved:
     """An agent exists no more.
 
     Its ringing conversation goes back with its place kept, its assigned ones leave the router by
-    `ReportStranded`, its wrap-ups end by `FinishWrapUp`.
+    `ReportStranded`, its wrap-ups end by `FinishWrapUp`, its consults end.
     """
 
     agent_id: AgentId
@@ -137,7 +137,7 @@ class AgentLoadCorrected:
     """The truth about what is assigned to an agent: these (conversation, channel kind), no others.
 
     What the router held beyond them is released without wrap-up, what it lacked is assigned.
-    Wrap-ups in progress stay.
+    Wrap-ups and consults in progress stay.
     """
 
     agent_id: AgentId
@@ -228,6 +228,23 @@ class MessageExchanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultStarted:
+    """An agent helps in a conversation that it does not have, and this takes of its capacity."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId
+    channel_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultEnded:
+    """The agent helps in the conversation no more. To be told, too, when that is over."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class WrapUpFinished:
     """The agent has finished its wrap-up of the conversation."""
 
@@ -284,6 +301,8 @@ Event = (
     | ConversationReleased
     | ConversationSilent
     | MessageExchanged
+    | ConsultStarted
+    | ConsultEnded
     | WrapUpFinished
     | OfferAccepted
     | OfferDeclined

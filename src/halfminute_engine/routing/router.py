@@ -52,12 +52,15 @@ from halfminute_engine.routing.configuration import (
     remove_agent,
     remove_queue,
 )
+from halfminute_engine.routing.consults import end_consult, start_consult
 from halfminute_engine.routing.errors import MalformedDocument
 from halfminute_engine.routing.events import (
     AgentConfigured,
     AgentLoadCorrected,
     AgentPresenceChanged,
     AgentRemoved,
+    ConsultEnded,
+    ConsultStarted,
     ConversationAssigned,
     ConversationQueued,
     ConversationReleased,
@@ -185,6 +188,8 @@ _HANDLERS: dict[type[Event], Callable[[Floor, Any], None]] = {
     ConversationReleased: release_conversation,
     ConversationSilent: fall_silent,
     MessageExchanged: exchange_message,
+    ConsultStarted: start_consult,
+    ConsultEnded: end_consult,
     WrapUpFinished: finish_wrap_up,
     OfferAccepted: accept_offer,
     OfferDeclined: decline_offer,

@@ -87,13 +87,20 @@ class ConversationState:
 class Hold:
     """What one conversation, assigned or in wrap-up, takes of its agent's capacity.
 
-    `is_silent`: it is assigned and takes no units until something is said in it.
+    `is_silent`: it is assigned and takes no units until something is said in it. `is_consult`: it
+    is another's, or nobody's, and the agent helps in it.
     """
 
     channel_kind: str
     units: int
     is_wrap_up: bool = False
     is_silent: bool = False
+    is_consult: bool = False
+
+    @property
+    def is_assigned(self) -> bool:
+        """Whether the agent has the conversation."""
+        return not (self.is_wrap_up or self.is_consult)
 
 
 @dataclass(slots=True)

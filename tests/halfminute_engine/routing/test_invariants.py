@@ -23,6 +23,8 @@ from halfminute_engine.routing.events import (
     AgentLoadCorrected,
     AgentPresenceChanged,
     AgentRemoved,
+    ConsultEnded,
+    ConsultStarted,
     ConversationAssigned,
     ConversationQueued,
     ConversationReleased,
@@ -266,6 +268,23 @@ class AnyDay(RuleBasedStateMachine):
     ) -> None:
         self.tell(ConversationAssigned(conversation_id, agent_id, kind))
 
+    @rule(conversation_id=conversation_ids, agent_id=agent_ids, kind=kinds)
+    def consult(self, conversation_id: ConversationId, agent_id: AgentId, kind: str) -> None:
+        self.tell(ConsultStarted(conversation_id, agent_id, kind))
+
+    @rule(data=st.data())
+    def end_consult(self, data: Any) -> None:
+        held = [
+            (item, who)
+            for who, agent in self.state.agents.items()
+            for item, hold in agent.holds.items()
+            if hold.is_consult
+        ]
+        conversation_id, agent_id = data.draw(
+            st.sampled_from(held) if held else st.tuples(conversation_ids, agent_ids)
+        )
+        self.tell(ConsultEnded(conversation_id, agent_id))
+
     @rule(data=st.data(), needs_wrap_up=st.booleans(), queue_id=queue_ids)
     def release_conversation(self, data: Any, needs_wrap_up: bool, queue_id: QueueId) -> None:
         held = [(item, who) for who, agent in self.state.agents.items() for item in agent.holds]
@@ -359,6 +378,8 @@ class AnyDay(RuleBasedStateMachine):
         holders: dict[tuple[ConversationId, bool], list[AgentId]] = {}
         for agent_id, agent in self.state.agents.items():
             for conversation_id, hold in agent.holds.items():
+                if hold.is_consult:
+                    continue
                 holders.setdefault((conversation_id, hold.is_wrap_up), []).append(agent_id)
         for conversation_id, conversation in self.state.conversations.items():
             place = conversation.place
