@@ -16,10 +16,12 @@ from halfminute_engine.routing.events import (
     ConversationReleased,
     ConversationWithdrawn,
     Event,
+    MessageExchanged,
     OfferAccepted,
     OfferDeclined,
     OfferRefused,
     QueueConfigured,
+    SkillConfigured,
     TimerElapsed,
     WrapUpFinished,
 )
@@ -36,7 +38,11 @@ from halfminute_engine.routing.values import (
 )
 
 SECOND = 1_000_000
-CAPACITY = Capacity(100, (("chat", 34), ("email", 20), ("voice", 100)))
+WEIGHTS = (("chat", 34), ("email", 20), ("voice", 100))
+CAPACITIES = [
+    Capacity(100, WEIGHTS),
+    Capacity(100, WEIGHTS, interrupts=(("voice", ("email",)),), limits=(("chat", 2),)),
+]
 WRAP_UPS = [WrapUp(), WrapUp(WrapUpKind.FIXED, 10 * SECOND), WrapUp(WrapUpKind.OPEN)]
 
 
@@ -52,7 +58,18 @@ class RandomDay:
         self.drawn = 0
         self.now_us = 0
         for number, wrap_up in enumerate(WRAP_UPS):
-            self.plan(0, QueueConfigured(QueueId(f"q{number}"), 20 * SECOND, wrap_up))
+            self.plan(
+                0,
+                QueueConfigured(
+                    QueueId(f"q{number}"),
+                    20 * SECOND,
+                    wrap_up,
+                    silence_us_by_kind=(("chat", 20 * SECOND),),
+                    return_wait_us=5 * SECOND,
+                    keep_after_us=(15 * SECOND if number else None),
+                ),
+            )
+        self.plan(0, SkillConfigured("zh", 2, 10 * SECOND))
         for number in range(agents):
             self.hire(AgentId(f"agent-{number}"))
         self.plan_arrival()
@@ -61,7 +78,8 @@ class RandomDay:
         members = self.random.sample([QueueId(f"q{number}") for number in range(3)], 2)
         spoken = self.random.sample(["ru", "en", "zh"], 2)
         skills = tuple((skill, self.random.randint(1, 3)) for skill in spoken)
-        self.plan(0, AgentConfigured(agent_id, tuple(members), skills, CAPACITY))
+        capacity = self.random.choice(CAPACITIES)
+        self.plan(0, AgentConfigured(agent_id, tuple(members), skills, capacity))
         self.plan(1, AgentPresenceChanged(agent_id, Presence.AVAILABLE))
 
     def plan(self, in_us: int, event: Event) -> None:
@@ -90,7 +108,9 @@ class RandomDay:
         in_us = self.random.randrange(8 * SECOND)
         if chance < 0.8:
             self.plan(in_us, OfferAccepted(number))
-            handled_us = in_us + self.random.randrange(60 * SECOND)
+            handled_us = in_us + self.random.randrange(90 * SECOND)
+            said_us = in_us + self.random.randrange(90 * SECOND)
+            self.plan(said_us, MessageExchanged(offer.conversation_id, self.random.random() < 0.3))
             who = (offer.conversation_id, offer.agent_id)
             self.plan(
                 handled_us, ConversationReleased(*who, needs_wrap_up=True, queue_id=offer.queue_id)
