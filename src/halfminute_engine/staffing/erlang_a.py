@@ -14,14 +14,17 @@ from dataclasses import dataclass, field
 from math import exp, expm1, log, log1p
 
 from halfminute_engine.staffing.erlang_b import blocking
-from halfminute_engine.staffing.errors import require_not_negative, require_positive
+from halfminute_engine.staffing.errors import InvalidValue, require_not_negative, require_positive
 from halfminute_engine.staffing.gamma_series import SeriesSums, sum_series
 from halfminute_engine.staffing.models import Build, Demand, require_agents
 
 
 @dataclass(frozen=True, slots=True)
 class ErlangA:
-    """Contacts that leave when their patience ends. There is a long run at any load."""
+    """Contacts that leave when their patience ends. There is a long run at any load.
+
+    Raises `InvalidValue` for an overload whose patience lasts for ages: see `_GREATEST_Z`.
+    """
 
     demand: Demand
     agents: int
@@ -31,6 +34,11 @@ class ErlangA:
     def __post_init__(self) -> None:
         require_agents(self.agents)
         require_positive("patience_seconds", self.patience_seconds)
+        if self._z > _GREATEST_Z and self._z > 0.999 * self._s:
+            raise InvalidValue(
+                "patience_seconds is as good as endless, with more to do than agents can: "
+                f"{self.patience_seconds}"
+            )
         object.__setattr__(self, "_sums", sum_series(self._s, self._z))
 
     @property
@@ -121,6 +129,8 @@ class ErlangA:
 
 
 _GREATEST_EXPONENT = 700.0
+# Above this the series takes millions of steps, and tells what Erlang C does.
+_GREATEST_Z = 1e11
 
 
 def erlang_a(patience_seconds: float) -> Build:

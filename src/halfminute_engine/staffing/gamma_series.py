@@ -31,7 +31,7 @@ class SeriesSums:
 
 
 def sum_series(s: float, z: float) -> SeriesSums:
-    """The sums for s > 0 and z >= 0. Takes about 12 sqrt(z) + 40 / (1 - z/s) steps at most."""
+    """The sums for s > 0 and z >= 0. Takes 12 sqrt(z) steps, or 40 / (1 - z/s) if less."""
     top = max(floor(z - s), 0)
     total, indexed, weighted = 0.0, 0.0, 0.0
     harmonic_at_top = _harmonic(s + 1, top + 1)

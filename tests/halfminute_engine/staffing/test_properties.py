@@ -225,6 +225,7 @@ def test_constant_handle_times_halve_the_wait() -> None:
         lambda: ErlangB(Demand(60, 60), 0),
         lambda: ErlangC(Demand(60, 60), 1_000_001),
         lambda: ErlangA(Demand(60, 60), 1, 0),
+        lambda: ErlangA(Demand(1e5, 600), 5, 1e12),
         lambda: ErlangC(Demand(60, 60), 2).service_level(-1),
         lambda: ErlangA(Demand(60, 60), 2, 60).service_level(-1),
         lambda: ErlangB(Demand(60, 60), 2).service_level(-1),
