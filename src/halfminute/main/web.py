@@ -64,6 +64,7 @@ from halfminute.webchat.routes import WebchatController
 from halfminute.webchat.routes_ending import WebchatEndingController
 from halfminute.webchat.routes_files import WebchatFileController
 from halfminute.webchat.routes_sign_in import SignInController, SignInKeyController
+from halfminute.webchat.routes_sign_in_keys import SignInKeysController
 from halfminute.webchat.routes_stickers import WebchatStickerController
 from halfminute.webchat.routes_widgets import NewWidgetController, WidgetController
 
@@ -99,6 +100,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     NewWidgetController,
     SignInController,
     SignInKeyController,
+    SignInKeysController,
     WebchatFileController,
     WebchatEndingController,
     WebchatStickerController,

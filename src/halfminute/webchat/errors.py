@@ -167,6 +167,12 @@ class NowhereToContinue(NotFound):
     code = "nowhere_to_continue"
 
 
+class UnknownSignInKey(NotFound):
+    """The widget has no such key, or it counts no more."""
+
+    code = "unknown_sign_in_key"
+
+
 class WrongPublicKey(InvalidRequest):
     """Not a public Ed25519 key in PEM."""
 

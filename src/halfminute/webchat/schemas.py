@@ -189,8 +189,12 @@ class ContinuationView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewSignInKey(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A site's public Ed25519 key (PEM); without one a shared secret is made."""
+    """A site's public Ed25519 key (PEM); without one a shared secret is made.
 
+    `name`: what administrators call it.
+    """
+
+    name: Annotated[str, msgspec.Meta(max_length=NAME_LENGTH, pattern=STORABLE)] = ""
     public_key: Annotated[str, msgspec.Meta(max_length=2000, pattern=STORABLE)] | None = None
 
 
@@ -200,6 +204,21 @@ class SignInKeyView(msgspec.Struct, frozen=True, kw_only=True):
     algorithm: Literal["HS256", "EdDSA"]
     secret: str | None
     public_key: str | None
+
+
+class KeptSignInKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key that counts. `ends_at`: until when, of one that was replaced.
+
+    `used_at`: when a token of it was last believed, to the minute.
+    """
+
+    id: UUID
+    name: str
+    algorithm: Literal["HS256", "EdDSA"]
+    public_key: str | None
+    created_at: Moment
+    ends_at: Moment | None
+    used_at: Moment | None
 
 
 class WantedFiles(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -25,7 +25,7 @@ from halfminute.kit.secrets import SecretBox
 from halfminute.webchat import tables
 from halfminute.webchat.channel import KIND
 from halfminute.webchat.errors import WidgetNotFound, WrongPublicKey
-from halfminute.webchat.schemas import NewSignInKey, SignInKeyView
+from halfminute.webchat.schemas import KeptSignInKey, NewSignInKey, SignInKeyView
 from halfminute.webchat.site_tokens import Algorithm, VerifyingKey
 
 _SEALED_AS: Final = "secret"
@@ -42,6 +42,7 @@ async def list_keys(database: Database, box: SecretBox, widget_id: UUID) -> list
         VerifyingKey(
             row["algorithm"],
             row["public_key"] or box.open(row["sealed_secret"], row_id=row["id"])[_SEALED_AS],
+            row["id"],
         )
         for row in rows
     ]
@@ -55,6 +56,7 @@ async def set_sign_in_key(
     Raises Forbidden or NotFound, WidgetNotFound, WrongPublicKey.
     """
     require(principal, "channel.configure")
+    name = " ".join(new.name.split())
     public_key = None if new.public_key is None else _read_public_key(new.public_key)
     secret = secrets.token_urlsafe(_SECRET_BYTES) if public_key is None else None
     key_id = new_id()
@@ -65,10 +67,22 @@ async def set_sign_in_key(
         await unit.connection.execute(tables.LOCK_KEYS, str(widget_id))
         await unit.connection.execute(tables.REPLACE_KEY, widget_id, REPLACED_HOURS)
         await unit.connection.execute(
-            tables.INSERT_KEY, key_id, widget_id, algorithm, sealed, public_key
+            tables.INSERT_KEY, key_id, widget_id, algorithm, sealed, public_key, name
         )
         await _note(unit, principal, "set_sign_in_key", widget_id)
     return SignInKeyView(algorithm=algorithm, secret=secret, public_key=public_key)
+
+
+async def list_sign_in_keys(
+    parts: AccountParts, principal: Principal, widget_id: UUID
+) -> list[KeptSignInKey]:
+    """All that count, the newest first. Raises Forbidden or NotFound, WidgetNotFound."""
+    require(principal, "channel.read")
+    await _require_widget(parts, widget_id)
+    async with parts.log.database.connection() as connection:
+        rows = await connection.fetch(tables.LIST_KEYS, widget_id)
+    names = KeptSignInKey.__struct_fields__
+    return [KeptSignInKey(**{name: row[name] for name in names}) for row in rows]
 
 
 async def end_sign_in(parts: AccountParts, principal: Principal, widget_id: UUID) -> None:

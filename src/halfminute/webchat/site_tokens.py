@@ -28,18 +28,26 @@ _LANGUAGE: Final = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"
 
 
 class VerifyingKey(NamedTuple):
-    """What a widget believes: a shared secret for HS256, a public key (PEM) for EdDSA."""
+    """What a widget believes: a shared secret for HS256, a public key (PEM) for EdDSA.
+
+    `id` of one that is stored.
+    """
 
     algorithm: Algorithm
     key: str
+    id: UUID | None = None
 
 
 class SiteToken(NamedTuple):
-    """A token that is believed; `id` may be shown once, and counts until `expires_at` (epoch)."""
+    """A token that is believed; `id` may be shown once, and counts until `expires_at` (epoch).
+
+    `key_id`: with which key it was signed.
+    """
 
     id: str
     expires_at: float
     said: SiteWord
+    key_id: UUID | None = None
 
 
 _Word: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=STORABLE)]
@@ -60,15 +68,18 @@ def read_site_token(token: str, widget_id: UUID, keys: Sequence[VerifyingKey]) -
         raise errors.SiteTokenTooLarge
     if not keys:
         raise errors.SignInOff
-    claims = _convert(_decode(token, widget_id, keys))
+    key, decoded = _decode(token, widget_id, keys)
+    claims = _convert(decoded)
     # Also not a number is none of these.
     if not 0 < claims.exp - claims.iat <= LONGEST_LIFE_SECONDS:
         raise errors.SiteTokenTooLongLived(most_seconds=LONGEST_LIFE_SECONDS)
     said = SiteWord(claims.sub, " ".join((claims.name or "").split()) or None, claims.language)
-    return SiteToken(claims.jti, claims.exp, said)
+    return SiteToken(claims.jti, claims.exp, said, key.id)
 
 
-def _decode(token: str, widget_id: UUID, keys: Sequence[VerifyingKey]) -> Mapping[str, Any]:
+def _decode(
+    token: str, widget_id: UUID, keys: Sequence[VerifyingKey]
+) -> tuple[VerifyingKey, Mapping[str, Any]]:
     try:
         named = jwt.get_unverified_header(token).get("alg")
     except jwt.InvalidTokenError:
@@ -78,10 +89,10 @@ def _decode(token: str, widget_id: UUID, keys: Sequence[VerifyingKey]) -> Mappin
         raise errors.WrongAlgorithm(expected=sorted({each.algorithm for each in keys}))
     for each in usable[:-1]:
         try:
-            return _verify(token, widget_id, each)
+            return each, _verify(token, widget_id, each)
         except errors.WrongSignature:
             continue
-    return _verify(token, widget_id, usable[-1])
+    return usable[-1], _verify(token, widget_id, usable[-1])
 
 
 def _verify(token: str, widget_id: UUID, key: VerifyingKey) -> Mapping[str, Any]:

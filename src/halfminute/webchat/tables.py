@@ -105,7 +105,7 @@ FORGET_KEYS: Final = "delete from sign_in_keys where ends_at < now()"
 
 # $1 widget. The newest first.
 LIST_KEYS: Final = """
-select id, algorithm, sealed_secret, public_key, ends_at
+select id, name, algorithm, sealed_secret, public_key, created_at, ends_at, used_at
   from sign_in_keys
  where channel_account_id = $1 and (ends_at is null or ends_at > now())
  order by ends_at desc nulls first, id desc
@@ -121,8 +121,19 @@ update sign_in_keys set ends_at = now() + make_interval(hours => $2::int)
 """
 
 INSERT_KEY: Final = """
-insert into sign_in_keys (id, channel_account_id, algorithm, sealed_secret, public_key)
-values ($1, $2, $3, $4, $5)
+insert into sign_in_keys (id, channel_account_id, algorithm, sealed_secret, public_key, name)
+values ($1, $2, $3, $4, $5, $6)
+"""
+
+# $1 widget, $2 key
+DELETE_KEY: Final = """
+delete from sign_in_keys where channel_account_id = $1 and id = $2 returning id
+"""
+
+# To the minute, so that a site whose customers come all at once does not wait for one row.
+NOTE_KEY_USED: Final = """
+update sign_in_keys set used_at = now()
+ where id = $1 and (used_at is null or used_at < now() - interval '1 minute')
 """
 
 DELETE_KEYS: Final = "delete from sign_in_keys where channel_account_id = $1"

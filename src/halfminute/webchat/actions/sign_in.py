@@ -57,6 +57,7 @@ async def _use(unit: Unit, widget_id: ChannelAccountId, token: SiteToken) -> Non
     )
     if used is None:
         raise SiteTokenUsed
+    await unit.connection.execute(tables.NOTE_KEY_USED, token.key_id)
 
 
 async def _go_on(unit: Unit, visitor: Visitor, said: SiteWord) -> SignInView | None:

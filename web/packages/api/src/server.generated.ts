@@ -173,6 +173,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channel-accounts/{account_id}/sign-in-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListKeys
+         * @description All keys that count, the newest first; never their secrets.
+         */
+        get: operations["ApiChannelAccountsAccountIdSignInKeysListKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channel-accounts/{account_id}/sign-in-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke
+         * @description It counts no more, at once.
+         */
+        delete: operations["ApiChannelAccountsAccountIdSignInKeysKeyIdRevoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channel-accounts/{account_id}/sticker-sets": {
         parameters: {
             query?: never;
@@ -2109,6 +2149,24 @@ export interface components {
             pages?: string[];
         };
         /**
+         * KeptSignInKey
+         * @description A key that counts. `ends_at`: until when, of one that was replaced.
+         *
+         *     `used_at`: when a token of it was last believed, to the minute.
+         */
+        KeptSignInKey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {unknown} */
+            algorithm: "EdDSA" | "HS256";
+            public_key: string | null;
+            /** Format: date-time */
+            created_at: string;
+            ends_at: string | null;
+            used_at: string | null;
+        };
+        /**
          * LanguageChoice
          * @description The language of the user's screens.
          */
@@ -2338,8 +2396,12 @@ export interface components {
         /**
          * NewSignInKey
          * @description A site's public Ed25519 key (PEM); without one a shared secret is made.
+         *
+         *     `name`: what administrators call it.
          */
         NewSignInKey: {
+            /** @default  */
+            name?: string;
             /** @default null */
             public_key?: string | null;
         };
@@ -3145,6 +3207,7 @@ export type HealthView = components['schemas']['HealthView'];
 export type Heartbeat = components['schemas']['Heartbeat'];
 export type HeartbeatFrame = components['schemas']['HeartbeatFrame'];
 export type Invitation = components['schemas']['Invitation'];
+export type KeptSignInKey = components['schemas']['KeptSignInKey'];
 export type LanguageChoice = components['schemas']['LanguageChoice'];
 export type LocationPart = components['schemas']['LocationPart'];
 export type MediaPart = components['schemas']['MediaPart'];
@@ -3514,6 +3577,67 @@ export interface operations {
             header?: never;
             path: {
                 account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdSignInKeysListKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptSignInKey"][];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdSignInKeysKeyIdRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                key_id: string;
             };
             cookie?: never;
         };
