@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import httpx
 
 from tests.journeys.floor import Api, Floor
 from tests.journeys.test_stickers import FACES, hire_chief, wait_for
+
+# Each file is fetched, checked in a process of its own, and made smaller.
+_PATIENCE_SECONDS: Final = 120.0
 
 
 def sign_in_chief(floor: Floor) -> Api:
@@ -33,7 +36,7 @@ def add_faces(floor: Floor) -> str:
                 for each in view["stickers"]
             )
 
-        wait_for(are_here)
+        wait_for(are_here, _PATIENCE_SECONDS)
     return str(added["id"])
 
 

@@ -30,9 +30,9 @@ FACES = {
 }
 
 
-def wait_for(look: Callable[[], Any]) -> Any:
+def wait_for(look: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
     """What it finds, once it finds something."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := look():
             return found

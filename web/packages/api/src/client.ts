@@ -6,6 +6,7 @@ import type {
   AgentChange,
   NewNote,
   NewReply,
+  NewSignInKey,
   NewWidget,
   NewWords,
   QueueChange,
@@ -71,6 +72,14 @@ export class ApiClient {
   getWidget = (account_id: string) =>
     this.requests.send('get', '/api/widgets/{account_id}', { path: { account_id } });
   createWidget = (body: NewWidget) => this.requests.send('post', '/api/widgets', { body });
+  listSignInKeys = (account_id: string) =>
+    this.requests.send('get', '/api/channel-accounts/{account_id}/sign-in-keys', { path: { account_id } });
+  makeSignInKey = (account_id: string, body: NewSignInKey) =>
+    this.requests.send('put', '/api/channel-accounts/{account_id}/sign-in-key', { path: { account_id }, body });
+  revokeSignInKey = (account_id: string, key_id: string) =>
+    this.requests.send('delete', '/api/channel-accounts/{account_id}/sign-in-keys/{key_id}', {
+      path: { account_id, key_id },
+    });
   saveWidget = (account_id: string, body: WidgetChange) =>
     this.requests.send('put', '/api/widgets/{account_id}', { path: { account_id }, body });
   fixLoader = (account_id: string) =>
