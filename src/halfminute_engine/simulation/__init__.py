@@ -1,0 +1,1 @@
+"""A contact centre under a virtual clock: drawn customers and agents around the live `Router`."""
