@@ -29,6 +29,7 @@ class CustomerKind:
         "has_open_wrap_up",
         "index",
         "needs_wrap_up",
+        "wrap_up_mean_us",
     )
 
     def __init__(
@@ -40,6 +41,7 @@ class CustomerKind:
         self.draw_talk: Draw = definition.talk.draw_from(uniforms)
         self.draw_silence_check: Draw = definition.silence_check.draw_from(uniforms)
         self.draw_wrap_up: Draw = queue.wrap_up.draw_from(uniforms)
+        self.wrap_up_mean_us = queue.wrap_up.mean_us
         self.needs_wrap_up = queue.wrap_up.mean_us > 0
         self.has_open_wrap_up = self.needs_wrap_up and not isinstance(queue.wrap_up, Constant)
         self.counters_by_interval: dict[int, ContactCounters] = {}

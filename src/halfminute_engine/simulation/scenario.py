@@ -58,7 +58,8 @@ class ArrivalStream:
     """A Poisson process whose rate is constant within each interval, and repeats after the last.
 
     `rates_per_hour` has a rate for each interval of `interval_us`, the first at `start_us`; before
-    `start_us` and from `end_us` on nobody comes. `mix` has (class name, weight) pairs.
+    `start_us` and from `end_us` on nobody comes. `mix` has (class name, weight) pairs. What is not
+    expected is not planned for.
     """
 
     rates_per_hour: tuple[float, ...]
@@ -66,6 +67,14 @@ class ArrivalStream:
     mix: tuple[tuple[str, float], ...]
     start_us: int = 0
     end_us: int | None = None
+    is_expected: bool = True
+
+    def rate_at(self, time_us: int) -> float:
+        """Arrivals an hour at this moment."""
+        if time_us < self.start_us or (self.end_us is not None and time_us >= self.end_us):
+            return 0.0
+        number = (time_us - self.start_us) // self.interval_us
+        return self.rates_per_hour[number % len(self.rates_per_hour)]
 
     def __post_init__(self) -> None:
         if self.interval_us <= 0:
@@ -131,6 +140,15 @@ class Scenario:
     interval_us: int = HOUR_US // 2
     warm_up_us: int = 0
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether nothing changes with the time: the same rates, the same agents throughout."""
+        whole = (Period(0, self.horizon_us),)
+        return all(
+            len(set(stream.rates_per_hour)) == 1 and stream.start_us == 0 and stream.end_us is None
+            for stream in self.streams
+        ) and all(periods == whole for roster in self.rosters for periods in roster.periods)
+
     def __post_init__(self) -> None:
         if self.horizon_us <= self.warm_up_us or self.interval_us <= 0:
             raise InvalidScenario("horizon", "must be later than the warm-up and have intervals")
@@ -156,6 +174,20 @@ def periods_of_counts(counts: tuple[int, ...], interval_us: int) -> tuple[tuple[
     Who came last goes first, so an agent who stays has one period without a seam.
     """
     return tuple(_periods_of_agent(counts, agent, interval_us) for agent in range(max(counts)))
+
+
+def cut_periods(
+    rosters: tuple[tuple[Period, ...], ...], horizon_us: int
+) -> tuple[tuple[Period, ...], ...]:
+    """The same, as far as they lie before the horizon."""
+    return tuple(
+        tuple(
+            Period(period.start_us, min(period.end_us, horizon_us), period.is_break)
+            for period in periods
+            if period.start_us < horizon_us
+        )
+        for periods in rosters
+    )
 
 
 def _periods_of_agent(counts: tuple[int, ...], agent: int, interval_us: int) -> tuple[Period, ...]:
