@@ -35,6 +35,8 @@ from halfminute_engine.simulation.scenario import (
     ConversationClass,
     Scenario,
     SimulatedQueue,
+    require_classes,
+    require_queues,
 )
 from halfminute_engine.simulation.staffing_document import plan_rosters
 from halfminute_engine.simulation.variates import NOTHING, SECOND_US, Never
@@ -72,11 +74,13 @@ def read_scenario(document: Mapping[str, object]) -> PlannedScenario:
     horizon_us, interval_us, warm_up_us = _read_time(fields.table("time"))
     queues = tuple(_read_queue(table) for table in fields.tables("queue"))
     classes, shares = _read_classes(fields)
+    require_queues(classes, queues)
     streams = tuple(
         _read_arrivals(table, shares, horizon_us) for table in fields.tables("arrivals")
     )
     if not streams:
         raise fields.refuse("arrivals", "is missing: nobody comes")
+    require_classes(streams, classes)
     rosters = read_rosters(fields, horizon_us)
     if "staffing" in fields:
         rosters += plan_rosters(fields.table("staffing"), classes, queues, streams, horizon_us)

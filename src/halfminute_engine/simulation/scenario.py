@@ -153,19 +153,34 @@ class Scenario:
         if self.horizon_us <= self.warm_up_us or self.interval_us <= 0:
             raise InvalidScenario("horizon", "must be later than the warm-up and have intervals")
         queue_ids = {queue.queue_id for queue in self.queues}
-        names = {item.name for item in self.classes}
-        if len(names) != len(self.classes):
-            raise InvalidScenario("class", "two classes have the same name")
-        for index, item in enumerate(self.classes):
-            _require_known(f"class[{index}].queue", item.queue_id, queue_ids)
-        for index, stream in enumerate(self.streams):
-            for name, _ in stream.mix:
-                _require_known(f"arrivals[{index}].mix", name, names)
+        require_queues(self.classes, self.queues)
+        require_classes(self.streams, self.classes)
         for index, roster in enumerate(self.rosters):
             for queue_id in roster.template.queue_ids:
                 _require_known(f"agents[{index}].queues", queue_id, queue_ids)
             for periods in roster.periods:
                 _require_order(f"agents[{index}]", periods)
+
+
+def require_queues(
+    classes: tuple[ConversationClass, ...], queues: tuple[SimulatedQueue, ...]
+) -> None:
+    """Raise `InvalidScenario` unless all classes have names of their own, and queues that exist."""
+    queue_ids = {queue.queue_id for queue in queues}
+    for index, item in enumerate(classes):
+        _require_known(f"class[{index}].queue", item.queue_id, queue_ids)
+        if item.name in {other.name for other in classes[:index]}:
+            raise InvalidScenario(f"class[{index}].name", f"there are two of {item.name!r}")
+
+
+def require_classes(
+    streams: tuple[ArrivalStream, ...], classes: tuple[ConversationClass, ...]
+) -> None:
+    """Raise `InvalidScenario` unless all that comes is of a class that exists."""
+    names = {item.name for item in classes}
+    for index, stream in enumerate(streams):
+        for name, _ in stream.mix:
+            _require_known(f"arrivals[{index}].mix", name, names)
 
 
 def periods_of_counts(counts: tuple[int, ...], interval_us: int) -> tuple[tuple[Period, ...], ...]:
