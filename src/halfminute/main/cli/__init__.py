@@ -27,6 +27,7 @@ _COMMANDS = {
     "upgrade": "halfminute.main.cli.upgrade:upgrade",
     "contacts": "halfminute.main.cli.contacts:contacts",
     "staff": "halfminute.main.cli.staff:staff",
+    "simulate": "halfminute.main.cli.simulate:simulate",
     "retention": "halfminute.main.cli.retention:retention",
     "retranslate": "halfminute.main.cli.retranslate:retranslate",
 }

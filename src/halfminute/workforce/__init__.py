@@ -1,0 +1,1 @@
+"""Planning: scenarios as files, and what a simulated one has shown as a table or a page."""
