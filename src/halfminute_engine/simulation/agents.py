@@ -100,6 +100,20 @@ class SimulatedAgent:
         self.settle(now_us)
         self.warm_up = SpentTime(tuple(self.spent_us), self.held_us, self.overrun_us)
 
+    def begin_talk(self, now_us: int) -> None:
+        """One more conversation."""
+        self.settle(now_us)
+        self.talking += 1
+        self.held += 1
+        self.activity = Activity.TALK
+
+    def end_talk(self, now_us: int, *, is_wrapping_up: bool) -> None:
+        """One less, which may go on as a wrap-up."""
+        self.settle(now_us)
+        self.talking -= 1
+        self.wrapping_up += is_wrapping_up
+        self.turn()
+
     def settle(self, now_us: int) -> None:
         """Count what the agent has done up to now; to be called before it does something else."""
         elapsed_us = now_us - self.since_us
@@ -114,10 +128,8 @@ class SimulatedAgent:
     def turn(self) -> None:
         """Note what the agent does from now on, after it was settled."""
         self.held = self.talking + self.wrapping_up
-        if self.talking:
-            self.activity = Activity.TALK
-        elif self.wrapping_up:
-            self.activity = Activity.WRAP_UP
+        if self.held:
+            self.activity = Activity.TALK if self.talking else Activity.WRAP_UP
         elif self.is_not_responding and self.presence is Presence.AVAILABLE:
             self.activity = Activity.AWAY
         else:

@@ -27,6 +27,7 @@ class CustomerKind:
         "draw_talk",
         "draw_wrap_up",
         "has_open_wrap_up",
+        "hold_ratio",
         "index",
         "needs_wrap_up",
         "wrap_up_mean_us",
@@ -41,6 +42,7 @@ class CustomerKind:
         self.draw_talk: Draw = definition.talk.draw_from(uniforms)
         self.draw_silence_check: Draw = definition.silence_check.draw_from(uniforms)
         self.draw_wrap_up: Draw = queue.wrap_up.draw_from(uniforms)
+        self.hold_ratio = definition.hold_ratio
         self.wrap_up_mean_us = queue.wrap_up.mean_us
         self.needs_wrap_up = queue.wrap_up.mean_us > 0
         self.has_open_wrap_up = self.needs_wrap_up and not isinstance(queue.wrap_up, Constant)
@@ -89,10 +91,6 @@ class Customer:
         """Whether no agent has taken it, an offer that rings included."""
         return self.answered_at_us == NOT_YET
 
-    def count_answered(self) -> None:
-        """An agent is connected, and the customer is there."""
-        self.counters.answered.add(self.answered_at_us - self.queued_at_us)
-
     def count_abandoned(self) -> None:
         """The customer has left before that; a silent one counts by when it left."""
         self.counters.abandoned.add(self.left_at_us - self.queued_at_us)
@@ -101,10 +99,12 @@ class Customer:
         """The handling is over, wrap-up included. Who was there to the end is solved."""
         counters = self.counters
         talk_us = self.ended_at_us - self.answered_at_us
-        hold_us = int(talk_us * self.kind.definition.hold_ratio)
         counters.handled += 1
-        counters.talk_us += talk_us - hold_us
-        counters.hold_us += hold_us
+        counters.talk_us += talk_us
         counters.wrap_up_us += closed_at_us - self.ended_at_us
+        if self.kind.hold_ratio:
+            hold_us = int(talk_us * self.kind.hold_ratio)
+            counters.talk_us -= hold_us
+            counters.hold_us += hold_us
         if self.left_at_us == NOT_YET:
             counters.solved.add(self.ended_at_us - self.queued_at_us)

@@ -78,6 +78,7 @@ class Kernel:
     def __init__(self, scenario: Scenario, uniforms: Uniforms) -> None:
         self.scenario = scenario
         self.router = Router()
+        self._handle = self.router.handle
         self.waiting = WaitingIntegral()
         self.command_hash = CommandHash()
         self.now_us = 0
@@ -97,8 +98,6 @@ class Kernel:
             WithdrawOffer: self._stop_ringing,
             MarkAgentNotResponding: self._mark_not_responding,
             FinishWrapUp: self._wrap_up_is_over,
-            StartTimer: self._start_timer,
-            CancelTimer: self._cancel_timer,
         }
         self.kinds = self._open_queues()
         self._open_streams()
@@ -209,15 +208,11 @@ class Kernel:
         if agent is None:
             raise BrokenLaw(f"conversation {customer.conversation_id} ends without an agent")
         customer.ended_at_us = now_us
-        agent.settle(now_us)
-        agent.talking -= 1
-        if kind.needs_wrap_up:
-            agent.wrapping_up += 1
-            if kind.has_open_wrap_up:
-                self._at(now_us + kind.draw_wrap_up(), self._finish_wrap_up, customer)
-        else:
+        agent.end_talk(now_us, is_wrapping_up=kind.needs_wrap_up)
+        if not kind.needs_wrap_up:
             self._close(customer)
-        agent.turn()
+        elif kind.has_open_wrap_up:
+            self._at(now_us + kind.draw_wrap_up(), self._finish_wrap_up, customer)
         self._tell(
             ConversationReleased(
                 customer.conversation_id,
@@ -277,11 +272,9 @@ class Kernel:
         self.waiting.change(-1, now_us)
         customer.answered_at_us = now_us
         customer.agent = agent
-        agent.settle(now_us)
-        agent.talking += 1
-        agent.turn()
+        agent.begin_talk(now_us)
         if customer.left_at_us == NOT_YET:
-            customer.count_answered()
+            customer.counters.answered.add(now_us - customer.queued_at_us)
             self._at(now_us + kind.draw_talk(), self._end, customer)
         else:
             self.silent_us += now_us - customer.left_at_us
@@ -291,19 +284,28 @@ class Kernel:
     # What the router commands.
 
     def _tell(self, event: Event) -> None:
-        self._obey(self.router.handle(event, self.now_us))
+        now_us = self.now_us
+        self._obey(self._handle(event, now_us))
         while self._accepted:
             number = self._accepted.pop(0)
             if number in self._offers:
                 self._answer(number)
-                self._obey(self.router.handle(OfferAccepted(number), self.now_us))
+                self._obey(self._handle(OfferAccepted(number), now_us))
         if self._started:
             self._run_timers()
 
     def _obey(self, commands: list[Command]) -> None:
-        if commands:
-            self.command_hash.add(commands)
-            for command in commands:
+        if not commands:
+            return
+        self.command_hash.add(commands)
+        for command in commands:
+            # Timers are most of all commands, and a call for each would be felt.
+            if isinstance(command, StartTimer):
+                self._timers[command.timer_id] = command.due_us
+                self._started.append(command)
+            elif isinstance(command, CancelTimer):
+                self._timers.pop(command.timer_id, None)
+            else:
                 self._acts[type(command)](command)
 
     def _ring(self, offer: OfferConversation) -> None:
@@ -328,13 +330,6 @@ class Kernel:
 
     def _wrap_up_is_over(self, command: FinishWrapUp) -> None:
         self._close(self.customers[command.conversation_id])
-
-    def _start_timer(self, command: StartTimer) -> None:
-        self._timers[command.timer_id] = command.due_us
-        self._started.append(command)
-
-    def _cancel_timer(self, command: CancelTimer) -> None:
-        self._timers.pop(command.timer_id, None)
 
     def _run_timers(self) -> None:
         for timer in self._started:
