@@ -43,3 +43,6 @@ forgotten_rows_total = Counter(
 retention_seconds = Gauge(
     "halfminute_retention_timestamp_seconds", "When retention last came to its end (Unix time)."
 )
+reports_lag_seconds = Gauge(
+    "halfminute_reports_lag_seconds", "How old the figures of reports and wallboard were left."
+)

@@ -47,6 +47,7 @@ from halfminute.kit.partitions import drop_behind, get_floor, measure_behind
 from halfminute.kit.retention import Amount
 from halfminute.kit.settings import Settings
 from halfminute.kit.time import utc_now
+from halfminute.reports.retention import find_oldest_uncounted_at
 from halfminute.routing.retention import (
     find_oldest_unread_at,
     forget_old_journal,
@@ -154,8 +155,12 @@ async def _forget_events(database: Database, _files: FileStore, days: int) -> Am
     floor = await _floor(database, days)
     async with database.connection() as connection:
         unread_at = await find_oldest_unread_at(connection)
+        uncounted_at = await find_oldest_uncounted_at(connection)
     if unread_at is not None and unread_at < floor:
         logger.warning("events_kept_for_router", unread_at=unread_at.isoformat())
+        return Amount()
+    if uncounted_at is not None and uncounted_at < floor:
+        logger.warning("events_kept_for_reports", uncounted_at=uncounted_at.isoformat())
         return Amount()
     return await drop_behind(database, "events", floor)
 

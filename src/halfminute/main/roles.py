@@ -28,6 +28,8 @@ from halfminute.kit.periodic import repeat
 from halfminute.main.parts import Parts
 from halfminute.main.retention import forget_old
 from halfminute.main.web import serve_web
+from halfminute.reports.counting import count_to_end
+from halfminute.reports.retention import forget_old_facts
 from halfminute.routing.driver import RouterDriver
 from halfminute.routing.queries import list_ringing_agents
 from halfminute.routing.retention import forget_old_journal
@@ -45,6 +47,8 @@ _HOUR_SECONDS: Final = 3600.0
 _LEFTOVERS_SECONDS: Final = 60.0
 # A router with a crowd before it takes a snapshot of many megabytes every few seconds.
 _JOURNAL_SECONDS: Final = 60.0
+# The wallboard says of figures of five seconds that they are old.
+_COUNT_SECONDS: Final = 0.5
 
 
 def _web(parts: Parts, stop: asyncio.Event) -> list[Work]:
@@ -88,6 +92,7 @@ def _maintenance(parts: Parts, _stop: asyncio.Event) -> list[Work]:
         await make_partitions(parts.database)
         await forget_old_visitors(parts.database)
         await forget_used_tokens(parts.database)
+        await forget_old_facts(parts.database)
         async for forgotten in forget_old(parts.database, parts.files, parts.settings):
             if forgotten.amount.rows:
                 logger.info("forgotten", data_class=forgotten.name, rows=forgotten.amount.rows)
@@ -101,7 +106,11 @@ def _maintenance(parts: Parts, _stop: asyncio.Event) -> list[Work]:
         kept_days = parts.settings.retention_journal_days
         await forget_old_journal(parts.database, kept_days=kept_days)
 
+    async def count() -> None:
+        await count_to_end(parts.database)
+
     return [
+        ("reports", repeat("reports", count, every_seconds=_COUNT_SECONDS)),
         ("previews", PreviewWorker(parts.log, parts.files, parts.uploads.decoder).run()),
         ("leftovers", repeat("leftovers", tidy_files, every_seconds=_LEFTOVERS_SECONDS)),
         ("erasures", ErasureWorker(parts.log, parts.files).run()),

@@ -53,6 +53,7 @@ from halfminute.main.backup.manifest import (
 )
 from halfminute.main.backup.place import Installation, Tell, connect
 from halfminute.main.unfinished_restore import MARK_NAME, has_unfinished_restore
+from halfminute.reports import restored as reports
 from halfminute.routing import restored as routing
 
 _RESTORED_FROM: Final = "Restored from the backup "
@@ -219,6 +220,7 @@ async def _restore_database(programs: Programs, url: str, dump: _Dump, checked: 
             *contacts.list_statements(),
             *delivery.list_statements(),
             *identity.list_statements(),
+            *reports.list_statements(),
             tables.mark(_RESTORED_FROM + checked.seal),
             tables.COMMIT,
         )

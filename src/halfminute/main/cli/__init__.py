@@ -25,6 +25,7 @@ _COMMANDS = {
     "backup": "halfminute.main.cli.backup:backup",
     "restore": "halfminute.main.cli.backup:restore",
     "upgrade": "halfminute.main.cli.upgrade:upgrade",
+    "reports": "halfminute.main.cli.reports:reports",
     "contacts": "halfminute.main.cli.contacts:contacts",
     "staff": "halfminute.main.cli.staff:staff",
     "simulate": "halfminute.main.cli.simulate:simulate",

@@ -1,0 +1,1 @@
+"""Every write of reports that somebody asks for, one verb a file."""
