@@ -20,6 +20,7 @@ _READ_OF = {
     "contact_link": "contact_link.create",
     "file": "file.read",
     "rating": "rating.read",
+    "report": "report.read",
     "queue": "queue.read",
     "agent": "agent.read",
     "channel": "channel.read",

@@ -33,6 +33,7 @@ from halfminute.kit.settings import Settings
 from halfminute.kit.wakeups import PostgresWakeups, SharedWakeups
 from halfminute.main.built_web import built_directory
 from halfminute.main.channels import load_channels
+from halfminute.reports.board import Board
 from halfminute.stickers.types import StickerParts
 from halfminute.webchat.attendance import Attendance
 from halfminute.webchat.limits import VisitorLimits
@@ -64,6 +65,7 @@ class Parts:
     visitor_limits: VisitorLimits
     loaders: Loaders
     attendance: Attendance
+    board: Board
     erasures: ErasureJournal
     # Of a port that somebody holds for us; none where we open it ourselves.
     listeners: Sequence[socket] = ()
@@ -141,6 +143,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
         visitor_limits=VisitorLimits(),
         loaders=Loaders(built_directory("widget") / "loader.js"),
         attendance=Attendance(database),
+        board=Board(database),
         erasures=ErasureJournal(settings.erasure_journal_file, key),
     )
 

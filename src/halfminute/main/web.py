@@ -56,6 +56,7 @@ from halfminute.realtime.admission import Admission
 from halfminute.realtime.endpoint import UVICORN_OPTIONS, RealtimeEndpoint
 from halfminute.realtime.event_stream import STREAM_PATH, EventStreamEndpoint
 from halfminute.realtime.hub import Hub
+from halfminute.reports.routes import WallboardController
 from halfminute.routing.routes import OfferController, PullController
 from halfminute.stickers.queries import is_file_of_sticker
 from halfminute.stickers.routes import StickerSetController
@@ -73,6 +74,7 @@ _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
     *("database", "log", "sessions", "settings", "files", "registry"),
     *("addresses", "uploads", "stickers", "accounts", "link_tokens", "erasures"),
     *("book", "inbox", "tokens", "visitor_limits", "loaders", "attendance"),
+    "board",
 )
 # What is still being answered when the process is told to stop gets this long.
 STOP_SECONDS: Final = 2
@@ -94,6 +96,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     SkillController,
     QueueController,
     RatingController,
+    WallboardController,
     StickerSetController,
     WebchatController,
     WidgetController,

@@ -992,6 +992,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/wallboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description The present picture; to be asked for once a second.
+         */
+        get: operations["ApiWallboardShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webchat/{account_id}": {
         parameters: {
             query?: never;
@@ -2771,7 +2791,7 @@ export interface components {
         SessionView: {
             user: components["schemas"]["UserView"];
             roles: components["schemas"]["Grant"][];
-            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.erase" | "contact.export" | "contact.read" | "contact_link.create" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "file.read" | "file.upload" | "queue.configure" | "queue.read" | "rating.read" | "user.configure" | "user.read")[];
+            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.erase" | "contact.export" | "contact.read" | "contact_link.create" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "file.read" | "file.upload" | "queue.configure" | "queue.read" | "rating.read" | "report.read" | "user.configure" | "user.read")[];
         };
         /**
          * SignIn
@@ -3030,6 +3050,130 @@ export interface components {
             token: string;
         };
         /**
+         * Wallboard
+         * @description The present picture of all that the reader may see.
+         *
+         *     `as_of`: everything that was committed by then is in the figures. It is null before anything
+         *     was counted. The window is the minute of `as_of` and the fourteen before it; `window_since` is
+         *     when it begins. Agents are those whom the reader's grants cover, all else is of the queues.
+         */
+        Wallboard: {
+            as_of: string | null;
+            /** Format: date-time */
+            server_time: string;
+            window_since: string | null;
+            targets: components["schemas"]["WallboardTargets"];
+            total: components["schemas"]["WallboardFigures"];
+            queues: components["schemas"]["WallboardQueue"][];
+            channels: components["schemas"]["WallboardChannel"][];
+            agents: components["schemas"]["WallboardAgents"];
+            quarters: components["schemas"]["WallboardQuarter"][];
+        };
+        /**
+         * WallboardAgents
+         * @description How many agents there are, by their presence.
+         */
+        WallboardAgents: {
+            available: number;
+            busy: number;
+            away: number;
+            offline: number;
+        };
+        /**
+         * WallboardChannel
+         * @description One kind of channel, over all queues.
+         */
+        WallboardChannel: {
+            waiting_count: number;
+            waiting_since: string | null;
+            unanswered_count: number;
+            answered_count: number;
+            mean_wait_seconds: number | null;
+            longest_wait_seconds: number | null;
+            service_level: number | null;
+            target_seconds: number | null;
+            abandoned_count: number;
+            abandon_ratio: number | null;
+            silent_count: number;
+            closed_count: number;
+            solved_within_ratio: number | null;
+            channel_kind: string;
+        };
+        /**
+         * WallboardFigures
+         * @description Where a queue, a channel kind or the whole stands.
+         *
+         *     Now: `waiting_count` wait in the queue, rings included, the first since `waiting_since`;
+         *     `unanswered_count` are with an agent who has not said a word yet.
+         *
+         *     In the window: `answered_count` were answered, after `mean_wait_seconds` on average, and
+         *     `service_level` of all whose wait has ended within `target_seconds` of their queue.
+         *     `abandoned_count`: the customer has ended it before anybody answered. `closed_count` are over;
+         *     `solved_within_ratio` of the answered ones were solved within three minutes of the customer's
+         *     first message. `silent_count` of them were answered and never heard of again, without being
+         *     solved. A ratio or a mean of nothing is null.
+         */
+        WallboardFigures: {
+            waiting_count: number;
+            waiting_since: string | null;
+            unanswered_count: number;
+            answered_count: number;
+            mean_wait_seconds: number | null;
+            longest_wait_seconds: number | null;
+            service_level: number | null;
+            target_seconds: number | null;
+            abandoned_count: number;
+            abandon_ratio: number | null;
+            silent_count: number;
+            closed_count: number;
+            solved_within_ratio: number | null;
+        };
+        /**
+         * WallboardQuarter
+         * @description What became by now of those who came within the quarter of an hour from `start_at` on.
+         */
+        WallboardQuarter: {
+            /** Format: date-time */
+            start_at: string;
+            offered_count: number;
+            answered_count: number;
+            abandoned_count: number;
+            mean_wait_seconds: number | null;
+            service_level: number | null;
+            solved_within_ratio: number | null;
+        };
+        /**
+         * WallboardQueue
+         * @description One queue.
+         */
+        WallboardQueue: {
+            waiting_count: number;
+            waiting_since: string | null;
+            unanswered_count: number;
+            answered_count: number;
+            mean_wait_seconds: number | null;
+            longest_wait_seconds: number | null;
+            service_level: number | null;
+            target_seconds: number | null;
+            abandoned_count: number;
+            abandon_ratio: number | null;
+            silent_count: number;
+            closed_count: number;
+            solved_within_ratio: number | null;
+            /** Format: uuid */
+            queue_id: string;
+            name: string;
+        };
+        /**
+         * WallboardTargets
+         * @description What is promised: the mean wait, and which share is solved within how long.
+         */
+        WallboardTargets: {
+            mean_wait_seconds: number;
+            solved_within_seconds: number;
+            solved_within_ratio: number;
+        };
+        /**
          * WantedFiles
          * @description The files that a visitor's screen is about to show.
          */
@@ -3273,6 +3417,13 @@ export type UnsupportedPart = components['schemas']['UnsupportedPart'];
 export type UploadedFile = components['schemas']['UploadedFile'];
 export type UserView = components['schemas']['UserView'];
 export type VisitView = components['schemas']['VisitView'];
+export type Wallboard = components['schemas']['Wallboard'];
+export type WallboardAgents = components['schemas']['WallboardAgents'];
+export type WallboardChannel = components['schemas']['WallboardChannel'];
+export type WallboardFigures = components['schemas']['WallboardFigures'];
+export type WallboardQuarter = components['schemas']['WallboardQuarter'];
+export type WallboardQueue = components['schemas']['WallboardQueue'];
+export type WallboardTargets = components['schemas']['WallboardTargets'];
 export type WantedFiles = components['schemas']['WantedFiles'];
 export type WelcomeFrame = components['schemas']['WelcomeFrame'];
 export type WidgetChange = components['schemas']['WidgetChange'];
@@ -5157,6 +5308,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiWallboardShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallboard"];
+                };
             };
             /** @description Why it could not be done. */
             default: {
