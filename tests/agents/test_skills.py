@@ -77,6 +77,16 @@ async def test_a_name_is_given_once_and_what_is_not_there_is_not_found(
     assert await chief.is_refused(404, "skill_not_found", "DELETE", NOWHERE, None)
 
 
+async def test_a_language_is_one_skill(chief: Caller) -> None:
+    made = await chief.ask("POST", "/api/skills", {"name": "Russian", "language": "ru"})
+    assert made.json()["language"] == "ru"
+
+    body = {"name": "In Russian", "language": "ru"}
+    assert await chief.is_refused(409, "skill_language_taken", "POST", "/api/skills", body)
+    body = {"name": "Russian", "language": "Russian"}
+    assert await chief.is_refused(400, "invalid_request", "POST", "/api/skills", body)
+
+
 async def test_agents_do_not_say_what_skills_there_are(callers: Callers) -> None:
     ada = await callers.sign_in("Ada", AGENT)
 

@@ -23,6 +23,8 @@ SETTINGS = {
     "target_seconds": 45,
     "is_pull_allowed": False,
     "is_enabled": True,
+    "requirements": {},
+    "least_language_proficiency": None,
 }
 SHOWN = ("name", "target_seconds", "offer_timeout_seconds", "wrap_up", "is_pull_allowed")
 
@@ -197,6 +199,9 @@ async def test_a_queue_that_is_not_there_is_not_found(chief: Caller) -> None:
         {"wrap_up_seconds": -1},
         {"target_seconds": 0},
         {"is_pull_allowed": "yes"},
+        {"requirements": {"fibre": 3}},
+        {"requirements": {"01a209ff-383b-7260-9fb1-1e8c56e432c6": 6}},
+        {"least_language_proficiency": 0},
         {"colour": "red"},
     ],
 )
@@ -244,3 +249,23 @@ async def test_only_who_leads_them_may_say_what_queues_are(
     body = {"agent_ids": [str(ada.id)]}
     assert (await lead.ask("PUT", f"/api/queues/{own}/agents", body)).status_code == 204
     assert await serving(centre, foreign) == set()
+
+
+async def test_what_an_account_requires_is_told_as_a_whole(
+    centre: Centre, callers: Callers, chief: Caller
+) -> None:
+    await centre.open_conversation()
+    account_id = await centre.fetchval("select id from channel_accounts")
+    fibre = (await chief.ask("POST", "/api/skills", {"name": "Fibre"})).json()["id"]
+    admin = await callers.sign_in("Admin", Grant("admin", "all"))
+    path = f"/api/channel-accounts/{account_id}/requirements"
+
+    body = {"requirements": {fibre: 3}}
+    assert (await admin.ask("PUT", path, body)).json() == body
+    assert (await chief.ask("GET", path)).json() == body
+    stranger = {"requirements": {str(new_id()): 3}}
+    assert await admin.is_refused(400, "invalid_requirements", "PUT", path, stranger)
+    assert (await chief.ask("GET", path)).json() == body
+    elsewhere = path.replace(str(account_id), str(new_id()))
+    assert await admin.is_refused(404, "channel_account_not_found", "PUT", elsewhere, body)
+    assert await chief.is_refused(403, "forbidden", "PUT", path, body)

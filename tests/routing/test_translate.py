@@ -12,7 +12,7 @@ from halfminute.agents.types import AgentAbilities, AgentId
 from halfminute.conversations.types import ConversationId, State
 from halfminute.kit.event_log import Event
 from halfminute.queues.types import Queue, QueueId, WrapUp
-from halfminute.routing.present import Named, Present, Standing
+from halfminute.routing.present import Named, Present, Standing, conversation_queued
 from halfminute.routing.translate import UNREADABLE, list_named, translate
 from halfminute_engine.routing import events as engine
 from halfminute_engine.routing.values import Capacity, Presence, WrapUpKind
@@ -125,7 +125,7 @@ def test_a_conversation_brings_the_credit_it_was_queued_with() -> None:
 
 def test_a_queue_is_told_as_it_is_now_with_what_waits_in_it() -> None:
     event = told("queue", "QueueConfigured", queue_id=str(QUEUE))
-    assert list_named([event]) == Named({QUEUE}, set(), set())
+    assert list_named([event]) == Named({QUEUE}, set(), set(), set())
     present = Present(queues={QUEUE: queue()}, waiting=[standing("queued")])
     configured, queued = translate(event, present)
     assert isinstance(configured, engine.QueueConfigured)
@@ -153,7 +153,7 @@ def test_a_wrap_up_begun_under_other_settings_ends_by_a_timer() -> None:
 
 def test_an_agent_is_told_with_all_it_can_do() -> None:
     event = told("agent", "AgentConfigured", agent_id=str(AGENT))
-    assert list_named([event]) == Named(set(), {AGENT}, set())
+    assert list_named([event]) == Named(set(), {AGENT}, set(), set())
     (configured,) = translate(event, Present(agents={AGENT: agent()}))
     assert isinstance(configured, engine.AgentConfigured)
     assert configured.queue_ids == (str(QUEUE),)
@@ -197,7 +197,7 @@ def test_a_fact_says_that_and_the_row_says_what(
         agent_id=str(AGENT),
         queue_id=str(QUEUE),
     )
-    assert list_named([event]) == Named(set(), set(), {CONVERSATION})
+    assert list_named([event]) == Named(set(), set(), {CONVERSATION}, set())
     assert types_of(event, row) == facts
 
 
@@ -207,12 +207,21 @@ def test_what_nobody_had_is_only_withdrawn() -> None:
     assert types_of(event, None) == ["ConversationWithdrawn"]
 
 
+def test_what_requires_a_removed_skill_waits_anew_in_its_old_place() -> None:
+    event = told("skill", "SkillRemoved", skill_id=str(AGENT))
+    assert list_named([event]) == Named(set(), set(), set(), {AGENT})
+    present = NOTHING._replace(requiring=[standing("queued")])
+    withdrawn, queued = translate(event, present)
+    assert isinstance(withdrawn, engine.ConversationWithdrawn)
+    assert queued == conversation_queued(standing("queued"))
+
+
 def test_an_event_that_nobody_can_read_is_an_error_and_not_a_guess() -> None:
     for event in (
         told("agent", "OfferAccepted"),
         told("conversation", "ConversationClosed", conversation_id=7),
         told("agent", "AgentPresenceChanged", agent_id="nobody"),
     ):
-        assert list_named([event]) == Named(set(), set(), set())
+        assert list_named([event]) == Named(set(), set(), set(), set())
         with pytest.raises(UNREADABLE):
             translate(event, NOTHING)

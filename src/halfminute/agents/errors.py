@@ -29,6 +29,12 @@ class SkillNotFound(NotFound):
     code = "skill_not_found"
 
 
+class SkillLanguageTaken(Conflict):
+    """Another skill is this language."""
+
+    code = "skill_language_taken"
+
+
 class SkillNameTaken(Conflict):
     """Another skill has this name."""
 

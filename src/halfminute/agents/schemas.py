@@ -88,14 +88,16 @@ class AgentDetails(AgentSettings, frozen=True, kw_only=True):
 
 
 class SkillView(msgspec.Struct, frozen=True, kw_only=True):
-    """A skill, and how many agents have it."""
+    """A skill, and how many agents have it. `language`: which one it is, where it is one."""
 
     id: SkillId
     name: str
+    language: str | None
     agent_count: int
 
 
 class SkillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that is configured of a skill."""
+    """All that is configured of a skill. `language`: its code where it is one (ISO 639)."""
 
     name: Name
+    language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")] | None = None

@@ -120,15 +120,15 @@ on conflict (name) do update set name = excluded.name
 """
 
 _SKILLS: Final = """
-select s.id, s.name,
+select s.id, s.name, s.language,
        (select count(*) from agent_skills g where g.skill_id = s.id) as agent_count
   from skills s
 """
 
 LIST_SKILLS: Final = f"{_SKILLS} order by s.name"
 GET_SKILL: Final = f"{_SKILLS} where s.id = $1"
-INSERT_SKILL: Final = "insert into skills (id, name) values ($1, $2)"
-UPDATE_SKILL: Final = "update skills set name = $2 where id = $1"
+INSERT_SKILL: Final = "insert into skills (id, name, language) values ($1, $2, $3)"
+UPDATE_SKILL: Final = "update skills set name = $2, language = $3 where id = $1"
 
 # The skill's row is locked first, so that nobody is given it while it goes.
 LOCK_SKILL: Final = "select name from skills where id = $1 for update"

@@ -74,12 +74,20 @@ class RatingBrief(msgspec.Struct, frozen=True, kw_only=True):
     rated_at: Moment
 
 
+class RequirementView(msgspec.Struct, frozen=True, kw_only=True):
+    """A skill that the conversation's agent must have, and how well at least."""
+
+    skill: str
+    least_proficiency: int
+
+
 class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation as screens show it.
 
     `wrap_up_seconds`: how long its queue lets the wrap-up last; null for as long as it takes.
     `business`: null where the customer writes to the channel account itself. `reply_until`: nothing
     can be sent after that, until the customer writes again; null where the channel sets no end.
+    `requirements`: as they were worked out when it came to wait.
     """
 
     id: UUID
@@ -111,6 +119,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: Moment | None
     ended_by_contact_at: Moment | None
     rating: RatingBrief | None
+    requirements: list[RequirementView]
     reopened_count: int
     version: int
 

@@ -21,6 +21,7 @@ from halfminute.conversations.schemas import (
     RatingBrief,
     Reaction,
     ReplyTo,
+    RequirementView,
 )
 from halfminute.files.addresses import thumbnail_path
 from halfminute.files.types import ShownFile
@@ -36,7 +37,7 @@ from halfminute.sdk.model import (
 _PLAIN: Final = [
     name
     for name in ConversationView.__struct_fields__
-    if name not in ("contact", "address", "business", "last_message", "rating")
+    if name not in ("contact", "address", "business", "last_message", "rating", "requirements")
 ]
 _PLAIN_OF_MESSAGE: Final = [
     name
@@ -62,6 +63,7 @@ def conversation_view(row: asyncpg.Record) -> ConversationView:
         business=_business(row),
         last_message=_last_message(row),
         rating=_rating(row),
+        requirements=[RequirementView(**each) for each in row["requirements"]],
         **{name: row[name] for name in _PLAIN},
     )
 

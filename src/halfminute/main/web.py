@@ -52,6 +52,7 @@ from halfminute.main.parts import Parts
 from halfminute.main.streams import AUTHORISERS, PROJECTORS
 from halfminute.main.widget_files import WidgetFilesController
 from halfminute.queues.routes import QueueController
+from halfminute.queues.routes_requirements import AccountRequirementsController
 from halfminute.realtime.admission import Admission
 from halfminute.realtime.endpoint import UVICORN_OPTIONS, RealtimeEndpoint
 from halfminute.realtime.event_stream import STREAM_PATH, EventStreamEndpoint
@@ -95,6 +96,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     AgentController,
     SkillController,
     QueueController,
+    AccountRequirementsController,
     RatingController,
     WallboardController,
     StickerSetController,

@@ -37,7 +37,8 @@ async def get_queue_details(connection: Connection, queue_id: UUID) -> QueueDeta
 
 def _details(row: asyncpg.Record, accounts: Sequence[ChannelAccountView]) -> QueueDetails:
     settings = {name: row[name] for name in QueueSettings.__struct_fields__}
-    seen = msgspec.json.encode((settings, row["agent_ids"]))
+    seen = msgspec.json.encode((settings, row["agent_ids"]), order="sorted")
+    settings["requirements"] = {UUID(key): least for key, least in row["requirements"].items()}
     return QueueDetails(
         **settings,
         id=row["id"],

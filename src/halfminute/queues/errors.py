@@ -23,6 +23,12 @@ class QueueChanged(Conflict):
     code = "queue_changed"
 
 
+class InvalidRequirements(InvalidRequest):
+    """Some of these skills are not there."""
+
+    code = "invalid_requirements"
+
+
 class InvalidQueueAgents(InvalidRequest):
     """Some of these users are no agents: configure them as agents first."""
 

@@ -7,9 +7,12 @@ from uuid import UUID
 
 import msgspec
 
+from halfminute.agents.schemas import Proficiency
 from halfminute.kit.text import STORABLE_NAME
 from halfminute.kit.time import Moment
 from halfminute.queues.types import QueueId, WrapUp
+
+Requirements = dict[UUID, Proficiency]
 
 
 class QueueView(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +32,10 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that is configured of a queue; what is left out takes its default.
 
-    `target_seconds`: how soon a first reply is promised. The ranges are those of the table.
+    `target_seconds`: how soon a first reply is promised. `requirements`: skills, by their ids, that
+    an agent must have for its conversations, and how well at least. `least_language_proficiency`:
+    how well the contact's language, where one of the queue's agents speaks it so well; None where
+    any agent will do. The ranges are those of the table.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=STORABLE_NAME)]
@@ -40,6 +46,8 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     target_seconds: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 30
     is_pull_allowed: bool = True
     is_enabled: bool = True
+    requirements: Requirements = {}
+    least_language_proficiency: Proficiency | None = None
 
 
 class QueueChange(QueueSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,3 +86,9 @@ class QueueAgents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Who serves the queue: all of them."""
 
     agent_ids: list[UUID]
+
+
+class AccountRequirements(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What conversations that come from a channel account require, beside what their queue does."""
+
+    requirements: Requirements

@@ -30,7 +30,9 @@ LIST_VIEWS_OF_AGENT: Final = f"""
 """
 
 _DETAILS: Final = f"""
-select {_COLUMNS},
+select {_COLUMNS}, q.least_language_proficiency,
+       coalesce((select jsonb_object_agg(r.skill_id, r.least_proficiency order by r.skill_id)
+                   from queue_requirements r where r.queue_id = q.id), '{{}}') as requirements,
        array(select m.agent_id from queue_agents m where m.queue_id = q.id order by m.agent_id)
            as agent_ids,
        coalesce(w.waiting_count, 0) as waiting_count, w.longest_waiting_since
@@ -44,15 +46,37 @@ GET_DETAILS: Final = f"{_DETAILS} where q.id = $1"
 INSERT: Final = """
 insert into queues
     (id, name, priority_credit_seconds, offer_timeout_seconds, wrap_up, wrap_up_seconds,
-     target_seconds, is_pull_allowed, is_enabled)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+     target_seconds, is_pull_allowed, is_enabled, least_language_proficiency)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 
 UPDATE: Final = """
 update queues
    set name = $2, priority_credit_seconds = $3, offer_timeout_seconds = $4, wrap_up = $5,
-       wrap_up_seconds = $6, target_seconds = $7, is_pull_allowed = $8, is_enabled = $9
+       wrap_up_seconds = $6, target_seconds = $7, is_pull_allowed = $8, is_enabled = $9,
+       least_language_proficiency = $10
  where id = $1
+"""
+
+DELETE_REQUIREMENTS: Final = "delete from queue_requirements where queue_id = $1"
+
+INSERT_REQUIREMENTS: Final = """
+insert into queue_requirements (queue_id, skill_id, least_proficiency)
+select $1, * from unnest($2::uuid[], $3::int[])
+"""
+
+ACCOUNT_REQUIREMENTS: Final = """
+select skill_id, least_proficiency from channel_account_requirements
+ where channel_account_id = $1 order by skill_id
+"""
+
+DELETE_ACCOUNT_REQUIREMENTS: Final = """
+delete from channel_account_requirements where channel_account_id = $1
+"""
+
+INSERT_ACCOUNT_REQUIREMENTS: Final = """
+insert into channel_account_requirements (channel_account_id, skill_id, least_proficiency)
+select $1, * from unnest($2::uuid[], $3::int[])
 """
 
 LOCK: Final = "select 1 from queues where id = $1 for no key update"

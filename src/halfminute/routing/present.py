@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from halfminute.agents.queries import list_abilities
@@ -23,6 +24,7 @@ from halfminute_engine.routing.values import (
     Capacity,
     Presence,
     QueueId,
+    Requirement,
     WrapUp,
     WrapUpKind,
 )
@@ -43,6 +45,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     queued_at: datetime | None
     # Of its queue.
     priority_credit_seconds: int
+    # Skill ids, and how well at least; skills that are gone are left out.
+    requirements: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_waiting(self) -> bool:
@@ -56,18 +60,21 @@ class Named(NamedTuple):
     queue_ids: Collection[UUID] = ()
     agent_ids: Collection[UUID] = ()
     conversation_ids: Collection[UUID] = ()
+    skill_ids: Collection[UUID] = ()
 
 
 class Present(NamedTuple):
     """The rows of what some events name; a conversation that is new or closed is left out.
 
-    `waiting`: all that waits in these queues, for when a queue is switched on again.
+    `waiting`: all that waits in these queues, for when a queue is switched on again. `requiring`:
+    all that waits for one who has one of these skills.
     """
 
     queues: Mapping[UUID, Queue] = {}
     agents: Mapping[UUID, AgentAbilities] = {}
     conversations: Mapping[UUID, Standing] = {}
     waiting: Sequence[Standing] = ()
+    requiring: Sequence[Standing] = ()
 
 
 async def read_present(connection: Connection, named: Named) -> Present:
@@ -87,16 +94,27 @@ async def read_present(connection: Connection, named: Named) -> Present:
         {agent.agent_id: agent for agent in agents},
         {standing.id: standing for standing in conversations},
         waiting,
+        await _list_requiring(connection, named.skill_ids) if named.skill_ids else [],
     )
 
 
 async def list_standings(connection: Connection) -> list[Standing]:
     """Every conversation that the router must know, those that wait longest first."""
-    return [Standing(**dict(row)) for row in await connection.fetch(tables.LIST_ALL)]
+    return [_standing(row) for row in await connection.fetch(tables.LIST_ALL)]
 
 
 async def _list(connection: Connection, statement: str, ids: Collection[UUID]) -> list[Standing]:
-    return [Standing(**dict(row)) for row in await connection.fetch(statement, sorted(ids))]
+    return [_standing(row) for row in await connection.fetch(statement, sorted(ids))]
+
+
+async def _list_requiring(connection: Connection, skill_ids: Collection[UUID]) -> list[Standing]:
+    written = sorted(map(str, skill_ids))
+    return [_standing(row) for row in await connection.fetch(tables.LIST_REQUIRING, written)]
+
+
+def _standing(row: asyncpg.Record) -> Standing:
+    required = tuple((skill_id, least) for skill_id, least in row["requirements"])
+    return Standing(**{**dict(row), "requirements": required})
 
 
 def queue_configured(queue: Queue) -> engine.QueueConfigured:
@@ -135,6 +153,7 @@ def conversation_queued(standing: Standing) -> engine.ConversationQueued:
         channel_kind=standing.channel_kind,
         queued_at_us=to_us(standing.queued_at) if standing.queued_at else 0,
         priority_credit_us=standing.priority_credit_seconds * SECOND_US,
+        requirements=requirements_of(standing),
     )
 
 
@@ -164,6 +183,11 @@ def conversation_found(standing: Standing) -> list[engine.Event]:
     if standing.state == "wrap_up":
         return [conversation_assigned(standing), wrap_up_started(standing)]
     return [conversation_assigned(standing)]
+
+
+def requirements_of(standing: Standing) -> tuple[Requirement, ...]:
+    """What its agent must be able to do, in the engine's words."""
+    return tuple(Requirement(skill_id, least) for skill_id, least in standing.requirements)
 
 
 def queue_of(standing: Standing) -> QueueId:

@@ -30,6 +30,7 @@ from halfminute.routing.present import (
     conversation_queued,
     presence_found,
     queue_configured,
+    requirements_of,
     wrap_up_started,
 )
 from halfminute_engine.routing import events as engine
@@ -37,6 +38,9 @@ from halfminute_engine.routing.values import AgentId, ConversationId, OfferNumbe
 
 Data = Mapping[str, Any]
 Facts = list[engine.Event]
+
+# In the order of `Named`.
+_KEYS: Final = ("queue_id", "agent_id", "conversation_id", "skill_id")
 
 # What is raised for data that is not as it should be; `UUID(7)` raises the last.
 UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
@@ -53,7 +57,7 @@ def translate(event: LogEvent, present: Present) -> Facts:
 
 def list_named(events: Iterable[LogEvent]) -> Named:
     """What must be read to translate these events."""
-    named: dict[str, set[UUID]] = {"queue_id": set(), "agent_id": set(), "conversation_id": set()}
+    named: dict[str, set[UUID]] = {key: set() for key in _KEYS}
     for event in events:
         translation = _find(event)
         if translation is not None and translation.key is not None:
@@ -107,6 +111,7 @@ def _queued(data: Data, present: Present) -> Facts:
             channel_kind=data["channel_kind"],
             queued_at_us=data["queued_at_us"],
             priority_credit_us=data["priority_credit_seconds"] * SECOND_US,
+            requirements=requirements_of(standing),
         )
     ]
 
@@ -157,6 +162,16 @@ def _begin_again(standing: Standing | None) -> Facts:
     return [] if standing is None else conversation_found(standing)
 
 
+def _skill_removed(_: Data, present: Present) -> Facts:
+    # In its old place, by its old key, but in another line.
+    facts: Facts = []
+    for standing in present.requiring:
+        conversation_id = ConversationId(str(standing.id))
+        facts += [engine.ConversationWithdrawn(conversation_id, "skill_removed")]
+        facts += [conversation_queued(standing)]
+    return facts
+
+
 def _accepted(data: Data, _: Present) -> Facts:
     return [engine.OfferAccepted(OfferNumber(data["offer_number"]))]
 
@@ -174,6 +189,7 @@ _TRANSLATIONS: Final[Mapping[tuple[str, str], _Translation]] = {
     ("conversation", "ConversationAssigned"): _Translation(_assigned, "conversation_id"),
     ("conversation", "WrapUpStarted"): _Translation(_wrap_up_started, "conversation_id"),
     ("conversation", "ConversationClosed"): _Translation(_closed, "conversation_id"),
+    ("skill", "SkillRemoved"): _Translation(_skill_removed, "skill_id"),
     ("agent", "OfferAccepted"): _Translation(_accepted, None),
     ("agent", "OfferDeclined"): _Translation(_declined, None),
 }

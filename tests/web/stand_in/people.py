@@ -99,6 +99,7 @@ def conversation(name: str, state: str, waits: float | None, **change: Any) -> J
         "closed_at": None,
         "ended_by_contact_at": None,
         "rating": None,
+        "requirements": [],
         "reopened_count": 0,
         "version": 1,
         **change,

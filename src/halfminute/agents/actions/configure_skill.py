@@ -1,14 +1,15 @@
-"""Creates a skill, or renames it."""
+"""Creates a skill, or says anew what it is."""
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from halfminute.agents import tables
-from halfminute.agents.errors import SkillNameTaken
+from halfminute.agents.errors import SkillLanguageTaken, SkillNameTaken
 from halfminute.agents.schemas import SkillSettings, SkillView
 from halfminute.agents.skills import get_skill
 from halfminute.identity.access import require
@@ -17,13 +18,16 @@ from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog
 from halfminute.kit.ids import new_id
 
+# The unique key that says that two skills are one language.
+_LANGUAGES: Final = "skills_language_key"
+
 
 async def configure_skill(
     log: EventLog, principal: Principal, settings: SkillSettings, *, skill_id: UUID | None = None
 ) -> SkillView:
-    """Create it (`skill_id` None) or give it another name; who has it keeps it.
+    """Create it (`skill_id` None) or change its name and language; who has it keeps it.
 
-    Raises SkillNotFound, SkillNameTaken.
+    Raises SkillNotFound, SkillNameTaken, SkillLanguageTaken.
     """
     require(principal, "agent.configure")
     name = " ".join(settings.name.split())
@@ -31,9 +35,10 @@ async def configure_skill(
         statement = tables.INSERT_SKILL if skill_id is None else tables.UPDATE_SKILL
         skill_id = skill_id or new_id()
         try:
-            await unit.connection.execute(statement, skill_id, name)
+            await unit.connection.execute(statement, skill_id, name, settings.language)
         except asyncpg.UniqueViolationError as error:
-            raise SkillNameTaken from error
+            is_language = error.constraint_name == _LANGUAGES
+            raise (SkillLanguageTaken if is_language else SkillNameTaken) from error
         view = await get_skill(unit.connection, skill_id)
         told = msgspec.to_builtins(settings)
         await record_audit(unit, principal, "configure_skill", "skill", skill_id, told)

@@ -26,5 +26,7 @@ async def remove_skill(log: EventLog, principal: Principal, skill_id: UUID) -> N
         for agent_id in skilled:
             stream = stream_name("agent", agent_id)
             unit.record("AgentConfigured", {"agent_id": str(agent_id)}, stream)
+        # Told where nobody looks but the router: what waits may require it.
+        unit.record("SkillRemoved", {"skill_id": str(skill_id)}, stream_name("skill", skill_id))
         details = {"name": name, "agent_ids": [str(agent_id) for agent_id in skilled]}
         await record_audit(unit, principal, "remove_skill", "skill", skill_id, details)

@@ -17,7 +17,14 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
        c.is_solved, c.solved_at, c.disposition_code, c.wrap_up_at,
        case when q.wrap_up = 'fixed' then q.wrap_up_seconds end as wrap_up_seconds,
        c.closed_at, c.ended_by_contact_at, c.reopened_count, c.version,
-       r.score as rating_score, r.words as rating_words, r.rated_at
+       r.score as rating_score, r.words as rating_words, r.rated_at,
+       case when c.requirements = '[]' then '[]' else
+           coalesce((select jsonb_agg(jsonb_build_object('skill', s.name,
+                                                         'least_proficiency', each_.value -> 1)
+                                      order by s.name)
+                       from jsonb_array_elements(c.requirements) as each_
+                       join skill_cards s on s.id = (each_.value ->> 0)::uuid), '[]')
+       end as requirements
   from conversations c
   join channel_account_cards h on h.id = c.channel_account_id
   join contact_cards k on k.id = c.contact_id

@@ -10,10 +10,34 @@ from typing import Final
 
 GET: Final = "select * from conversations where id = $1"
 
+# Of the conversation c that comes to wait in the queue q. The contact's language is required only
+# where somebody who serves the queue speaks it: it would wait for ever.
+_REQUIREMENTS = """
+coalesce((
+    select jsonb_agg(jsonb_build_array(skill_id, least_proficiency) order by skill_id)
+      from (select skill_id, max(least_proficiency) as least_proficiency
+              from (select skill_id, least_proficiency
+                      from queue_requirements where queue_id = q.id
+                    union all
+                    select skill_id, least_proficiency from channel_account_requirements
+                     where channel_account_id = c.channel_account_id
+                    union all
+                    select s.id, q.least_language_proficiency
+                      from contact_cards k
+                      join skills s on s.language = lower(split_part(k.language, '-', 1))
+                     where k.id = c.contact_id and q.least_language_proficiency is not null
+                       and exists (select from queue_members m
+                                     join agent_skills g on g.agent_id = m.agent_id
+                                    where m.queue_id = q.id and g.skill_id = s.id
+                                      and g.proficiency >= q.least_language_proficiency)) as each_
+             group by skill_id) as most), '[]')
+"""
+
 # $1 ids, $2 queues, $3 from, $4 to. A conversation keeps its place if it had one.
-QUEUE: Final = """
+QUEUE: Final = f"""
 update conversations c
-   set state = $4, queue_id = given.queue_id, queued_at = now(), version = version + 1
+   set state = $4, queue_id = given.queue_id, queued_at = now(), version = version + 1,
+       requirements = {_REQUIREMENTS}
   from unnest($1::uuid[], $2::uuid[]) as given(id, queue_id)
   join queues q on q.id = given.queue_id
  where c.id = given.id and c.state = any($3::text[])

@@ -17,6 +17,7 @@ from halfminute.queues import tables
 from halfminute.queues.details import get_queue_details
 from halfminute.queues.errors import QueueChanged, QueueNameTaken, QueueNotFound
 from halfminute.queues.membership import replace_agents
+from halfminute.queues.requirements import replace_requirements
 from halfminute.queues.schemas import QueueDetails, QueueSettings
 
 
@@ -33,7 +34,7 @@ async def configure_queue(
 
     `agent_ids` are all who serve it, None leaves them. With the `revision` of what was read it is
     changed only as long as it is still so. Raises QueueNotFound, QueueNameTaken, QueueChanged,
-    InvalidQueueAgents.
+    InvalidQueueAgents, InvalidRequirements.
     """
     require(principal, "queue.configure", Facts(queue_id=queue_id))
     settings = msgspec.structs.replace(settings, name=" ".join(settings.name.split()))
@@ -75,6 +76,8 @@ async def _store(unit: Unit, statement: str, queue_id: UUID, settings: QueueSett
             settings.target_seconds,
             settings.is_pull_allowed,
             settings.is_enabled,
+            settings.least_language_proficiency,
         )
     except asyncpg.UniqueViolationError as error:
         raise QueueNameTaken from error
+    await replace_requirements(unit, queue_id, settings.requirements)

@@ -6,7 +6,12 @@ from typing import Final
 
 _STANDINGS: Final = """
 select c.id, c.state, c.queue_id, c.agent_id, c.channel_kind, c.queued_at,
-       coalesce(q.priority_credit_seconds, 0) as priority_credit_seconds
+       coalesce(q.priority_credit_seconds, 0) as priority_credit_seconds,
+       case when c.requirements = '[]' then '[]' else
+           coalesce((select jsonb_agg(each_.value order by each_.value)
+                       from jsonb_array_elements(c.requirements) as each_
+                       join skill_cards s on s.id = (each_.value ->> 0)::uuid), '[]')
+       end as requirements
   from conversations c left join queues q on q.id = c.queue_id
 """
 
@@ -21,4 +26,13 @@ LIST_OF: Final = f"""
 
 LIST_WAITING: Final = f"""
 {_STANDINGS} where c.state = 'queued' and c.queue_id = any($1::uuid[]) order by c.queued_at, c.id
+"""
+
+# $1 skills, as their ids are written; the last element says how well.
+LIST_REQUIRING: Final = f"""
+{_STANDINGS}
+ where c.state = 'queued'
+   and exists (select from unnest($1::text[]) as skill
+                where c.requirements @> jsonb_build_array(jsonb_build_array(skill)))
+ order by c.queued_at, c.id
 """

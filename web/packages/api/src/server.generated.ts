@@ -125,6 +125,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channel-accounts/{account_id}/requirements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description The least proficiency by skill; nothing where any agent will do.
+         */
+        get: operations["ApiChannelAccountsAccountIdRequirementsShow"];
+        /**
+         * Configure
+         * @description Set all of it, for conversations that come to wait from now on.
+         */
+        put: operations["ApiChannelAccountsAccountIdRequirementsConfigure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channel-accounts/{account_id}/secrets": {
         parameters: {
             query?: never;
@@ -1450,6 +1474,15 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountRequirements
+         * @description What conversations that come from a channel account require, beside what their queue does.
+         */
+        AccountRequirements: {
+            requirements: {
+                [key: string]: number;
+            };
+        };
+        /**
          * AddressBrief
          * @description Where the contact is reached, and how sure we are that it is theirs.
          *
@@ -1800,6 +1833,7 @@ export interface components {
          *     `wrap_up_seconds`: how long its queue lets the wrap-up last; null for as long as it takes.
          *     `business`: null where the customer writes to the channel account itself. `reply_until`: nothing
          *     can be sent after that, until the customer writes again; null where the channel sets no end.
+         *     `requirements`: as they were worked out when it came to wait.
          */
         ConversationView: {
             /** Format: uuid */
@@ -1836,6 +1870,7 @@ export interface components {
             closed_at: string | null;
             ended_by_contact_at: string | null;
             rating: components["schemas"]["RatingBrief"] | null;
+            requirements: components["schemas"]["RequirementView"][];
             reopened_count: number;
             version: number;
         };
@@ -2601,6 +2636,12 @@ export interface components {
             is_pull_allowed?: boolean;
             /** @default true */
             is_enabled?: boolean;
+            /** @default {} */
+            requirements?: {
+                [key: string]: number;
+            };
+            /** @default null */
+            least_language_proficiency?: number | null;
             /** @default null */
             agent_ids?: string[] | null;
             /** @default null */
@@ -2623,6 +2664,10 @@ export interface components {
             target_seconds: number;
             is_pull_allowed: boolean;
             is_enabled: boolean;
+            requirements: {
+                [key: string]: number;
+            };
+            least_language_proficiency: number | null;
             /** Format: uuid */
             id: string;
             agent_ids: string[];
@@ -2732,6 +2777,14 @@ export interface components {
             preview: string;
         };
         /**
+         * RequirementView
+         * @description A skill that the conversation's agent must have, and how well at least.
+         */
+        RequirementView: {
+            skill: string;
+            least_proficiency: number;
+        };
+        /**
          * RevisionView
          * @description What a message said before it was changed.
          */
@@ -2837,19 +2890,22 @@ export interface components {
         };
         /**
          * SkillSettings
-         * @description All that is configured of a skill.
+         * @description All that is configured of a skill. `language`: its code where it is one (ISO 639).
          */
         SkillSettings: {
             name: string;
+            /** @default null */
+            language?: string | null;
         };
         /**
          * SkillView
-         * @description A skill, and how many agents have it.
+         * @description A skill, and how many agents have it. `language`: which one it is, where it is one.
          */
         SkillView: {
             /** Format: uuid */
             id: string;
             name: string;
+            language: string | null;
             agent_count: number;
         };
         /**
@@ -3302,6 +3358,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type AccountRequirements = components['schemas']['AccountRequirements'];
 export type AddressBrief = components['schemas']['AddressBrief'];
 export type AddressView = components['schemas']['AddressView'];
 export type AgentChange = components['schemas']['AgentChange'];
@@ -3389,6 +3446,7 @@ export type ReadMark = components['schemas']['ReadMark'];
 export type Receipt = components['schemas']['Receipt'];
 export type RefusedFrame = components['schemas']['RefusedFrame'];
 export type ReplyTo = components['schemas']['ReplyTo'];
+export type RequirementView = components['schemas']['RequirementView'];
 export type RevisionView = components['schemas']['RevisionView'];
 export type RingingOffer = components['schemas']['RingingOffer'];
 export type SaidView = components['schemas']['SaidView'];
@@ -3608,6 +3666,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactLinkState"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdRequirementsShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRequirements"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiChannelAccountsAccountIdRequirementsConfigure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountRequirements"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRequirements"];
                 };
             };
             /** @description Why it could not be done. */

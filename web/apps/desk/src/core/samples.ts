@@ -52,6 +52,7 @@ export function sampleConversation(
     closed_at: null,
     ended_by_contact_at: null,
     rating: null,
+    requirements: [],
     reopened_count: 0,
     version: 1,
     ...change,
