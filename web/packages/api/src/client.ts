@@ -62,6 +62,13 @@ export class ApiClient {
   listAgentDetails = () => this.requests.send('get', '/api/agents/details', {});
   configureAgent = (agent_id: string, body: AgentChange) =>
     this.requests.send('put', '/api/agents/{agent_id}', { path: { agent_id }, body });
+  getAccountRequirements = (account_id: string) =>
+    this.requests.send('get', '/api/channel-accounts/{account_id}/requirements', { path: { account_id } });
+  setAccountRequirements = (account_id: string, requirements: Record<string, number>) =>
+    this.requests.send('put', '/api/channel-accounts/{account_id}/requirements', {
+      path: { account_id },
+      body: { requirements },
+    });
   listSkills = () => this.requests.send('get', '/api/skills', {});
   createSkill = (body: SkillSettings) => this.requests.send('post', '/api/skills', { body });
   configureSkill = (skill_id: string, body: SkillSettings) =>

@@ -132,6 +132,7 @@ export class Editing<D extends Detailed, F> {
 /** The fields that the server names in its refusal. */
 export function problemsIn(error: ApiError): Problems {
   if (error.code.endsWith('_name_taken')) return { name: { code: 'taken' } };
+  if (error.code === 'skill_language_taken') return { language: { code: 'taken' } };
   if (error.code !== 'invalid_request') return {};
   const errors = (error.fields['errors'] ?? []) as { key?: string }[];
   return Object.fromEntries(errors.flatMap(({ key }) => (key === undefined ? [] : [[key, { code: 'refused' }]])));

@@ -1,6 +1,7 @@
 import type { AgentDetails } from '@halfminute/api';
 import { describe, expect, it } from 'vitest';
-import { agentChangeOf, agentDraftOf, atOnce, findAgentProblems, withLevel } from './draft';
+import { withLevel } from '../levels';
+import { agentChangeOf, agentDraftOf, atOnce, findAgentProblems } from './draft';
 
 const details: AgentDetails = {
   id: '0190163d-8694-739b-aea5-966c26f8ad90',

@@ -2,9 +2,7 @@
 import type { AgentChange, AgentDetails } from '@halfminute/api';
 import { checkNumber, problemsAmong } from '../checks';
 import type { Problems } from '../editing.svelte';
-
-/** How well, from 1 to 5; 0 is not at all. */
-export type Level = 0 | 1 | 2 | 3 | 4 | 5;
+import { sorted, type Levels } from '../levels';
 
 export interface AgentDraft {
   team: string;
@@ -12,26 +10,17 @@ export interface AgentDraft {
   /** By the kind of the channel. */
   units: Record<string, number | null>;
   /** By the skill's name. */
-  levels: Record<string, Level>;
+  levels: Levels;
   queueIds: string[];
 }
-
-const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(record).sort(([one], [other]) => one.localeCompare(other)));
 
 export const agentDraftOf = (details: AgentDetails): AgentDraft => ({
   team: details.team ?? '',
   capacityUnits: details.capacity_units,
   units: sorted(details.units_by_kind),
-  levels: sorted(details.skills as Record<string, Level>),
+  levels: sorted(details.skills as Levels),
   queueIds: [...details.queue_ids].sort(),
 });
-
-/** A skill that the agent has not is left out, so that a draft that comes back is the same. */
-export function withLevel(levels: AgentDraft['levels'], name: string, level: Level): AgentDraft['levels'] {
-  const { [name]: _, ...others } = levels;
-  return sorted(level === 0 ? others : { ...others, [name]: level });
-}
 
 /** To be asked of a draft without problems. */
 export const agentChangeOf = (draft: AgentDraft, details: AgentDetails): AgentChange => ({

@@ -12,6 +12,8 @@ const details: QueueDetails = {
   target_seconds: 45,
   is_pull_allowed: false,
   is_enabled: false,
+  requirements: { fibre: 3 },
+  least_language_proficiency: 2,
   agent_ids: ['b', 'a'],
   account_names: ['Bot'],
   waiting_count: 3,

@@ -2,6 +2,7 @@
 import type { QueueChange, QueueDetails } from '@halfminute/api';
 import { checkName, checkNumber, problemsAmong } from '../checks';
 import type { Problems } from '../editing.svelte';
+import { sorted, type Level, type Levels } from '../levels';
 
 export interface QueueDraft {
   name: string;
@@ -13,6 +14,10 @@ export interface QueueDraft {
   wrapUpSeconds: number | null;
   isPullAllowed: boolean;
   agentIds: string[];
+  /** By the skill's id. */
+  required: Levels;
+  /** How well the contact's language; 0 where any agent will do. */
+  language: Level;
 }
 
 /** As the server sets what is left out. */
@@ -26,6 +31,8 @@ export const blankQueue = (): QueueDraft => ({
   wrapUpSeconds: 30,
   isPullAllowed: true,
   agentIds: [],
+  required: {},
+  language: 0,
 });
 
 export const queueDraftOf = (details: QueueDetails): QueueDraft => ({
@@ -38,6 +45,8 @@ export const queueDraftOf = (details: QueueDetails): QueueDraft => ({
   wrapUpSeconds: details.wrap_up_seconds,
   isPullAllowed: details.is_pull_allowed,
   agentIds: [...details.agent_ids].sort(),
+  required: sorted(details.requirements as Levels),
+  language: (details.least_language_proficiency ?? 0) as Level,
 });
 
 /** To be asked of a draft without problems. */
@@ -51,6 +60,8 @@ export const queueChangeOf = (draft: QueueDraft, details: QueueDetails | null): 
   wrap_up_seconds: draft.wrapUpSeconds ?? 0,
   is_pull_allowed: draft.isPullAllowed,
   agent_ids: draft.agentIds,
+  requirements: draft.required,
+  least_language_proficiency: draft.language === 0 ? null : draft.language,
   revision: details?.revision ?? null,
 });
 

@@ -5,9 +5,21 @@ import type { Problems } from '../editing.svelte';
 
 export interface SkillDraft {
   name: string;
+  /** Its code; empty where the skill is no language. */
+  language: string;
 }
 
-export const blankSkill = (): SkillDraft => ({ name: '' });
-export const skillDraftOf = ({ name }: SkillView): SkillDraft => ({ name });
-export const skillSettingsOf = ({ name }: SkillDraft): SkillSettings => ({ name });
-export const findSkillProblems = ({ name }: SkillDraft): Problems => problemsAmong({ name: checkName(name) });
+export const blankSkill = (): SkillDraft => ({ name: '', language: '' });
+export const skillDraftOf = ({ name, language }: SkillView): SkillDraft => ({ name, language: language ?? '' });
+export const skillSettingsOf = ({ name, language }: SkillDraft): SkillSettings => ({
+  name,
+  language: codeOf(language) || null,
+});
+/** As contacts have it. */
+const codeOf = (text: string): string => text.trim().toLowerCase();
+
+export const findSkillProblems = ({ name, language }: SkillDraft): Problems =>
+  problemsAmong({
+    name: checkName(name),
+    language: /^([a-z]{2,3})?$/.test(codeOf(language)) ? null : { code: 'not_a_language' },
+  });
