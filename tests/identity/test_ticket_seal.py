@@ -6,6 +6,7 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID, uuid4
 
+import jwt
 import msgspec
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from halfminute.identity.errors import WrongToken
 from halfminute.identity.ticket_seal import Ticket, TicketSeal
-from halfminute.identity.tokens import Tokens
+from halfminute.identity.tokens import CONVERSATION_AUDIENCE, Tokens
 
 KEY = b"k" * 32
 SEAL = TicketSeal(KEY)
@@ -46,6 +47,28 @@ def test_what_anybody_makes_up_is_none(text: str) -> None:
 
 def test_one_of_another_installation_is_none() -> None:
     assert SEAL.read(TicketSeal(b"z" * 32).seal(ticket())) is None
+
+
+def test_what_another_version_has_sealed_is_none() -> None:
+    body = msgspec.msgpack.encode(["only", "two"])
+
+    assert SEAL.read(urlsafe_b64encode(SEAL._mac(body) + body).decode()) is None
+
+
+def test_a_ticket_of_the_former_form_does_not_become_a_token_for_many_uses() -> None:
+    tokens = Tokens(KEY)
+    claims = {
+        "aud": CONVERSATION_AUDIENCE,
+        "sub": str(uuid4()),
+        "jti": str(uuid4()),
+        "exp": time.time() + 60,
+    }
+    assert tokens.read_conversation_token(jwt.encode(claims, tokens._key, algorithm="HS256"))
+
+    with pytest.raises(WrongToken):
+        tokens.read_conversation_token(
+            jwt.encode(claims | {"once": True}, tokens._key, algorithm="HS256")
+        )
 
 
 def test_one_that_has_expired_is_no_token() -> None:

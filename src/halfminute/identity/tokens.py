@@ -143,6 +143,8 @@ async def revoke_token(unit: Unit, token: ReadToken) -> None:
 
 
 def _read(claims: dict[str, object]) -> ReadToken:
+    if "once" in claims:
+        raise ValueError("a ticket of a former version, which is no token for many uses")
     expires_at = datetime.fromtimestamp(float(str(claims["exp"])), tz=UTC)
     principal = Principal(
         kind="conversation",
