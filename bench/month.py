@@ -11,7 +11,7 @@ import gc
 import statistics
 import sys
 
-from bench.other_simulators import Case, compare
+from bench.other_simulators import Case, compare, install_others
 from bench.report import Figure, print_result, print_table
 from halfminute.workforce.figures import figures_of
 from halfminute.workforce.running import run_scenario
@@ -26,6 +26,7 @@ MORE = ("mean_wait_seconds", "abandon_ratio", "service_level", "solved_within_18
 def main() -> None:
     """Run it."""
     name = sys.argv[1] if len(sys.argv) > 1 else "operator-month"
+    install_others()
     rates = compare(CASE, ROUNDS)
     print_table(
         f"Erlang A, {CASE.servers} servers at full load: customers a second of processor time",

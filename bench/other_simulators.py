@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import ciw
-import simpy
+from pathlib import Path
+from typing import Any, Final
 
 from halfminute_engine.routing.values import Capacity, QueueId
 from halfminute_engine.simulation.scenario import (
@@ -25,6 +25,20 @@ from halfminute_engine.simulation.scenario import (
 )
 from halfminute_engine.simulation.simulate import simulate
 from halfminute_engine.simulation.variates import SECOND_US, Exponential
+
+PLACE: Final = Path(__file__).parents[1] / "build" / "other_simulators"
+
+
+def install_others() -> None:
+    """Have simpy and ciw at hand, in a folder that this process alone looks into.
+
+    ciw puts a package named `tests` where it is installed, which would stand before ours.
+    """
+    if not all((PLACE / name).is_dir() for name in ("simpy", "ciw")):
+        install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python"]
+        packages = ["--target", str(PLACE), "simpy==4.1.2", "ciw==3.2.7"]
+        subprocess.run([*install, sys.executable, *packages], check=True)
+    sys.path.append(str(PLACE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,8 @@ def by_router(case: Case, seed: int) -> int:
 
 def by_simpy(case: Case, seed: int) -> int:
     """A process for each customer, who waits for a server or for the end of the patience."""
+    import simpy  # noqa: PLC0415  # comes with `install_others`
+
     chance = random.Random(seed)
     environment = simpy.Environment()
     servers = simpy.Resource(environment, capacity=case.servers)
@@ -71,6 +87,8 @@ def by_simpy(case: Case, seed: int) -> int:
 
 def by_ciw(case: Case, seed: int) -> int:
     """One node with reneging."""
+    import ciw  # noqa: PLC0415  # comes with `install_others`
+
     network = ciw.create_network(
         arrival_distributions=[ciw.dists.Exponential(case.arrivals_per_hour / 3_600)],
         service_distributions=[ciw.dists.Exponential(1 / case.talk_seconds)],

@@ -16,38 +16,38 @@ DIGEST_BYTES = 16
 
 
 class CommandHash:
-    """BLAKE2b over all commands in their order: of each the name, then its fields.
+    """BLAKE2b over a line for each command, in their order: its name, then its fields.
 
-    They are written as Python writes a list of tuples, `_AT_ONCE` commands to a list: all fields
-    are whole numbers, strings, enumerated words or None, and no set or mapping is among them.
+    Fields are whole numbers, words and None, as `str` writes them, each after a character that no
+    id holds (ASCII 31, the unit separator).
     """
 
     def __init__(self) -> None:
         self._hash = blake2b(digest_size=DIGEST_BYTES)
-        self._commands: list[Command] = []
+        self._lines: list[str] = []
 
     def add(self, commands: list[Command]) -> None:
         """Go on with these commands."""
-        self._commands += commands
-        while len(self._commands) >= _AT_ONCE:
-            self._hash.update(_written(self._commands[:_AT_ONCE]))
-            self._commands = self._commands[_AT_ONCE:]
+        lines = self._lines
+        for command in commands:
+            template, read = _WRITERS[type(command)]
+            lines.append(template % read(command))
+        if len(lines) > _AT_ONCE:
+            self._hash.update("".join(lines).encode())
+            lines.clear()
 
     def hexdigest(self) -> str:
         """The word for all commands, the last of them just added."""
-        last = self._hash.copy()
-        last.update(_written(self._commands))
-        return last.hexdigest()
+        whole = self._hash.copy()
+        whole.update("".join(self._lines).encode())
+        return whole.hexdigest()
 
 
-def _written(commands: list[Command]) -> bytes:
-    return repr([_FIELDS_OF[type(command)](command) for command in commands]).encode()
+def _writer_of(kind: type[Command]) -> tuple[str, Callable[[Any], object]]:
+    names = [field.name for field in fields(kind)]
+    return "\x1f".join([kind.__name__, *["%s"] * len(names)]) + "\n", attrgetter(*names)
 
 
-def _reader_of(kind: type[Command]) -> Callable[[Any], object]:
-    return attrgetter("__class__.__name__", *(field.name for field in fields(kind)))
-
-
-_FIELDS_OF: dict[type[Command], Callable[[Any], object]] = {
-    kind: _reader_of(kind) for kind in get_args(Command)
+_WRITERS: dict[type[Command], tuple[str, Callable[[Any], object]]] = {
+    kind: _writer_of(kind) for kind in get_args(Command)
 }
