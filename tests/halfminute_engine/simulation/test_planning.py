@@ -100,3 +100,11 @@ def test_two_skills_cover_what_one_leaves_out() -> None:
     one, two = (deal_skills(shares, 20, count) for count in (1, 2))
     assert sum(3 in skills for skills in one) == 0
     assert sum(3 in skills for skills in two) >= 2
+
+
+def test_covers_go_by_the_square_roots_of_the_shares() -> None:
+    """0.9 : 0.3 : 0.3 : 0.1 of 200 covers, though no agent can cover the first class twice."""
+    dealt = deal_skills([0.81, 0.09, 0.09, 0.01], 100, 2)
+    covers = [sum(index in skills for skills in dealt) for index in range(4)]
+    assert covers[0] == 100
+    assert covers[1:] == [pytest.approx(100 * share, abs=2) for share in (3 / 7, 3 / 7, 1 / 7)]
