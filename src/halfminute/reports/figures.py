@@ -21,8 +21,8 @@ from halfminute_engine.service_level.outcomes import (
 from halfminute_engine.service_level.ratios import ratio
 from halfminute_engine.service_level.waits import (
     abandon_ratio,
-    asa_seconds,
     longest_wait_seconds,
+    mean_wait_seconds,
 )
 
 K = TypeVar("K")
@@ -76,7 +76,7 @@ def figures_of(cells: Sequence[Cell], targets: Targets) -> WallboardFigures:
         waiting_since=min((c.waiting_since for c in cells if c.waiting_since), default=None),
         unanswered_count=sum(cell.unanswered_count for cell in cells),
         answered_count=waits.counters.answered.count,
-        mean_wait_seconds=asa_seconds(waits.counters),
+        mean_wait_seconds=mean_wait_seconds(waits.counters),
         longest_wait_seconds=longest_wait_seconds(waits.counters),
         service_level=_service_level([(c.queue_id, c.waits.counters) for c in cells], targets),
         target_seconds=aims.pop() if len(aims) == 1 else None,
@@ -104,7 +104,7 @@ def _quarter(start_at: datetime, members: list[Quarter], targets: Targets) -> Wa
         offered_count=total.offered,
         answered_count=total.answered.count,
         abandoned_count=total.abandoned.count,
-        mean_wait_seconds=asa_seconds(total),
+        mean_wait_seconds=mean_wait_seconds(total),
         service_level=_service_level([(q.queue_id, q.counters) for q in members], targets),
         solved_within_ratio=solved_within_of_answered(total, SOLVED_WITHIN_SECONDS),
     )

@@ -15,12 +15,13 @@ class WallboardFigures(msgspec.Struct, frozen=True, kw_only=True):
     Now: `waiting_count` wait in the queue, rings included, the first since `waiting_since`;
     `unanswered_count` are with an agent who has not said a word yet.
 
-    In the window: `answered_count` were answered, after `mean_wait_seconds` on average, and
-    `service_level` of all whose wait has ended within `target_seconds` of their queue.
-    `abandoned_count`: the customer has ended it before anybody answered. `closed_count` are over;
-    `solved_within_ratio` of the answered ones were solved within three minutes of the customer's
-    first message. `silent_count` of them were answered and never heard of again, without being
-    solved. A ratio or a mean of nothing is null.
+    In the window: waits have ended after `mean_wait_seconds` on average, however they did, and the
+    longest after `longest_wait_seconds`. `answered_count` were answered, and `service_level` of all
+    whose wait has ended were so within `target_seconds` of their queue. `abandoned_count`: the
+    customer has ended it before anybody answered. `closed_count` are over; `solved_within_ratio` of
+    the answered ones were solved within three minutes of the customer's first message.
+    `silent_count` of them were answered and never heard of again, without being solved. A ratio or
+    a mean of nothing is null.
     """
 
     waiting_count: int
