@@ -18,6 +18,7 @@ from tests.web.stand_in import (
     stage,
     stickers,
     uploads,
+    wallboard,
     widgets,
     writing,
 )
@@ -30,7 +31,17 @@ def make_app() -> FastAPI:
     app = FastAPI()
     app.state.here = StandIn()
     app.middleware("http")(_guard)
-    answering = (session, uploads, accounts, widgets, reading, writing, stickers, routing)
+    answering = (
+        session,
+        uploads,
+        accounts,
+        widgets,
+        wallboard,
+        reading,
+        writing,
+        stickers,
+        routing,
+    )
     for module in (*answering, sockets, stage):
         app.include_router(module.router)
     app.mount("/", StaticFiles(directory=DIST, html=True))

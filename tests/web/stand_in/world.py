@@ -92,6 +92,8 @@ class World:
     # What the site calls a contact, and what it says of an address.
     subjects: list[str] = field(default_factory=list)
     said_of_address: Json = field(default_factory=dict)
+    # What a test chooses of the wallboard's picture.
+    wallboard: Json = field(default_factory=dict)
     is_live: bool = True
     failing: dict[str, int] = field(default_factory=dict)
     # How long a channel takes to change a message, and what it says instead, if anything.

@@ -75,6 +75,7 @@ export class ApiClient {
     this.requests.send('put', '/api/skills/{skill_id}', { path: { skill_id }, body });
   removeSkill = (skill_id: string) =>
     this.requests.send('delete', '/api/skills/{skill_id}', { path: { skill_id } });
+  getWallboard = () => this.requests.send('get', '/api/wallboard', {});
 
   getWidget = (account_id: string) =>
     this.requests.send('get', '/api/widgets/{account_id}', { path: { account_id } });

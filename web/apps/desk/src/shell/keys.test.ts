@@ -63,6 +63,13 @@ test('G then I or Q goes, but not after a pause', () => {
   expect(keys.read(press('KeyI'), desk)).toBeNull();
 });
 
+test('G then W goes to the wallboard, and F gives it the screen', () => {
+  const keys = reader();
+  keys.read(press('KeyG'), desk);
+  expect(keys.read(press('KeyW'), desk)).toBe('go_wallboard');
+  expect(keys.read(press('KeyF'), desk)).toBe('wall');
+});
+
 test('browser shortcuts stay with the browser', () => {
   expect(reader().read(press('KeyR', { ctrlKey: true }), desk)).toBeNull();
   expect(reader().read(press('KeyK', { metaKey: true }), desk)).toBeNull();

@@ -8,6 +8,8 @@ export type Action =
   | 'search'
   | 'go_mine'
   | 'go_queues'
+  | 'go_wallboard'
+  | 'wall'
   | 'back'
   | 'reply'
   | 'note'
@@ -45,9 +47,10 @@ const LETTERS: Record<string, Action> = {
   KeyE: 'close',
   KeyT: 'pull',
   KeyP: 'panel',
+  KeyF: 'wall',
   Slash: 'search',
 };
-const AFTER_G: Record<string, Action> = { KeyI: 'go_mine', KeyQ: 'go_queues' };
+const AFTER_G: Record<string, Action> = { KeyI: 'go_mine', KeyQ: 'go_queues', KeyW: 'go_wallboard' };
 const OFFER: Record<string, Action> = { KeyA: 'accept', KeyD: 'decline' };
 /** With Alt, and so also while somebody types. */
 const CHORDS: Record<string, Action> = { KeyS: 'stickers' };

@@ -1,15 +1,23 @@
-/** Where we are, kept in the address: `#/mine/<conversation>` or `#/queues/<conversation>`. */
+/** Where we are, kept in the address: `#/mine/<conversation>`, `#/queues/<conversation>`, or
+ * `#/wallboard`. */
 
 export type Tab = 'mine' | 'queues';
 
 interface Place {
   tab: Tab;
   conversationId: string | null;
+  isWallboard: boolean;
 }
+
+const WALLBOARD = '#/wallboard';
 
 function read(): Place {
   const [, tab, id] = /^#\/(mine|queues)(?:\/([\w-]+))?$/.exec(location.hash) ?? [];
-  return { tab: tab === 'queues' ? 'queues' : 'mine', conversationId: id ?? null };
+  return {
+    tab: tab === 'queues' ? 'queues' : 'mine',
+    conversationId: id ?? null,
+    isWallboard: location.hash === WALLBOARD,
+  };
 }
 
 class Route {
@@ -20,8 +28,16 @@ class Route {
   }
 
   go(tab: Tab, conversationId: string | null = null): void {
-    this.place = { tab, conversationId };
-    const hash = conversationId === null ? `#/${tab}` : `#/${tab}/${conversationId}`;
+    this.place = { tab, conversationId, isWallboard: false };
+    this.push(conversationId === null ? `#/${tab}` : `#/${tab}/${conversationId}`);
+  }
+
+  goToWallboard(): void {
+    this.place = { ...this.place, conversationId: null, isWallboard: true };
+    this.push(WALLBOARD);
+  }
+
+  private push(hash: string): void {
     if (location.hash !== hash) history.pushState(null, '', hash);
   }
 }

@@ -44,6 +44,9 @@ export class Screen {
   isLive = $derived(this.isOnline && isLive(this.snapshot.link, this.localNow));
   tab = $derived<Tab>(route.place.tab);
   openId = $derived(route.place.conversationId);
+  isWallboard = $derived(route.place.isWallboard && this.may('report.read'));
+  /** The wallboard fills the screen, for a wall: nothing else is shown. */
+  isWall = $state(false);
   open = $derived<ConversationView | null>(
     this.openId === null ? null : (this.state?.conversations.get(this.openId) ?? null),
   );
@@ -92,6 +95,10 @@ export class Screen {
   show(conversationId: string | null, tab: Tab = this.tab): void {
     this.isPanelPage = false;
     route.go(tab, conversationId);
+  }
+
+  showWallboard(): void {
+    if (this.may('report.read')) route.goToWallboard();
   }
 
   write(conversationId: string | null, mode: Mode): void {

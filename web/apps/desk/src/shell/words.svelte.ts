@@ -35,6 +35,7 @@ class Words {
     document.documentElement.lang = locale;
   }
 
+  number = (value: number): string => new Intl.NumberFormat(this.locale).format(value);
   elapsed = (seconds: number): string => formatElapsed(seconds, this.locale);
   time = (at: string | number, withSeconds = false): string =>
     formatTime(at, this.locale, withSeconds);
