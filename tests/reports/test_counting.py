@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from halfminute.kit.database import Database
 from halfminute.kit.event_log import stream_name
+from halfminute.kit.time import utc_now
 from halfminute.reports.actions.rebuild_facts import rebuild_facts
 from halfminute.reports.counting import count_on, count_to_end
 from halfminute.reports.recount import find_differences
@@ -25,7 +26,8 @@ from tests.postgres import PostgresServer
 
 T = TypeVar("T")
 
-NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+# Of late, because minutes are kept and compared for two days.
+NOON = utc_now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=12)
 QUEUES = (uuid4(), uuid4())
 WRITE = """
 insert into events (position, xid, stream, seq, at, type, data)

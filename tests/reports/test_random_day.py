@@ -3,11 +3,13 @@ a recount of the log says, while routers die and what is configured changes."""
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from random import Random
 
 import pytest
 
+from halfminute.kit.database import Database
 from halfminute.reports.counting import count_on, count_to_end
 from halfminute.reports.recount import find_differences
 from tests.reports.day import Day, Hustle
@@ -65,3 +67,17 @@ async def test_through_the_deaths_of_routers_the_figures_are_a_recount_of_the_lo
         await count_to_end(day.database)
         assert await find_differences(day.database) == []
         assert await day.count_told("ConversationAssigned") > 0
+
+
+async def test_several_who_count_at_once_count_everything_once(day: Day, database_url: str) -> None:
+    other = Database(database_url, pool_size=2)
+    await other.open()
+    hustle = await _people(day, Random(4))  # noqa: S311 - the same day again
+    async with day.routing():
+        for _ in range(15):
+            for _ in range(8):
+                await hustle.step()
+            await asyncio.gather(*(count_to_end(each) for each in (day.database, other) * 2))
+            assert await find_differences(day.database) == []
+    await other.close()
+    assert await day.fetchval("select count(*) from minute_counters") > 0

@@ -155,10 +155,18 @@ async def test_who_looks_at_once_looks_at_one_reading(day: Day) -> None:
     now = 0.0
     board = Board(day.database, clock=lambda: now)
 
+    queue_id = await day.open_queue("Bills")
+    await count_to_end(day.database)
     first = await board.read()
+    await day.write(queue_id)
+    await count_to_end(day.database)
     assert await board.read() is first
     now = 0.5
-    assert await board.read() is not first
+    second = await board.read()
+    assert [cell.waiting_count for cell in second.cells] == [1]
+    assert second.quarters == []
+    now = 10.0
+    assert [quarter.counters.offered for quarter in (await board.read()).quarters] == [1]
 
 
 def test_the_window_is_the_present_minute_and_the_fourteen_before_it() -> None:

@@ -14,20 +14,22 @@ from uuid import UUID
 import asyncpg
 
 from halfminute.kit.database import Connection, Database
-from halfminute.kit.time import to_us
+from halfminute.kit.time import to_us, utc_now
 from halfminute.reports.accounting import ACCOUNTED_TYPES
 from halfminute.reports.keeping import read_counters
+from halfminute.reports.retention import MINUTES_KEPT
 from halfminute.reports.tables import facts
 from halfminute.reports.tables import recount as tables
 from halfminute.reports.types import MINUTE_US, QUARTER_US, Book, Count, Place
-from halfminute_engine.service_level.counters import ContactCounters
+from halfminute_engine.service_level.counters import ContactCounters, interval_start_us
 from halfminute_engine.service_level.durations import DurationTally
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 _MICROSECOND: Final = timedelta(microseconds=1)
-_EVER: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_PATIENCE_SECONDS: Final = 3600.0
+EVER: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _WAIT_ENDS: Final = {
     "ReplyQueued": "answered",
     "AccountOwnerReplied": "answered",
@@ -62,33 +64,34 @@ class Difference(NamedTuple):
     counted: object
 
 
-async def find_differences(database: Database, *, since: datetime = _EVER) -> list[Difference]:
+async def find_differences(database: Database, *, since: datetime = EVER) -> list[Difference]:
     """Where what is kept is not what a recount of the log says, as of one moment.
 
     `since`: only what is counted from then on is compared, and by whole intervals: to be the start
     of one. Raises DatabaseUnavailable.
     """
     async with database.transaction(isolation="repeatable_read") as connection:
+        await connection.execute(tables.BE_PATIENT)
         kept = await _read_kept(connection, since)
         counted = await recount(connection, since=since)
-    since_us = to_us(since)
-    books = {place: c for place, c in counted.books.items() if place.start_us >= since_us}
-    found = [*_compare("book", kept.books, books)]
-    if since == _EVER:
+        began_at = await connection.fetchval(facts.LOG_BEGAN_AT)
+    begins = _beginnings(max(since, began_at or since))
+    found = _compare("book", _from(begins, kept.books), _from(begins, counted.books))
+    if since == EVER:
         found += _compare("presence", kept.presences, counted.presences)
         found += _compare("present", kept.present, counted.present)
     return found
 
 
-async def recount(connection: Connection, *, since: datetime = _EVER) -> Tally:
+async def recount(connection: Connection, *, since: datetime = EVER) -> Tally:
     """Count the log up to the cursor of the figures, in a snapshot of the caller's."""
     row = await connection.fetchrow(facts.GET_CURSOR)
     assert row is not None  # noqa: S101  the table has its row from the migration on
     cursor = (row["log_xid"], row["log_position"], row["log_ahead"])
     arguments = (*cursor, list(ACCOUNTED_TYPES), since)
-    stays = await connection.fetch(tables.STAYS, *arguments)
-    handlings = await connection.fetch(tables.HANDLINGS, *arguments)
-    presences = await connection.fetch(tables.PRESENCES, *cursor)
+    stays = await connection.fetch(tables.STAYS, *arguments, timeout=_PATIENCE_SECONDS)
+    handlings = await connection.fetch(tables.HANDLINGS, *arguments, timeout=_PATIENCE_SECONDS)
+    presences = await connection.fetch(tables.PRESENCES, *cursor, timeout=_PATIENCE_SECONDS)
     books: dict[Place, Count] = {}
     for stay in stays:
         for place, count in _count_stay(stay):
@@ -152,7 +155,7 @@ def _place(row: asyncpg.Record, book: Book, at: datetime) -> Place:
 async def _read_kept(connection: Connection, since: datetime) -> Tally:
     books: dict[Place, Count] = {}
     for statement in (tables.KEPT_INTERVALS, tables.KEPT_MINUTES):
-        for row in await connection.fetch(statement, since):
+        for row in await connection.fetch(statement, since, timeout=_PATIENCE_SECONDS):
             place = Place(row["book"], to_us(row["start_at"]), row["queue_id"], row["channel_kind"])
             books[place] = Count(read_counters(row), row["silent_count"])
     present = {
@@ -164,6 +167,17 @@ async def _read_kept(connection: Connection, since: datetime) -> Tally:
     }
     rows = await connection.fetch(facts.LIST_PRESENCES)
     return Tally(present, books, {row["agent_id"]: row["presence"] for row in rows})
+
+
+def _beginnings(since: datetime) -> dict[Book, int]:
+    """From when on each book can be compared: minutes are kept for some days only."""
+    quarter_us = interval_start_us(to_us(since), QUARTER_US)
+    minute_us = max(quarter_us, to_us(utc_now() - MINUTES_KEPT))
+    return {"intervals": quarter_us, "waits": minute_us, "closings": minute_us}
+
+
+def _from(begins: Mapping[Book, int], books: Mapping[Place, Count]) -> dict[Place, Count]:
+    return {place: c for place, c in books.items() if place.start_us >= begins[place.book]}
 
 
 def _compare(what: str, kept: Mapping[K, V], counted: Mapping[K, V]) -> list[Difference]:

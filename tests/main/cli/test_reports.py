@@ -53,6 +53,8 @@ def test_figures_that_are_wrong_are_told_and_counted_again(installation: str) ->
     assert wrong.exit_code == 1
     assert "offered=7" in wrong.output
     assert "1 figures differ" in wrong.output
+    assert call("check", "--days", "0").exit_code == 1
 
     assert call("rebuild").exit_code == 0
     assert call("check").exit_code == 0
+    assert call("check", "--days", "0").exit_code == 0

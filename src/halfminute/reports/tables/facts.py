@@ -126,7 +126,11 @@ FORGET_MATTERS: Final = "truncate report_matters"
 FORGET_PRESENCES: Final = "truncate report_presences"
 # What the log does not go back to stays as it is. It is dropped by whole months, and so begins with
 # the first quarter of an hour of one.
-_SINCE: Final = "start_at > (select min(at) from events) - interval"
+# The first in the log's order need not be the very first of them, but that one is near.
+LOG_BEGAN_AT: Final = """
+select min(at) from (select at from events order by xid, position limit 1000) as first
+"""
+_SINCE: Final = f"start_at > ({LOG_BEGAN_AT}) - interval"
 FORGET_INTERVALS: Final = f"delete from interval_counters where {_SINCE} '15 minutes'"
 FORGET_MINUTES: Final = f"delete from minute_counters where {_SINCE} '1 minute'"
 # `epoch`: nothing is told before the log is counted to its end.

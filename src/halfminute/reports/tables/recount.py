@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from typing import Final
 
+# A month of a large house takes minutes, and nothing is locked meanwhile.
+BE_PATIENT: Final = """
+select set_config(name, '0', true) from pg_settings
+ where name in ('statement_timeout', 'transaction_timeout', 'idle_in_transaction_session_timeout')
+"""
+
 # The streams of conversations, each up to the last number that was counted.
 _COUNTED: Final = """
 with counted as (
     select stream, max(seq) as last_seq from events
      where stream like 'conversation:%' and type = any($4::text[])
+       and at >= $5::timestamptz - interval '1 minute'
        and ((xid, position) <= ($1::bigint::text::xid8, $2::bigint)
             or position = any($3::bigint[]))
-     group by stream having max(at) >= $5
+     group by stream
 )
 """
 
