@@ -27,6 +27,11 @@ are not being rung at and are not excluded, the conversation's preferred agent i
 one with the least load, then the one idle longest, then the one known longest. A free agent takes
 the conversation of the least key over all its queues that it can take.
 
+Room. What an agent holds takes units of its capacity by its kind. What a kind may interrupt is left
+out of the sum for it, and there may be a limit to how many of a kind (`capacity`). What has fallen
+silent takes nothing until its customer is back (`silence`); helping in another's conversation takes
+what having it does (`consults`).
+
 Work conserving. After each event no waiting conversation and free agent are left who could have
 each other, but for three who are left alone on purpose: those paused after a refusal (`pauses`),
 idle agents in a reserve (`reserves`), and agents kept for who fits nowhere (`keeps`). That is why
