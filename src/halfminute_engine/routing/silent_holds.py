@@ -17,7 +17,9 @@ from halfminute_engine.routing.values import AgentId, ConversationId, Presence
 def silence_us_of(floor: Floor, conversation: ConversationState) -> int | None:
     """After how much silence it frees its agent's capacity; None: never by itself."""
     queue = floor.state.queues.get(conversation.queue_id)
-    return None if queue is None else dict(queue.silence_us_by_kind).get(conversation.channel_kind)
+    if queue is None or not queue.silence_us_by_kind:
+        return None
+    return dict(queue.silence_us_by_kind).get(conversation.channel_kind)
 
 
 def start_silence_clock(floor: Floor, conversation: ConversationState) -> None:
