@@ -125,7 +125,7 @@ class Matching:
             return preferred
         first = self._find_first(part, mask)
         if first is None and self._has_free(kept & part.line.groups_mask, part):
-            self.reserves.pass_over(part.line, conversation.key)
+            self.reserves.pass_over(part.line, conversation.key, now_us)
         return None if first is None else self._agents[first.agent_id]
 
     def find_conversation(self, agent: AgentState, now_us: int) -> ConversationId | None:
@@ -299,7 +299,7 @@ class Matching:
                 continue
             key = part.head_key()
             if self.reserves.is_kept_from(line, key, short, now_us):
-                self.reserves.pass_over(line, key)
+                self.reserves.pass_over(line, key, now_us)
             elif key < best:
                 best, best_part = key, part
         return best_part

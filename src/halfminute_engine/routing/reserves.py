@@ -99,11 +99,16 @@ class Reserves:
             for skill in short
         )
 
-    def pass_over(self, line: WaitingLine, key: int) -> None:
-        """An idle agent did not get the conversation of this key, for the sake of a reserve."""
+    def pass_over(self, line: WaitingLine, key: int, now_us: int) -> None:
+        """Idle agents did not get the conversation of this key, for the sake of reserves.
+
+        Only those that are yet to let go count: one that has does not bring it anybody.
+        """
         for skill, setting in self._skills.items():
-            if skill not in line.required_skills and self.is_short(skill):
-                due_us = (key >> SEQUENCE_BITS) + setting.reserve_wait_us
+            if skill in line.required_skills or not self._idle.get(skill):
+                continue
+            due_us = (key >> SEQUENCE_BITS) + setting.reserve_wait_us
+            if due_us > now_us and self.is_short(skill):
                 self.due_us[skill] = min(due_us, self.due_us.get(skill, due_us))
 
     def _count(self, skill: str, agent_id: AgentId, *, is_idle: bool) -> None:

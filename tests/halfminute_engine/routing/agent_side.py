@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from halfminute_engine.routing.commands import Command
+from halfminute_engine.routing.commands import Command, StartTimer
 from halfminute_engine.routing.events import (
     ConsultEnded,
     ConsultStarted,
@@ -146,6 +146,12 @@ class AgentSide(RuleBasedStateMachine):
             ):
                 return True
         return False
+
+    def check_reserves_look_ahead(self, commands: list[Command]) -> None:
+        """A timer of a reserve that is due already would be started again for ever."""
+        for command in commands:
+            if isinstance(command, StartTimer) and command.timer_id.startswith("reserve:"):
+                assert command.due_us > self.now_us
 
     def is_owed_an_agent(self) -> bool:
         """Whether a reserve has ended by time, and the router has not been told of it yet."""

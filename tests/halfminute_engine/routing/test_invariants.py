@@ -134,6 +134,7 @@ class AnyDay(AgentSide):
         assert commands == self.shadow.handle(event, self.now_us)
         self.told.append((event, self.now_us, commands))
         self.follow(event, commands)
+        self.check_reserves_look_ahead(commands)
         self.check_nobody_is_lost(event, commands, before)
         self.check_places_are_kept(event, commands, before)
 

@@ -94,6 +94,12 @@ def test_a_specialist_who_is_passed_over_looks_again_in_time() -> None:
         play << starts("offer:1", 50)
 
 
+def test_a_specialist_who_is_passed_over_by_many_looks_again_for_the_first_of_them() -> None:
+    play = Play().given(queue(), reserve(1), agent("ann", skills=CHINESE))
+    with play.given(queued("c1"), queued("m1", kind="email", at=5)).at(10):
+        play >> available("ann") << starts("reserve:zh", 30)
+
+
 def test_who_has_something_already_is_no_part_of_the_reserve() -> None:
     play = Play().given(queue(), reserve(1), agent("ann", skills=CHINESE), available("ann"))
     with play.given(assigned("c0", "ann")):
@@ -156,7 +162,9 @@ def test_of_two_reserves_both_must_let_go() -> None:
     play.given(agent("ann", skills=spoken), available("ann"))
     with play:
         play >> queued("c1") << starts("reserve:zh", 30) << starts("reserve:ru", 40)
-        play.at(30) >> elapsed("reserve:zh") << starts("reserve:zh", 30)
+        play.at(30) >> elapsed("reserve:zh")
+        play.at(40) >> elapsed("reserve:ru") << offers(1, "c1", "ann", at=40)
+        play << starts("offer:1", 60)
 
 
 def test_an_agent_who_loses_the_skill_or_goes_is_kept_no_more(play: Play) -> None:
