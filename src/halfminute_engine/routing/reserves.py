@@ -62,10 +62,6 @@ class Reserves:
         for idle in self._idle.values():
             idle.pop(agent_id, None)
 
-    def forget_skill(self, skill: str) -> None:
-        """The skill has no reserve any more."""
-        self._idle.pop(skill, None)
-
     def is_short(self, skill: str) -> bool:
         """Whether all who are idle of the skill are kept back."""
         setting = self._skills.get(skill)

@@ -15,8 +15,6 @@ def configure_skill(floor: Floor, event: SkillConfigured) -> None:
         floor.state.skills[event.skill] = event
     elif floor.state.skills.pop(event.skill, None) is None:
         return
-    if not event.idle_reserve:
-        floor.matching.reserves.forget_skill(event.skill)
     floor.cancel_timer(reserve_timer_id(event.skill))
     able = [agent for agent in floor.state.agents.values() if agent.has_skill(event.skill)]
     for agent in able:
