@@ -253,6 +253,14 @@ class WrapUpFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class WrapUpExtended:
+    """The agent needs longer for its wrap-up: as much as the queue allowed when it began, once."""
+
+    conversation_id: ConversationId
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class OfferAccepted:
     """The agent took the offer, and the database granted it."""
 
@@ -304,6 +312,7 @@ Event = (
     | ConsultStarted
     | ConsultEnded
     | WrapUpFinished
+    | WrapUpExtended
     | OfferAccepted
     | OfferDeclined
     | OfferRefused

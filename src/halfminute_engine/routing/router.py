@@ -80,6 +80,7 @@ from halfminute_engine.routing.events import (
     QueueRemoved,
     SkillConfigured,
     TimerElapsed,
+    WrapUpExtended,
     WrapUpFinished,
 )
 from halfminute_engine.routing.explain import Explanation, explain
@@ -108,7 +109,12 @@ from halfminute_engine.routing.silence import (
 from halfminute_engine.routing.skills import configure_skill, elapse_reserve
 from halfminute_engine.routing.state import RouterState, RunningTimer, TimerPurpose
 from halfminute_engine.routing.values import ConversationId, Timer
-from halfminute_engine.routing.wrap_up import elapse_wrap_up, finish_wrap_up, release_conversation
+from halfminute_engine.routing.wrap_up import (
+    elapse_wrap_up,
+    extend_wrap_up,
+    finish_wrap_up,
+    release_conversation,
+)
 
 SNAPSHOT_VERSION = 1
 
@@ -196,6 +202,7 @@ _HANDLERS: dict[type[Event], Callable[[Floor, Any], None]] = {
     ConsultStarted: start_consult,
     ConsultEnded: end_consult,
     WrapUpFinished: finish_wrap_up,
+    WrapUpExtended: extend_wrap_up,
     OfferAccepted: accept_offer,
     OfferDeclined: decline_offer,
     OfferRefused: refuse_offer,

@@ -88,7 +88,8 @@ class Hold:
     """What one conversation, assigned or in wrap-up, takes of its agent's capacity.
 
     `is_silent`: it is assigned and takes no units until something is said in it. `is_consult`: it
-    is another's, or nobody's, and the agent helps in it.
+    is another's, or nobody's, and the agent helps in it. `extension_us` is by how much its wrap-up
+    may yet be lengthened.
     """
 
     channel_kind: str
@@ -96,6 +97,7 @@ class Hold:
     is_wrap_up: bool = False
     is_silent: bool = False
     is_consult: bool = False
+    extension_us: int = 0
 
     @property
     def is_assigned(self) -> bool:

@@ -68,14 +68,17 @@ def require_not_negative(name: str, value: int) -> None:
 class WrapUp:
     """A queue's wrap-up: none, a fixed time, or open until the agent says it has finished.
 
-    `duration_us` counts for the fixed kind alone. A fixed wrap-up of zero is none.
+    `duration_us` counts for the fixed kind alone. A fixed wrap-up of zero is none. `extension_us`
+    is by how much an agent may lengthen a fixed one, once; zero: not at all.
     """
 
     kind: WrapUpKind = WrapUpKind.NONE
     duration_us: int = 0
+    extension_us: int = 0
 
     def __post_init__(self) -> None:
         require_not_negative("wrap_up.duration_us", self.duration_us)
+        require_not_negative("wrap_up.extension_us", self.extension_us)
 
 
 NO_WRAP_UP = WrapUp()

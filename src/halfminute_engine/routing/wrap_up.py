@@ -9,7 +9,11 @@ goes on beside it, unless the same agent has the conversation again.
 from __future__ import annotations
 
 from halfminute_engine.routing.commands import FinishWrapUp
-from halfminute_engine.routing.events import ConversationReleased, WrapUpFinished
+from halfminute_engine.routing.events import (
+    ConversationReleased,
+    WrapUpExtended,
+    WrapUpFinished,
+)
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.holds import drop_hold
 from halfminute_engine.routing.offers import recheck_offer, seek_conversation
@@ -57,6 +61,22 @@ def finish_wrap_up(floor: Floor, event: WrapUpFinished) -> None:
         seek_conversation(floor, agent)
 
 
+def extend_wrap_up(floor: Floor, event: WrapUpExtended) -> None:
+    """A fixed wrap-up goes on for the time that may be added, if that is not used up."""
+    agent = floor.state.agents.get(event.agent_id)
+    hold = None if agent is None else agent.holds.get(event.conversation_id)
+    timer_id = wrap_up_timer_id(event.conversation_id, event.agent_id)
+    timer = floor.state.timers.get(timer_id)
+    if hold is None or timer is None or hold.extension_us == 0:
+        return
+    due_us = timer.due_us + hold.extension_us
+    hold.extension_us = 0
+    floor.start_timer(
+        timer_id,
+        RunningTimer(TimerPurpose.WRAP_UP, due_us, event.conversation_id, event.agent_id),
+    )
+
+
 def elapse_wrap_up(floor: Floor, timer: RunningTimer) -> None:
     """A fixed wrap-up is over by itself."""
     agent = floor.state.agents[timer.agent_id]
@@ -88,6 +108,7 @@ def _begin_wrap_up(
 ) -> None:
     agent.holds[conversation_id].is_wrap_up = True
     if wrap_up.kind is WrapUpKind.FIXED:
+        agent.holds[conversation_id].extension_us = wrap_up.extension_us
         due_us = floor.now_us + wrap_up.duration_us
         floor.start_timer(
             wrap_up_timer_id(conversation_id, agent.agent_id),

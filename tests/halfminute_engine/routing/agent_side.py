@@ -16,6 +16,7 @@ from halfminute_engine.routing.events import (
     Event,
     MessageExchanged,
     SkillConfigured,
+    WrapUpExtended,
 )
 from halfminute_engine.routing.state import AgentState, ConversationState, Place, RouterState
 from halfminute_engine.routing.values import (
@@ -74,6 +75,10 @@ class AgentSide(RuleBasedStateMachine):
     @rule(conversation_id=conversation_ids, agent_id=agent_ids, kind=kinds)
     def consult(self, conversation_id: ConversationId, agent_id: AgentId, kind: str) -> None:
         self.tell(ConsultStarted(conversation_id, agent_id, kind))
+
+    @rule(conversation_id=conversation_ids, agent_id=agent_ids)
+    def extend_wrap_up(self, conversation_id: ConversationId, agent_id: AgentId) -> None:
+        self.tell(WrapUpExtended(conversation_id, agent_id))
 
     @rule(data=st.data())
     def end_consult(self, data: Any) -> None:

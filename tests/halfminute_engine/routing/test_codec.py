@@ -45,7 +45,7 @@ def distinct(first: st.SearchStrategy[str], *rest: st.SearchStrategy[int]) -> An
 
 
 amounts = st.integers(0, 2**53)
-wrap_ups = st.builds(WrapUp, duration_us=amounts)
+wrap_ups = st.builds(WrapUp, duration_us=amounts, extension_us=amounts)
 capacities = st.builds(
     Capacity,
     st.integers(1, 1_000_000),

@@ -79,7 +79,7 @@ capacities = st.sampled_from(
     ]
 )
 wrap_ups = st.sampled_from(
-    [WrapUp(), WrapUp(WrapUpKind.FIXED, 7 * SECOND), WrapUp(WrapUpKind.OPEN)]
+    [WrapUp(), WrapUp(WrapUpKind.FIXED, 7 * SECOND, SECOND), WrapUp(WrapUpKind.OPEN)]
 )
 queue_rules = st.sampled_from(
     [

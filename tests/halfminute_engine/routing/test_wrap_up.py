@@ -6,7 +6,13 @@ import pytest
 
 from halfminute_engine.routing.commands import FinishWrapUp
 from halfminute_engine.routing.errors import UnknownConversation
-from halfminute_engine.routing.events import AgentRemoved, QueueRemoved, WrapUpFinished
+from halfminute_engine.routing.events import (
+    AgentRemoved,
+    ConsultStarted,
+    QueueRemoved,
+    WrapUpExtended,
+    WrapUpFinished,
+)
 from halfminute_engine.routing.state import Place
 from halfminute_engine.routing.values import (
     NO_WRAP_UP,
@@ -32,6 +38,7 @@ from tests.halfminute_engine.routing.cast_of_play import (
 from tests.halfminute_engine.routing.play import SECOND, Play
 
 FIXED = WrapUp(WrapUpKind.FIXED, 30 * SECOND)
+EXTENSIBLE = WrapUp(WrapUpKind.FIXED, 30 * SECOND, 20 * SECOND)
 OPEN = WrapUp(WrapUpKind.OPEN)
 C1, ANN = ConversationId("c1"), AgentId("ann")
 
@@ -63,6 +70,34 @@ def test_a_fixed_wrap_up_holds_the_capacity_until_its_time_is_over() -> None:
         play >> elapsed("wrap_up:c1:ann") << FinishWrapUp(C1, ANN)
         play << offers(2, "c2", "ann", at=39, kind="voice") << starts("offer:2", 59)
         play >> WrapUpFinished(C1, ANN)
+
+
+def test_an_agent_may_lengthen_a_fixed_wrap_up_once() -> None:
+    with handling(EXTENSIBLE).at(9) as play:
+        play >> released("c1", "ann", wraps_up=True) << starts("wrap_up:c1:ann", 39)
+        play.at(20) >> WrapUpExtended(C1, ANN) << starts("wrap_up:c1:ann", 59)
+        play >> WrapUpExtended(C1, ANN)
+    with play.at(59):
+        play >> elapsed("wrap_up:c1:ann") << FinishWrapUp(C1, ANN)
+        play << offers(2, "c2", "ann", at=59, kind="voice") << starts("offer:2", 79)
+        play >> WrapUpExtended(C1, ANN)
+
+
+@pytest.mark.parametrize("wrap_up", [FIXED, WrapUp(WrapUpKind.OPEN, extension_us=20 * SECOND)])
+def test_a_wrap_up_that_may_not_be_lengthened_or_has_no_end_is_not(wrap_up: WrapUp) -> None:
+    play = handling(wrap_up).given(released("c1", "ann", wraps_up=True))
+    before = play.router.snapshot()
+    with play:
+        play >> WrapUpExtended(C1, ANN)
+        play >> WrapUpExtended(ConversationId("c2"), ANN)
+        play >> WrapUpExtended(C1, AgentId("stranger"))
+    assert play.router.snapshot() == before
+
+
+def test_what_is_being_talked_in_or_helped_in_has_no_wrap_up_to_lengthen() -> None:
+    with handling(EXTENSIBLE).given(ConsultStarted(ConversationId("c3"), ANN, "chat")) as play:
+        play >> WrapUpExtended(C1, ANN)
+        play >> WrapUpExtended(ConversationId("c3"), ANN)
 
 
 def test_an_agent_may_finish_a_fixed_wrap_up_early() -> None:
