@@ -7,7 +7,7 @@ import pytest
 from halfminute_engine.routing.errors import InvalidValue
 from halfminute_engine.routing.events import AgentRemoved, ConversationWithdrawn, QueueConfigured
 from halfminute_engine.routing.explain import Verdict
-from halfminute_engine.routing.values import AgentId, Capacity, ConversationId
+from halfminute_engine.routing.values import AgentId, Capacity, ConversationId, QueueId
 from tests.halfminute_engine.routing.cast_of_play import (
     RING_SECONDS,
     SUPPORT,
@@ -146,6 +146,15 @@ def test_when_there_is_room_the_first_goes_first_even_if_it_is_not_the_one(play:
     with play:
         play >> released("a2", "ann")
         play << offers(1, "older", "ann", at=10, kind="voice") << starts("offer:1", 30)
+
+
+def test_of_queues_with_different_times_who_came_first_may_not_be_who_starves(play: Play) -> None:
+    patient = QueueConfigured(SUPPORT, RING_SECONDS * SECOND, keep_after_us=60 * SECOND)
+    hasty = QueueConfigured(QueueId("hasty"), RING_SECONDS * SECOND, keep_after_us=5 * SECOND)
+    play.given(patient, hasty, agent("ann", "support", "hasty"))
+    play.given(queued("urgent", "hasty", kind="voice", at=4), queued("m1", kind="email", at=9))
+    assert verdicts(play, "urgent")["ann"] is Verdict.KEPT_FOR_THIS
+    assert verdicts(play, "call")["ann"] is Verdict.KEPT_FOR_OTHER
 
 
 def test_at_a_limit_nobody_is_kept_for_want_of_room() -> None:
