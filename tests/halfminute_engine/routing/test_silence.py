@@ -164,10 +164,10 @@ def test_where_nobody_waits_for_the_agent_it_goes_to_the_queue_at_once(full_play
 
 
 def test_in_the_queue_its_old_agent_is_preferred(full_play: Play) -> None:
-    full_play.at(200).given(said("c1")).at(230).given(elapsed("return:c1"), away("ann"))
-    full_play.given(available("bob"), available("ann"))
-    full_play.given(*[released(f"x{number}", "ann") for number in range(5)])
-    with full_play.at(231):
+    full_play.given(available("bob")).at(200).given(said("c1")).at(230).given(elapsed("return:c1"))
+    full_play.given(agent("eve"), available("eve"))
+    full_play.at(231).given(*[released(f"x{number}", "ann") for number in range(5)])
+    with full_play:
         full_play >> declined(2) << cancels("offer:2") << starts("exclusions:c1", 261)
         full_play << offers(3, "c1", "ann", at=231) << starts("offer:3", 251)
 
