@@ -149,7 +149,9 @@ def test_nothing_smaller_takes_the_room_that_is_waited_for(full_play: Play) -> N
 
 
 def test_who_waits_too_long_goes_to_the_queue_by_its_old_place(full_play: Play) -> None:
-    full_play.given(queued("c2", at=1)).at(200).given(said("c1"), said("c1"))
+    with full_play.given(queued("c2", at=1)).at(200):
+        full_play >> said("c1") << starts("return:c1", 230)
+        full_play.at(210) >> said("c1")
     with full_play.at(230):
         full_play >> elapsed("return:c1") << requeues("c1", "ann")
         full_play >> available("bob")
