@@ -100,6 +100,13 @@ def test_a_specialist_who_is_passed_over_by_many_looks_again_for_the_first_of_th
         play >> available("ann") << starts("reserve:zh", 30)
 
 
+def test_who_counts_as_having_waited_longer_brings_the_time_forward(play: Play) -> None:
+    with play.given(away("ann")).at(5):
+        play >> queued("c1", at=5) << starts("reserve:zh", 35)
+        play >> queued("c2", at=5, credit_seconds=4) << starts("reserve:zh", 31)
+        play >> queued("c3", at=5)
+
+
 def test_who_has_something_already_is_no_part_of_the_reserve() -> None:
     play = Play().given(queue(), reserve(1), agent("ann", skills=CHINESE), available("ann"))
     with play.given(assigned("c0", "ann")):

@@ -226,10 +226,10 @@ def test_a_wrap_up_of_what_was_silent_takes_its_units(play: Play) -> None:
 
 def test_what_is_silent_and_released_makes_nobody_idle_anew(play: Play) -> None:
     play.at(SILENCE).given(elapsed("silence:c1"))
-    with play.at(SILENCE + 1).given(available("bob")):
+    with play.at(SILENCE + 1).given(available("bob")).at(SILENCE + 2):
         play >> released("c1", "ann")
         play >> queued("c2", at=9)
-        play << offers(2, "c2", "ann", at=SILENCE + 1) << starts("offer:2", SILENCE + 21)
+        play << offers(2, "c2", "ann", at=SILENCE + 2) << starts("offer:2", SILENCE + 22)
 
 
 def test_an_agent_removed_while_somebody_waits_for_it_leaves_no_timer(full_play: Play) -> None:
