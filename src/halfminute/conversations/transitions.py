@@ -11,6 +11,8 @@
                                                          |
      new <----------------------reopen-------------------+
 
+What is queued may also be moved to another queue (`requeue`), where it waits with its age.
+
 Each move is a compare-and-set: it changes the row only from a state in which the verb is allowed
 (and from the version the caller has read, where given), so that of two who try at once one wins.
 Each records its facts on the streams of all who must know. A move that changes what an agent holds
@@ -40,6 +42,7 @@ from halfminute.kit.time import to_us
 Verb = Literal[
     "open",
     "queue",
+    "requeue",
     "offer",
     "return",
     "assign",
@@ -53,6 +56,7 @@ Verb = Literal[
 LIFECYCLE: Final[Mapping[tuple[State | None, Verb], State]] = {
     (None, "open"): "new",
     ("new", "queue"): "queued",
+    ("queued", "requeue"): "queued",
     ("queued", "offer"): "offered",
     ("offered", "return"): "queued",
     ("offered", "assign"): "active",
@@ -134,6 +138,15 @@ async def queue_conversations(
     ids, queue_ids = zip(*places, strict=True)
     rows = await unit.connection.fetch(tables.QUEUE, ids, queue_ids, _FROM["queue"], _TO["queue"])
     return [_tell_queueing(unit, row) for row in rows]
+
+
+async def requeue_conversation(unit: Unit, conversation_id: ConversationId, queue_id: UUID) -> bool:
+    """Let what waits wait in another queue, with its age; False if it does not wait any more."""
+    row = await _fetch(unit, tables.REQUEUE, "requeue", conversation_id, queue_id)
+    if row is None:
+        return False
+    _tell_queueing(unit, row, stream_name("queue", row["previous_queue_id"]))
+    return True
 
 
 async def mark_offered(
@@ -349,7 +362,7 @@ def _tell_opening(unit: Unit, event_type: str, row: asyncpg.Record) -> Conversat
     return conversation
 
 
-def _tell_queueing(unit: Unit, row: asyncpg.Record) -> Conversation:
+def _tell_queueing(unit: Unit, row: asyncpg.Record, *others: str) -> Conversation:
     conversation = conversation_of(row)
     data = {
         "conversation_id": str(conversation.id),
@@ -358,7 +371,9 @@ def _tell_queueing(unit: Unit, row: asyncpg.Record) -> Conversation:
         "queued_at_us": to_us(row["queued_at"]),
         "priority_credit_seconds": row["priority_credit_seconds"],
     }
-    unit.record("ConversationQueued", data, *_streams(conversation, None))
+    unit.record(
+        "ConversationQueued", data, *dict.fromkeys([*_streams(conversation, None), *others])
+    )
     return conversation
 
 

@@ -7,11 +7,10 @@ event, which the engine is told at once and which goes to the journal like any o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, assert_never
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter
 
 from halfminute.agents.load import has_room, lock_agents
 from halfminute.agents.presence import change_presence
@@ -24,6 +23,7 @@ from halfminute.kit.event_log import Unit
 from halfminute.kit.ids import new_id
 from halfminute.kit.metrics import offers_total
 from halfminute.kit.time import from_us
+from halfminute.routing.departures import overflow, report_stranded
 from halfminute.routing.offer_events import record_offer_end
 from halfminute.routing.queries import find_offer_by_number
 from halfminute.routing.tables import offers as tables
@@ -33,18 +33,13 @@ from halfminute_engine.routing.values import AgentId, Presence, RefusalCause, Wi
 
 logger = structlog.get_logger(__name__)
 
-stranded_total: Final = Counter(
-    "halfminute_stranded_total",
-    "Conversations that the router cannot route, by reason.",
-    ["reason"],
-)
-
 NOTHING: Final[Sequence[events.Event]] = ()
 
 _ABOUT_CONVERSATIONS: Final = (
     commands.OfferConversation,
     commands.WithdrawOffer,
     commands.FinishWrapUp,
+    commands.OverflowConversation,
 )
 _ABOUT_AGENTS: Final = (
     commands.OfferConversation,
@@ -107,8 +102,17 @@ class Effects:
                 return await self._mark_not_responding(command)
             case commands.FinishWrapUp():
                 return await self._finish_wrap_up(command)
+            case commands.RequeueConversation():
+                return _keep_at_agent(command)
+            case commands.ReportStranded():
+                report_stranded(command)
+            case commands.OverflowConversation():
+                await overflow(self._unit, command)
+            case commands.StartTimer() | commands.CancelTimer():
+                pass
             case _:
-                return _answer(command)
+                assert_never(command)
+        return NOTHING
 
     async def _offer(self, command: commands.OfferConversation) -> Sequence[events.Event]:
         cause = await self._find_obstacle(command)
@@ -194,36 +198,8 @@ class Effects:
         return NOTHING
 
 
-_Wordless = (
-    commands.RequeueConversation
-    | commands.ReportStranded
-    | commands.StartTimer
-    | commands.CancelTimer
-)
-"""The commands that change no row."""
-
-
-def _answer(command: _Wordless) -> Sequence[events.Event]:
-    match command:
-        case commands.RequeueConversation():
-            # No verb takes a conversation from its agent yet; the engine is told of no silence.
-            return [
-                events.ConversationAssigned(
-                    command.conversation_id, command.agent_id, command.channel_kind
-                )
-            ]
-        case commands.ReportStranded():
-            return _report_stranded(command)
-        case commands.StartTimer() | commands.CancelTimer():
-            return NOTHING
-
-
-def _report_stranded(command: commands.ReportStranded) -> Sequence[events.Event]:
-    stranded_total.labels(reason=command.reason.value).inc()
-    logger.error(
-        "conversation_stranded",
-        conversation_id=command.conversation_id,
-        queue_id=command.queue_id,
-        reason=command.reason.value,
-    )
-    return NOTHING
+def _keep_at_agent(command: commands.RequeueConversation) -> Sequence[events.Event]:
+    # No verb takes a conversation from its agent yet; the engine is told of no silence.
+    return [
+        events.ConversationAssigned(command.conversation_id, command.agent_id, command.channel_kind)
+    ]

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from halfminute_engine.routing.capacity import counted_units
 from halfminute_engine.routing.events import AgentConfigured
+from halfminute_engine.routing.ordering import Pace
 from halfminute_engine.routing.state import AgentState
 from halfminute_engine.routing.values import AgentId, Presence, QueueId
 from halfminute_engine.routing.waiting import LineSignature
@@ -61,7 +62,11 @@ NOBODY_FREE = Rank(1 << 200, 0, 0, AgentId(""), 0)
 
 
 class AgentGroup:
-    """The agents of one signature; `lines` are the indexes of the lines they serve, by kind."""
+    """The agents of one signature; `lines` has the indexes of the lines they serve.
+
+    They are apart by channel kind, for which there may be room or not, and by pace, within which
+    keys decide.
+    """
 
     __slots__ = (
         "available",
@@ -88,17 +93,25 @@ class AgentGroup:
         self.available: dict[AgentId, None] = {}
         self.ranks: dict[AgentId, Rank] = {}
         self.entries: list[Rank] = []
-        self.lines: dict[str, dict[int, None]] = {}
+        self.lines: dict[tuple[str, Pace], dict[int, None]] = {}
 
     def is_able(self, line: LineSignature) -> bool:
         """Whether an agent of the group, with nothing else to do, could take from this line."""
-        units = self.weights.get(line.channel_kind)
-        if line.queue_id not in self.queue_ids or units is None:
+        if line.queue_id not in self.queue_ids:
             return False
         for skill, level in line.requirements:
             if self.levels.get(skill, 0) < level:
                 return False
-        return units <= self.signature.total_units
+        return self.takes(line.channel_kind)
+
+    def takes(self, channel_kind: str) -> bool:
+        """Whether an agent of the group, with nothing else to do, has room for one of the kind."""
+        units = self.weights.get(channel_kind)
+        return units is not None and units <= self.signature.total_units
+
+    def level_for(self, skills: tuple[str, ...]) -> int:
+        """How well the group's agents know these skills, all together."""
+        return sum(self.levels.get(skill, 0) for skill in skills)
 
     def update(self, agent: AgentState) -> bool:
         """Take over the agent's state; True when the agent has come to stand at a new rank."""

@@ -7,9 +7,15 @@ from halfminute_engine.routing.events import ConversationQueued, ConversationWit
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.offers import seek_agent, seek_conversation, withdraw_offer
 from halfminute_engine.routing.places import enter_line, let_go
-from halfminute_engine.routing.state import SEQUENCE_BITS, ConversationState, Place
+from halfminute_engine.routing.state import (
+    AS_QUEUED,
+    SEQUENCE_BITS,
+    ConversationState,
+    Place,
+)
 from halfminute_engine.routing.transitions import Step, advance, is_open_to
 from halfminute_engine.routing.values import StrandedReason, WithdrawalReason
+from halfminute_engine.routing.waiting import sorted_requirements
 
 
 def queue_conversation(floor: Floor, event: ConversationQueued) -> None:
@@ -52,17 +58,21 @@ def next_conversation_seq(floor: Floor) -> int:
 
 
 def _new_conversation(floor: Floor, event: ConversationQueued) -> ConversationState:
-    credit_us = event.priority_credit_us + floor.state.queues[event.queue_id].priority_credit_us
+    queue_credit_us = floor.state.queues[event.queue_id].priority_credit_us
+    entered_at_us = AS_QUEUED if event.entered_at_us is None else event.entered_at_us
     return ConversationState(
         conversation_id=event.conversation_id,
         queue_id=event.queue_id,
         channel_kind=event.channel_kind,
         queued_at_us=event.queued_at_us,
-        order_at_us=event.queued_at_us - credit_us,
+        order_at_us=event.queued_at_us - event.priority_credit_us - queue_credit_us,
         seq=next_conversation_seq(floor),
-        requirements=tuple(
-            sorted((required.skill, required.least_level) for required in event.requirements)
-        ),
+        requirements=sorted_requirements(event.requirements),
         excluded_agent_ids=tuple(sorted(event.excluded_agent_ids)),
         preferred_agent_id=event.preferred_agent_id,
+        preferred_until_us=event.preferred_until_us,
+        entered_at_us=entered_at_us,
+        queue_credit_us=queue_credit_us,
+        is_callback=event.is_callback,
+        origin_queue_ids=event.origin_queue_ids,
     )

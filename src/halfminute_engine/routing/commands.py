@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from halfminute_engine.routing.queue_rules import OverflowKind
 from halfminute_engine.routing.values import (
     AgentId,
     ConversationId,
@@ -23,7 +24,8 @@ from halfminute_engine.routing.values import (
 class OfferConversation:
     """Ring the conversation at the agent until `expires_at_us`.
 
-    `offer_number` counts up from 1 for the life of the router's state.
+    `offer_number` counts up from 1 for the life of the router's state. `is_callback`: the customer
+    is not there but is called back by the agent.
     """
 
     offer_number: OfferNumber
@@ -32,6 +34,7 @@ class OfferConversation:
     queue_id: QueueId
     channel_kind: str
     expires_at_us: int
+    is_callback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,22 @@ class ReportStranded:
 
 
 @dataclass(frozen=True, slots=True)
+class OverflowConversation:
+    """A conversation has waited too long in `queue_id`: have it called back, written to, or moved.
+
+    Moved: it waits in `target_queue_id` from now on. Otherwise it has left the router, unless it
+    `is_kept` waiting where it was. A driver that finds it gone meanwhile says so by the event that
+    took it away, as ever.
+    """
+
+    conversation_id: ConversationId
+    queue_id: QueueId
+    kind: OverflowKind
+    target_queue_id: QueueId | None = None
+    is_kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StartTimer:
     """Feed `TimerElapsed(timer_id)` at `due_us`. A running timer of the same id is replaced."""
 
@@ -108,6 +127,7 @@ Command = (
     | FinishWrapUp
     | RequeueConversation
     | ReportStranded
+    | OverflowConversation
     | StartTimer
     | CancelTimer
 )

@@ -14,17 +14,27 @@ from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.holds import drop_hold, recount_units
 from halfminute_engine.routing.keeps import stop_being_kept
 from halfminute_engine.routing.offers import recheck_offer, seek_conversation, take_back_offer
-from halfminute_engine.routing.places import strand
+from halfminute_engine.routing.places import list_waiting_in, strand
+from halfminute_engine.routing.relaxation import (
+    rejoin_all,
+    release_waiting_for,
+    start_waiting_clocks,
+)
 from halfminute_engine.routing.silence import requeue_returned
-from halfminute_engine.routing.state import AgentState, Place
+from halfminute_engine.routing.state import AgentState
 from halfminute_engine.routing.values import Presence, StrandedReason, WithdrawalReason
 from halfminute_engine.routing.wrap_up import end_wrap_up
 
 
 def configure_queue(floor: Floor, event: QueueConfigured) -> None:
-    """Offers made and wrap-ups begun from now on follow the new settings."""
+    """What is offered and wrapped up from now on, and who waits, follow the new settings."""
+    before = floor.state.queues.get(event.queue_id)
     floor.state.queues[event.queue_id] = event
     floor.matching.note_queue(event.queue_id)
+    if before is None:
+        start_waiting_clocks(floor, event.queue_id)
+    elif _waiting_rules(before) != _waiting_rules(event):
+        rejoin_all(floor, event.queue_id)
 
 
 def remove_queue(floor: Floor, event: QueueRemoved) -> None:
@@ -32,12 +42,7 @@ def remove_queue(floor: Floor, event: QueueRemoved) -> None:
     if floor.state.queues.pop(event.queue_id, None) is None:
         return
     floor.matching.note_queue(event.queue_id)
-    waiting = [
-        conversation
-        for conversation in floor.state.conversations.values()
-        if conversation.place is Place.WAITING and conversation.queue_id == event.queue_id
-    ]
-    for conversation in sorted(waiting, key=lambda item: item.key):
+    for conversation in list_waiting_in(floor, event.queue_id):
         strand(floor, conversation, StrandedReason.QUEUE_REMOVED)
 
 
@@ -53,6 +58,7 @@ def configure_agent(floor: Floor, event: AgentConfigured) -> None:
     recount_units(floor, agent)
     floor.matching.regroup(agent)
     recheck_offer(floor, agent)
+    release_waiting_for(floor, event.agent_id)
     if agent.kept_for_id is not None:
         conversation = floor.state.conversations[agent.kept_for_id]
         if not floor.matching.is_able(agent, conversation):
@@ -79,6 +85,7 @@ def remove_agent(floor: Floor, event: AgentRemoved) -> None:
             strand(floor, conversation, StrandedReason.AGENT_REMOVED)
     floor.matching.forget(event.agent_id)
     del floor.state.agents[event.agent_id]
+    release_waiting_for(floor, event.agent_id)
 
 
 def change_presence(floor: Floor, event: AgentPresenceChanged) -> None:
@@ -96,4 +103,15 @@ def change_presence(floor: Floor, event: AgentPresenceChanged) -> None:
         take_back_offer(floor, agent, WithdrawalReason.AGENT_UNAVAILABLE)
     if event.presence is Presence.OFFLINE:
         requeue_returned(floor, agent)
+        release_waiting_for(floor, event.agent_id)
     seek_conversation(floor, agent)
+
+
+def _waiting_rules(queue: QueueConfigured) -> tuple[object, ...]:
+    return (
+        queue.rings,
+        queue.overflow,
+        queue.slope_per_mille,
+        queue.greatest_wait_us,
+        queue.agent_choice,
+    )

@@ -27,3 +27,9 @@ class UnknownConversation(RoutingError, LookupError):
     """The router holds no conversation of this id: never queued, or it has left."""
 
     code = "unknown_conversation"
+
+
+class UnsoundConfiguration(RoutingError, ValueError):
+    """Queues whose settings, each in range, do not fit together; the message names the fields."""
+
+    code = "unsound_configuration"

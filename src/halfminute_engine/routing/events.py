@@ -10,6 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from halfminute_engine.routing.errors import InvalidValue
+from halfminute_engine.routing.queue_rules import (
+    PER_MILLE,
+    AgentChoice,
+    Overflow,
+    Ring,
+    require_widening,
+)
 from halfminute_engine.routing.values import (
     NO_WRAP_UP,
     AgentId,
@@ -38,6 +45,13 @@ class QueueConfigured:
     `silence_us_by_kind`: after how much silence a conversation of a channel kind takes nothing of
     its agent's capacity; a kind that is not named, never by itself. `return_wait_us`: how long one
     whose customer has come back waits for its agent to have room, see `silence`.
+
+    `rings` and `overflow` are steps by the time since a conversation entered the queue; their rules
+    are in `queue_rules`, and what several queues must fulfil together in `checks`.
+    `slope_per_mille`: how fast what waits here grows in weight against what waits in other queues.
+    `greatest_wait_us`: where given, longer waits do not count as longer against other queues.
+    `agent_choice`: whom of several it asks first. Who waits here when any of this changes comes to
+    stand, in its old place, where the new settings put it; what rings goes on ringing.
     `keep_after_us`: when one that fits nowhere counts as having waited so long, an agent is kept
     for it, see `keeps`; None: never.
     """
@@ -49,6 +63,11 @@ class QueueConfigured:
     is_pull_allowed: bool = False
     silence_us_by_kind: tuple[tuple[str, int], ...] = ()
     return_wait_us: int = 60_000_000
+    rings: tuple[Ring, ...] = ()
+    overflow: Overflow | None = None
+    slope_per_mille: int = PER_MILLE
+    greatest_wait_us: int | None = None
+    agent_choice: AgentChoice = AgentChoice.LONGEST_IDLE
     keep_after_us: int | None = None
 
     def __post_init__(self) -> None:
@@ -62,6 +81,12 @@ class QueueConfigured:
         for kind, silence_us in self.silence_us_by_kind:
             if silence_us <= 0:
                 raise InvalidValue(f"silence_us_by_kind[{kind}] must be positive: {silence_us}")
+        if self.slope_per_mille <= 0:
+            raise InvalidValue(f"slope_per_mille must be positive: {self.slope_per_mille}")
+        require_not_negative("greatest_wait_us", self.greatest_wait_us or 0)
+        require_widening(self.rings, self.overflow)
+        if self.overflow is not None and self.overflow.queue_id == self.queue_id:
+            raise InvalidValue(f"overflow.queue_id is the queue itself: {self.queue_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +178,12 @@ class ConversationQueued:
     `queued_at_us`. The same conversation again, while it waits, rings or is assigned, changes
     nothing: to move it, release or withdraw it first.
     `excluded_agent_ids` are never offered it. `preferred_agent_id` is asked first if it can take
-    it at this moment; nobody waits for the preferred agent.
+    it at this moment; only until `preferred_until_us`, where given, does the conversation wait for
+    it alone, and no longer than it is there and able.
+
+    `entered_at_us` is when it entered this queue, from which rings and overflow count; None: when
+    it was queued. `origin_queue_ids` overflowed it until it came here, and do not get it back.
+    `is_callback`: who takes it calls the customer back.
     """
 
     conversation_id: ConversationId
@@ -164,6 +194,10 @@ class ConversationQueued:
     priority_credit_us: int = 0
     excluded_agent_ids: tuple[AgentId, ...] = ()
     preferred_agent_id: AgentId | None = None
+    preferred_until_us: int | None = None
+    entered_at_us: int | None = None
+    origin_queue_ids: tuple[QueueId, ...] = ()
+    is_callback: bool = False
 
     def __post_init__(self) -> None:
         require_distinct("requirements", tuple(item.skill for item in self.requirements))
@@ -176,6 +210,46 @@ class ConversationWithdrawn:
 
     conversation_id: ConversationId
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRequested:
+    """The customer of a waiting conversation need not stay: somebody will call back.
+
+    It keeps its place, and is offered as a call-back when its turn comes. Its customer's leaving
+    is no withdrawal from then on. One that is to be called back by other means than this router
+    leaves by `ConversationWithdrawn` instead.
+    """
+
+    conversation_id: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationTransferred:
+    """A conversation goes to another queue, or to one agent, from wherever it is.
+
+    It keeps its age, and so its place among those who wait; its time in the queue (rings, overflow)
+    begins anew at `transferred_at_us`. Who had it is freed, with the wrap-up of the queue it leaves
+    where `needs_wrap_up`, and is not asked again for a while. `requirements` None: as they were.
+
+    With `target_agent_id` it is offered to that agent alone, whatever its queues and skills, when
+    it has room, until `target_until_us`; then, or once the agent declines it, lets it ring out or
+    is gone, it waits in the queue like any other.
+    """
+
+    conversation_id: ConversationId
+    queue_id: QueueId
+    transferred_at_us: int
+    requirements: tuple[Requirement, ...] | None = None
+    needs_wrap_up: bool = False
+    target_agent_id: AgentId | None = None
+    target_until_us: int | None = None
+
+    def __post_init__(self) -> None:
+        require_distinct("requirements", tuple(item.skill for item in self.requirements or ()))
+        require_not_negative("transferred_at_us", self.transferred_at_us)
+        if (self.target_agent_id is None) != (self.target_until_us is None):
+            raise InvalidValue("target_agent_id and target_until_us go together")
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +379,8 @@ Event = (
     | AgentLoadCorrected
     | ConversationQueued
     | ConversationWithdrawn
+    | CallbackRequested
+    | ConversationTransferred
     | ConversationAssigned
     | ConversationReleased
     | ConversationSilent

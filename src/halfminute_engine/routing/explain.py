@@ -11,7 +11,11 @@ from enum import StrEnum
 
 from halfminute_engine.routing.capacity import NO_ROOM, counted_units, has_room
 from halfminute_engine.routing.errors import UnknownConversation
+from halfminute_engine.routing.events import QueueConfigured
 from halfminute_engine.routing.floor import Floor
+from halfminute_engine.routing.ordering import pace_of
+from halfminute_engine.routing.queue_rules import AgentChoice, Requirements
+from halfminute_engine.routing.rivals import Rival, list_rivals
 from halfminute_engine.routing.state import AgentState, ConversationState, Place
 from halfminute_engine.routing.values import AgentId, ConversationId, OfferNumber, Presence, QueueId
 
@@ -31,6 +35,7 @@ class Verdict(StrEnum):
     DECLINED = "declined"
     KIND_NOT_TAKEN = "kind_not_taken"
     SKILL_LACKING = "skill_lacking"
+    OTHER_AWAITED = "other_awaited"
     NOT_AVAILABLE = "not_available"
     PAUSED = "paused"
     AWAITED = "awaited"
@@ -51,7 +56,8 @@ OFFERABLE = frozenset({Verdict.ELIGIBLE, Verdict.INTERRUPTIBLE})
 class Candidate:
     """One member of the queue, and what was compared of it.
 
-    `load` is the share of its capacity in use, in millionths.
+    `load` is the share of its capacity in use, in millionths; `level` the sum of its levels in the
+    skills the conversation was queued with, where the queue compares them, else 0.
     """
 
     agent_id: AgentId
@@ -59,6 +65,7 @@ class Candidate:
     is_preferred: bool
     load: int
     idle_since_us: int
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,12 @@ class Explanation:
     the others. `ahead_count` is the number of waiting conversations before it that the same agents
     could take, None when it does not stand in line. `is_paused`: a refusal keeps it from offers.
     `is_silent`: assigned, and taking nothing of its agent's capacity.
+
+    It has waited in all since `queued_at_us`, in this queue since `entered_at_us`, and is in the
+    queue's ring of this number (0: not yet in the first), where `requirements` are still made of
+    its agent. At `next_step_at_us` it comes to the next ring or, after the last, overflows.
+    `awaited_until_us`: until then it waits for its preferred agent alone. `score` is what its wait
+    weighs against the `rivals` (see `ordering`), those first that go before it or come next.
     """
 
     conversation_id: ConversationId
@@ -81,10 +94,19 @@ class Explanation:
     agent_id: AgentId | None
     offer_number: OfferNumber | None
     candidates: tuple[Candidate, ...]
+    queued_at_us: int
+    entered_at_us: int
+    ring: int
+    requirements: Requirements
+    next_step_at_us: int | None
+    awaited_until_us: int | None
+    is_callback: bool
+    score: int
+    rivals: tuple[Rival, ...]
     is_silent: bool = False
 
 
-def explain(floor: Floor, conversation_id: ConversationId) -> Explanation:
+def explain(floor: Floor, conversation_id: ConversationId, now_us: int) -> Explanation:
     """Why the conversation is where it is; raises `UnknownConversation`."""
     conversation = floor.state.conversations.get(conversation_id)
     if conversation is None:
@@ -100,8 +122,17 @@ def explain(floor: Floor, conversation_id: ConversationId) -> Explanation:
         is_pull_allowed=queue is not None and queue.is_pull_allowed,
         agent_id=_agent_id(floor, conversation),
         offer_number=conversation.offer_number,
-        candidates=_candidates(floor, conversation),
         is_silent=_is_silent(floor, conversation),
+        candidates=_candidates(floor, conversation, queue),
+        queued_at_us=conversation.queued_at_us,
+        entered_at_us=conversation.entered_at_us,
+        ring=conversation.ring,
+        requirements=conversation.present_requirements,
+        next_step_at_us=floor.schedule.next_step_at(conversation),
+        awaited_until_us=conversation.preferred_until_us,
+        is_callback=conversation.is_callback,
+        score=pace_of(queue).score(conversation.key, now_us),
+        rivals=list_rivals(floor, conversation, now_us),
     )
 
 
@@ -118,29 +149,29 @@ def _agent_id(floor: Floor, conversation: ConversationState) -> AgentId | None:
     return conversation.agent_id
 
 
-def _candidates(floor: Floor, conversation: ConversationState) -> tuple[Candidate, ...]:
+def _candidates(
+    floor: Floor, conversation: ConversationState, queue: QueueConfigured | None
+) -> tuple[Candidate, ...]:
     short = _list_short(floor)
-    members = [
-        agent
-        for agent in floor.state.agents.values()
-        if conversation.queue_id in agent.configuration.queue_ids
-    ]
+    compares_levels = queue is not None and queue.agent_choice is AgentChoice.BEST_SKILLED
     ranked = sorted(
         (
             verdict not in OFFERABLE,
             agent.agent_id != conversation.preferred_agent_id,
+            -_level(agent, conversation) if compares_levels else 0,
             agent.load,
             agent.idle_since_us,
             agent.seq,
             verdict,
             agent,
         )
-        for agent in members
+        for agent in floor.state.agents.values()
+        if conversation.queue_id in agent.configuration.queue_ids or _is_target(agent, conversation)
         for verdict in (_judge(agent, conversation, short),)
     )
     return tuple(
-        Candidate(agent.agent_id, verdict, not is_other, load, idle_since_us)
-        for _, is_other, load, idle_since_us, _, verdict, agent in ranked
+        Candidate(agent.agent_id, verdict, not is_other, load, idle_since_us, -level)
+        for _, is_other, level, load, idle_since_us, _, verdict, agent in ranked
     )
 
 
@@ -158,13 +189,23 @@ def _judge(
     agent: AgentState, conversation: ConversationState, short: list[tuple[str, int]]
 ) -> Verdict:
     verdict = _judge_ability(agent, conversation) or _judge_readiness(agent, conversation)
-    if verdict in OFFERABLE and agent.is_idle:
+    is_for_all = conversation.preferred_until_us is None
+    if verdict in OFFERABLE and agent.is_idle and is_for_all:
         required = dict(conversation.requirements)
         for skill, latest_order_at_us in short:
             is_kept = agent.has_skill(skill) and skill not in required
             if is_kept and conversation.order_at_us > latest_order_at_us:
                 return Verdict.RESERVED
     return verdict
+
+
+def _level(agent: AgentState, conversation: ConversationState) -> int:
+    levels = dict(agent.configuration.skills)
+    return sum(levels.get(skill, 0) for skill, _ in conversation.requirements)
+
+
+def _is_target(agent: AgentState, conversation: ConversationState) -> bool:
+    return conversation.is_direct and agent.agent_id == conversation.preferred_agent_id
 
 
 def _judge_ability(agent: AgentState, conversation: ConversationState) -> Verdict | None:
@@ -174,9 +215,16 @@ def _judge_ability(agent: AgentState, conversation: ConversationState) -> Verdic
         return Verdict.DECLINED
     if agent.units_for(conversation.channel_kind) is None:
         return Verdict.KIND_NOT_TAKEN
+    return None if _is_target(agent, conversation) else _judge_fitness(agent, conversation)
+
+
+def _judge_fitness(agent: AgentState, conversation: ConversationState) -> Verdict | None:
     levels = dict(agent.configuration.skills)
-    if any(levels.get(skill, 0) < least for skill, least in conversation.requirements):
+    if any(levels.get(skill, 0) < least for skill, least in conversation.present_requirements):
         return Verdict.SKILL_LACKING
+    is_other = agent.agent_id != conversation.preferred_agent_id
+    if conversation.preferred_until_us is not None and is_other:
+        return Verdict.OTHER_AWAITED
     return None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from halfminute_engine.routing.commands import CancelTimer, Command, StartTimer
 from halfminute_engine.routing.matching import Matching
+from halfminute_engine.routing.schedule import StepSchedule
 from halfminute_engine.routing.state import AgentState, RouterState, RunningTimer
 from halfminute_engine.routing.values import TimerId
 
@@ -14,11 +15,12 @@ from halfminute_engine.routing.values import TimerId
 class Floor:
     """One router's state while it handles one event after another."""
 
-    __slots__ = ("commands", "let_go_agents", "matching", "now_us", "state")
+    __slots__ = ("commands", "let_go_agents", "matching", "now_us", "schedule", "state")
 
     def __init__(self, state: RouterState) -> None:
         self.state = state
         self.matching = Matching(state)
+        self.schedule = StepSchedule(state)
         self.let_go_agents: list[AgentState] = []
         self.now_us = 0
         self.commands: list[Command] = []

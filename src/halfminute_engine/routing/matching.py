@@ -20,6 +20,9 @@ from halfminute_engine.routing.agents import (
 )
 from halfminute_engine.routing.capacity import NO_ROOM
 from halfminute_engine.routing.events import QueueConfigured
+from halfminute_engine.routing.ordering import pace_of
+from halfminute_engine.routing.personal import PersonalLines
+from halfminute_engine.routing.queue_rules import AgentChoice
 from halfminute_engine.routing.reserves import Reserves
 from halfminute_engine.routing.state import (
     SEQUENCE_BITS,
@@ -51,8 +54,10 @@ class Matching:
     """
 
     def __init__(self, state: RouterState) -> None:
+        self._queues = state.queues
         self._agents = state.agents
         self._lines = WaitingLines()
+        self._personal = PersonalLines()
         self._groups = AgentGroups()
         self._abilities = Abilities()
         self._room: dict[str, int] = {}
@@ -70,8 +75,11 @@ class Matching:
         self.reserves.filled.clear()
 
     def enqueue(self, conversation: ConversationState) -> None:
-        """The conversation waits in its line by its key."""
-        signature = signature_of(conversation)
+        """The conversation waits in its line by its key, or for its preferred agent alone."""
+        if conversation.preferred_until_us is not None:
+            self._personal.add(conversation)
+            return
+        signature = self._signature_of(conversation)
         line = self._lines.by_signature.get(signature)
         if line is None:
             line = self._open_line(signature)
@@ -79,6 +87,9 @@ class Matching:
 
     def dequeue(self, conversation_id: ConversationId) -> None:
         """The conversation waits no more. One that is not in a line (it is paused) is ignored."""
+        if conversation_id in self._personal.place_of:
+            self._personal.discard(conversation_id)
+            return
         if conversation_id not in self._lines.part_of:
             return
         line = self._lines.discard(conversation_id)
@@ -115,8 +126,16 @@ class Matching:
                     if group.has_room(units, kind):
                         self._room[kind] = self._room.get(kind, 0) | bit
 
+    def close_lines_of(self, queue_id: QueueId) -> None:
+        """Nothing waits in the queue's lines at this moment, and its settings have changed."""
+        for line in list(self._lines.by_index.values()):
+            if line.signature.queue_id == queue_id:
+                self._close_line(line)
+
     def find_agent(self, conversation: ConversationState, now_us: int) -> AgentState | None:
         """The agent to whom the waiting conversation should be offered now, if there is one."""
+        if conversation.preferred_until_us is not None:
+            return self._find_preferred(conversation)
         part = self._lines.part_of[conversation.conversation_id]
         kept = self.reserves.mask_kept_from(part, conversation.key, now_us) if self._skills else 0
         mask = part.line.groups_mask & ~kept
@@ -129,30 +148,28 @@ class Matching:
         return None if first is None else self._agents[first.agent_id]
 
     def find_conversation(self, agent: AgentState, now_us: int) -> ConversationId | None:
-        """The waiting conversation to be offered to the agent now, if there is one."""
+        """The waiting conversation to be offered to the agent now, if there is one.
+
+        Those that wait for the agent alone go first; others by `ordering`.
+        """
         self.reserves.update(agent)
         if not agent.is_free:
             return None
-        best = NOBODY_WAITS
-        best_part = None
-        for group in self._groups.groups_of[agent.agent_id]:
-            if not group.is_tier_of(agent):
-                continue
-            units = group.units_of(agent)
-            short = self.reserves.list_short(group)
-            for kind, indexes in group.lines.items():
-                if not group.has_room(units, kind):
-                    continue
-                if short:
-                    part = self._find_unreserved_part(agent.agent_id, indexes, short, now_us)
-                else:
-                    part = self._find_first_part(agent.agent_id, indexes)
-                if part is not None and (key := part.head_key()) < best:
-                    best, best_part = key, part
-        if best_part is None:
+        if self._personal.place_of:
+            own = self._personal.find_first(
+                agent.agent_id, lambda kind: self._has_room(agent, kind)
+            )
+            if own is not None:
+                return own
+        part = self._find_best_part(agent, now_us)
+        if part is None:
             return None
         self.reserves.due_us.clear()
-        return best_part.head_id()
+        return part.head_id()
+
+    def list_waiting_for(self, agent_id: AgentId) -> list[ConversationId]:
+        """The conversations that wait for this agent alone, the first first."""
+        return self._personal.list_of(agent_id)
 
     def find_starving(
         self, agent: AgentState, before_key: int, now_us: int
@@ -170,7 +187,7 @@ class Matching:
             units = group.units_of(agent)
             if units == NO_ROOM or not group.is_tier_of(agent):
                 continue
-            for kind, indexes in group.lines.items():
+            for (kind, _), indexes in group.lines.items():
                 if group.has_room(units, kind):
                     continue
                 if starving[min(indexes, key=starving.__getitem__)] < limit:
@@ -195,16 +212,22 @@ class Matching:
 
     def is_able(self, agent: AgentState, conversation: ConversationState) -> bool:
         """Whether the agent, with nothing else to do, could be offered the conversation."""
+        if agent.agent_id in excluded_of(conversation):
+            return False
+        groups = self._groups.groups_of[agent.agent_id]
+        if conversation.is_direct and conversation.preferred_agent_id == agent.agent_id:
+            return any(group.takes(conversation.channel_kind) for group in groups)
         signature = signature_of(conversation)
-        return agent.agent_id not in excluded_of(conversation) and any(
-            group.is_able(signature) for group in self._groups.groups_of[agent.agent_id]
-        )
+        return any(group.is_able(signature) for group in groups)
 
     def has_other_available(self, conversation: ConversationState) -> bool:
         """Whether any agent that the waiting conversation does not exclude is available for it.
 
-        One with no room at the moment counts, since it will have room again.
+        One with no room at the moment counts, since it will have room again; so does the one for
+        whom alone the conversation waits.
         """
+        if conversation.conversation_id in self._personal.place_of:
+            return True
         part = self._lines.part_of[conversation.conversation_id]
         excluded = part.excluded_agent_ids
         for group in self._list_groups(part.line.groups_mask):
@@ -214,11 +237,70 @@ class Matching:
 
     def count_ahead(self, conversation: ConversationState) -> int | None:
         """How many of the same line go before the conversation, None when it is in no line."""
+        if conversation.conversation_id in self._personal.place_of:
+            return self._personal.count_ahead(conversation)
         part = self._lines.part_of.get(conversation.conversation_id)
         if part is None:
             return None
         parts = part.line.parts.values()
         return sum(key < conversation.key for each in parts for key in each.keys.values())
+
+    def list_rival_lines(self, conversation: ConversationState) -> list[WaitingLine]:
+        """The lines in which somebody waits whom an agent able to take this one could take too."""
+        signature = signature_of(conversation)
+        indexes = {
+            index: None
+            for group in self._groups.by_index.values()
+            if group.is_able(signature)
+            for served in group.lines.values()
+            for index in served
+        }
+        return [line for index in indexes if (line := self._lines.by_index[index]).parts]
+
+    def _signature_of(self, conversation: ConversationState) -> LineSignature:
+        signature = signature_of(conversation)
+        queue = self._queues.get(conversation.queue_id)
+        if queue is None or queue.agent_choice is AgentChoice.LONGEST_IDLE:
+            return signature
+        skills = tuple(skill for skill, _ in conversation.requirements)
+        return signature._replace(compared_skills=skills)
+
+    def _find_preferred(self, conversation: ConversationState) -> AgentState | None:
+        agent = self._agents.get(conversation.preferred_agent_id or AgentId(""))
+        if agent is None or not agent.is_free:
+            return None
+        return agent if self._has_room(agent, conversation.channel_kind) else None
+
+    def _has_room(self, agent: AgentState, kind: str) -> bool:
+        """Whether the free agent has room for one more of a kind that it takes."""
+        return any(
+            kind in group.weights
+            and group.is_tier_of(agent)
+            and group.has_room(group.units_of(agent), kind)
+            for group in self._groups.groups_of[agent.agent_id]
+        )
+
+    def _find_best_part(self, agent: AgentState, now_us: int) -> LinePart | None:
+        best: tuple[int, int] | None = None
+        best_part = None
+        for group in self._groups.groups_of[agent.agent_id]:
+            if not group.is_tier_of(agent):
+                continue
+            units = group.units_of(agent)
+            short = self.reserves.list_short(group)
+            for (kind, pace), indexes in group.lines.items():
+                if not group.has_room(units, kind):
+                    continue
+                if short:
+                    part = self._find_unreserved_part(agent.agent_id, indexes, short, now_us)
+                else:
+                    part = self._find_first_part(agent.agent_id, indexes)
+                if part is None:
+                    continue
+                place = pace.place(part.head_key(), now_us)
+                if best is None or place < best:
+                    best, best_part = place, part
+        return best_part
 
     def _can_take(self, agent: AgentState, part: LinePart, mask: int) -> bool:
         kind = part.line.signature.channel_kind
@@ -239,11 +321,25 @@ class Matching:
         excluded = part.excluded_agent_ids
         is_any = mask == line.groups_mask and not excluded
         mask &= self._room.get(kind, 0)
+        if line.level_masks:
+            return self._find_first_by_level(part, mask)
         if is_any and mask.bit_count() > FEW_GROUPS:
             index = min(line.group_indexes, key=self._groups.firsts.__getitem__)
             rank = self._groups.firsts[index]
             if rank is not NOBODY_FREE and self._groups.by_index[index].has_room(rank.units, kind):
                 return rank
+        return self._find_first_of(mask, kind, excluded)
+
+    def _find_first_by_level(self, part: LinePart, mask: int) -> Rank | None:
+        line = part.line
+        for level in sorted(line.level_masks, reverse=True):
+            able = mask & line.level_masks[level]
+            rank = self._find_first_of(able, line.signature.channel_kind, part.excluded_agent_ids)
+            if rank is not None:
+                return rank
+        return None
+
+    def _find_first_of(self, mask: int, kind: str, excluded: tuple[AgentId, ...]) -> Rank | None:
         best = NOBODY_FREE
         for group in self._list_groups(mask):
             rank = group.first_but(excluded) if excluded else self._groups.firsts[group.index]
@@ -323,30 +419,35 @@ class Matching:
     def _link(self, group: AgentGroup, line: WaitingLine) -> None:
         line.groups_mask |= 1 << group.index
         line.group_indexes[group.index] = None
-        group.lines.setdefault(line.signature.channel_kind, {})[line.index] = None
+        group.lines.setdefault((line.signature.channel_kind, line.pace), {})[line.index] = None
+        _note_level(group, line)
 
     def _open_line(self, signature: LineSignature) -> WaitingLine:
-        line = self._lines.open(signature)
+        pace = pace_of(self._queues.get(signature.queue_id))
+        line = self._lines.open(signature, pace)
         line.keep_after_us = self._keep_after_us(signature.queue_id)
         line.groups_mask = self._abilities.mask_for(signature)
         line.group_indexes = dict.fromkeys(list_bits(line.groups_mask))
-        groups, kind, index = self._groups.by_index, signature.channel_kind, line.index
+        groups, served, index = self._groups.by_index, (signature.channel_kind, pace), line.index
         for group_index in line.group_indexes:
             lines = groups[group_index].lines
-            if kind in lines:
-                lines[kind][index] = None
+            if served in lines:
+                lines[served][index] = None
             else:
-                lines[kind] = {index: None}
+                lines[served] = {index: None}
+        if signature.compared_skills:
+            for group_index in line.group_indexes:
+                _note_level(groups[group_index], line)
         return line
 
     def _close_line(self, line: WaitingLine) -> None:
-        kind = line.signature.channel_kind
+        served = line.signature.channel_kind, line.pace
         groups = self._groups.by_index
         for group_index in line.group_indexes:
             lines = groups[group_index].lines
-            del lines[kind][line.index]
-            if not lines[kind]:
-                del lines[kind]
+            del lines[served][line.index]
+            if not lines[served]:
+                del lines[served]
         self._lines.close(line)
 
     def _close_group(self, group: AgentGroup) -> None:
@@ -354,9 +455,17 @@ class Matching:
         for line in self._lines.by_index.values():
             line.groups_mask &= ~bit
             line.group_indexes.pop(group.index, None)
+            for level in line.level_masks:
+                line.level_masks[level] &= ~bit
         self._abilities.discard(group)
         self.reserves.discard_group(group)
         self._groups.close(group)
+
+
+def _note_level(group: AgentGroup, line: WaitingLine) -> None:
+    if line.signature.compared_skills:
+        level = group.level_for(line.signature.compared_skills)
+        line.level_masks[level] = line.level_masks.get(level, 0) | 1 << group.index
 
 
 def _has_keeps(queues: Mapping[QueueId, QueueConfigured]) -> bool:

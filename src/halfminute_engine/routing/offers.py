@@ -8,6 +8,7 @@ An agent who declined it, or let it ring out, is excluded from it for a while (s
 from __future__ import annotations
 
 from halfminute_engine.routing.capacity import has_room
+from halfminute_engine.routing.clocks import start_clocks
 from halfminute_engine.routing.commands import (
     MarkAgentNotResponding,
     OfferConversation,
@@ -60,6 +61,7 @@ def seek_agent(floor: Floor, conversation: ConversationState) -> None:
         agent = floor.matching.find_agent(conversation, floor.now_us)
     if agent is None:
         start_reserve_timers(floor)
+        start_clocks(floor, conversation)
     else:
         _make_offer(floor, conversation, agent)
 
@@ -189,6 +191,7 @@ def _make_offer(floor: Floor, conversation: ConversationState, agent: AgentState
             queue_id=conversation.queue_id,
             channel_kind=conversation.channel_kind,
             expires_at_us=expires_at_us,
+            is_callback=conversation.is_callback,
         )
     )
     timer = RunningTimer(TimerPurpose.OFFER, expires_at_us, offer_number=number)
@@ -208,7 +211,11 @@ def _end_offer(floor: Floor, offer: Offer) -> tuple[AgentState, ConversationStat
 
 def _return_conversation(floor: Floor, conversation: ConversationState) -> None:
     advance(conversation, Step.RETURNED)
-    if enter_line(floor, conversation) and not conversation.is_paused:
+    if not enter_line(floor, conversation):
+        return
+    if conversation.is_paused:
+        start_clocks(floor, conversation)
+    else:
         seek_agent(floor, conversation)
 
 

@@ -16,6 +16,7 @@ from halfminute_engine.routing.events import Event
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.offers import seek_agent, seek_conversation
 from halfminute_engine.routing.places import ensure_exclusions_timer
+from halfminute_engine.routing.preferences import settle_preference
 from halfminute_engine.routing.state import AgentState, ConversationState, Place, RunningTimer
 from halfminute_engine.routing.timers import agent_pause_timer_id, conversation_pause_timer_id
 from halfminute_engine.routing.values import AgentId, ConversationId
@@ -88,5 +89,6 @@ def _end_conversation_pause(
         return None
     conversation.is_paused = False
     floor.cancel_timer(conversation_pause_timer_id(conversation.conversation_id))
+    settle_preference(floor, conversation)
     floor.matching.enqueue(conversation)
     return conversation

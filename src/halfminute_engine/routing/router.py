@@ -14,6 +14,8 @@ How it works. A conversation is in one place at a time, and moves by the steps o
     wrap_up   --wrapped up----------> absent
     wrap_up   --queued--------------> waiting    the agent's wrap-up goes on beside it
     anywhere  --taken---------------> assigned   a pull, a reassignment, a re-opening
+    anywhere  --transferred---------> waiting    to a queue or an agent, with its age
+    waiting   --overflowed----------> absent     to a call-back or a message, see `queue_rules`
     waiting, ringing   --withdrawn--> absent     it needs no agent any more
     waiting, assigned  --stranded---> absent     its queue or its agent is no more: reported
 
@@ -21,11 +23,17 @@ An event that asks for a step which is not in the table is late or doubled, and 
 
 Order. A conversation's key is one integer: when it began to wait, less its credits, and then its
 number of queueing. Least goes first, and a conversation that comes back comes back by its key.
+Between queues whose waits gain weight at different slopes the greatest score goes first
+(`ordering`).
 
 Choice. Of the agents who are members of the queue, have the skills and the room, are available,
-are not being rung at and are not excluded, the conversation's preferred agent is first, then the
-one with the least load, then the one idle longest, then the one known longest. A free agent takes
-the conversation of the least key over all its queues that it can take.
+are not being rung at and are not excluded, the conversation's preferred agent is first, then, where
+the queue compares skills, the best skilled, then the one with the least load, then the one idle
+longest, then the one known longest. A free agent takes first what waits for it alone
+(`preferences`), then what goes first over all its queues of what it can take.
+
+Time. The longer a conversation is in its queue, the less is required of its agent, ring by ring
+(`relaxation`), until it overflows. One timer a queue runs for the first that is due (`schedule`).
 
 Room. What an agent holds takes units of its capacity by its kind. What a kind may interrupt is left
 out of the sum for it, and there may be a limit to how many of a kind (`capacity`). What has fallen
@@ -33,9 +41,9 @@ silent takes nothing until its customer is back (`silence`); helping in another'
 what having it does (`consults`).
 
 Work conserving. After each event no waiting conversation and free agent are left who could have
-each other, but for three who are left alone on purpose: those paused after a refusal (`pauses`),
-idle agents in a reserve (`reserves`), and agents kept for who fits nowhere (`keeps`). That is why
-an event need only look at what it has itself changed.
+each other, but for four who are left alone on purpose: those paused after a refusal (`pauses`),
+those who wait for one agent (`preferences`), idle agents in a reserve (`reserves`), and agents kept
+for who fits nowhere (`keeps`). That is why an event need only look at what it has itself changed.
 
 Cost. Waiting conversations that the same agents can take form a line, agents who can take the same
 conversations form a group (`waiting`, `agents`, `matching`); an event looks at heads of lines or of
@@ -64,12 +72,14 @@ from halfminute_engine.routing.events import (
     AgentLoadCorrected,
     AgentPresenceChanged,
     AgentRemoved,
+    CallbackRequested,
     ConsultEnded,
     ConsultStarted,
     ConversationAssigned,
     ConversationQueued,
     ConversationReleased,
     ConversationSilent,
+    ConversationTransferred,
     ConversationWithdrawn,
     Event,
     MessageExchanged,
@@ -99,6 +109,7 @@ from halfminute_engine.routing.pauses import (
     seek_for_woken,
 )
 from halfminute_engine.routing.plain import Plain, from_plain, to_plain
+from halfminute_engine.routing.relaxation import elapse_preference, elapse_steps
 from halfminute_engine.routing.settling import settle
 from halfminute_engine.routing.silence import (
     elapse_return,
@@ -108,6 +119,7 @@ from halfminute_engine.routing.silence import (
 )
 from halfminute_engine.routing.skills import configure_skill, elapse_reserve
 from halfminute_engine.routing.state import RouterState, RunningTimer, TimerPurpose
+from halfminute_engine.routing.transfers import request_callback, transfer_conversation
 from halfminute_engine.routing.values import ConversationId, Timer
 from halfminute_engine.routing.wrap_up import (
     elapse_wrap_up,
@@ -158,9 +170,13 @@ class Router:
             key=lambda timer: (timer.due_us, timer.timer_id),
         )
 
-    def explain(self, conversation_id: ConversationId) -> Explanation:
-        """Why the conversation is where it is; raises `UnknownConversation`."""
-        return explain(self._floor, conversation_id)
+    def explain(self, conversation_id: ConversationId, now_us: int | None = None) -> Explanation:
+        """Why the conversation is where it is; raises `UnknownConversation`.
+
+        Scores are those of `now_us`, or of the last event.
+        """
+        at_us = self._floor.now_us if now_us is None else now_us
+        return explain(self._floor, conversation_id, at_us)
 
 
 def _elapse_timer(floor: Floor, event: TimerElapsed) -> None:
@@ -183,6 +199,8 @@ _ELAPSED: dict[TimerPurpose, Callable[[Floor, RunningTimer], None]] = {
     TimerPurpose.SILENCE: elapse_silence,
     TimerPurpose.RETURN: elapse_return,
     TimerPurpose.RESERVE: elapse_reserve,
+    TimerPurpose.STEPS: elapse_steps,
+    TimerPurpose.PREFERENCE: elapse_preference,
 }
 
 _HANDLERS: dict[type[Event], Callable[[Floor, Any], None]] = {
@@ -195,6 +213,8 @@ _HANDLERS: dict[type[Event], Callable[[Floor, Any], None]] = {
     AgentLoadCorrected: correct_load,
     ConversationQueued: queue_conversation,
     ConversationWithdrawn: withdraw_conversation,
+    CallbackRequested: request_callback,
+    ConversationTransferred: transfer_conversation,
     ConversationAssigned: assign_conversation,
     ConversationReleased: release_conversation,
     ConversationSilent: fall_silent,

@@ -24,7 +24,7 @@ from halfminute_engine.routing.events import ConversationSilent, MessageExchange
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.holds import drop_hold
 from halfminute_engine.routing.offers import recheck_offer, seek_agent, seek_conversation
-from halfminute_engine.routing.places import enter_line
+from halfminute_engine.routing.places import change_queue, enter_line
 from halfminute_engine.routing.silent_holds import (
     can_resume,
     end_silence,
@@ -115,6 +115,7 @@ def _leave_agent(floor: Floor, agent: AgentState, conversation: ConversationStat
     drop_hold(floor, agent, conversation.conversation_id)
     advance(conversation, Step.REQUEUED)
     conversation.agent_id = None
+    change_queue(floor, conversation, conversation.queue_id, floor.now_us)
     conversation.preferred_agent_id = agent.agent_id
     floor.command(
         RequeueConversation(

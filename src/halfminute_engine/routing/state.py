@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from halfminute_engine.routing.events import AgentConfigured, QueueConfigured, SkillConfigured
+from halfminute_engine.routing.queue_rules import Requirements
 from halfminute_engine.routing.values import (
     AgentId,
     ConversationId,
@@ -23,6 +24,8 @@ NO_CONVERSATION = ConversationId("")
 NO_AGENT = AgentId("")
 NO_OFFER = OfferNumber(0)
 NO_SKILL = ""
+AS_QUEUED = -1
+"""For a time that is to be the one of the queueing."""
 
 
 class Place(StrEnum):
@@ -46,6 +49,8 @@ class TimerPurpose(StrEnum):
     SILENCE = "silence"
     RETURN = "return"
     RESERVE = "reserve"
+    STEPS = "steps"
+    PREFERENCE = "preference"
 
 
 @dataclass(slots=True)
@@ -58,6 +63,13 @@ class ConversationState:
     `agent_id` has it assigned or in wrap-up. `is_paused`: waiting, and not to be offered for now.
     `active_at_us` is when something was last said in it, kept where silence is counted.
     `keeping_agent_id` is kept for it, which waits, until it has room.
+
+    `entered_at_us` is when it entered its queue, `queue_credit_us` what that queue gave it. `ring`
+    counts the rings of the queue that it has reached, `relaxed_requirements` are what the last of
+    them has left, None before the first. `origin_queue_ids` overflowed it on its way here.
+
+    `preferred_until_us` not None: it waits for the preferred agent alone, at the longest until
+    then; `is_direct`: whatever the agent's queues and skills.
     """
 
     conversation_id: ConversationId
@@ -75,12 +87,30 @@ class ConversationState:
     offer_number: OfferNumber | None = None
     is_paused: bool = False
     active_at_us: int = 0
+    entered_at_us: int = AS_QUEUED
+    queue_credit_us: int = 0
+    ring: int = 0
+    relaxed_requirements: Requirements | None = None
+    preferred_until_us: int | None = None
+    is_direct: bool = False
+    is_callback: bool = False
+    has_overflowed: bool = False
+    origin_queue_ids: tuple[QueueId, ...] = ()
     keeping_agent_id: AgentId | None = None
+
+    def __post_init__(self) -> None:
+        if self.entered_at_us == AS_QUEUED:
+            self.entered_at_us = self.queued_at_us
 
     @property
     def key(self) -> int:
         """The place in line as one integer, least first: time, then order of queueing."""
         return (self.order_at_us << SEQUENCE_BITS) + self.seq
+
+    @property
+    def present_requirements(self) -> Requirements:
+        """What is required now: as it was queued, less what its ring has dropped or lowered."""
+        return self.requirements if self.relaxed_requirements is None else self.relaxed_requirements
 
 
 @dataclass(slots=True)
@@ -186,6 +216,7 @@ class RunningTimer:
     agent_id: AgentId = NO_AGENT
     offer_number: OfferNumber = NO_OFFER
     skill: str = NO_SKILL
+    queue_id: QueueId = NEVER_QUEUED
 
 
 @dataclass(slots=True)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from halfminute_engine.routing.values import AgentId, ConversationId, OfferNumber, TimerId
+from halfminute_engine.routing.values import (
+    AgentId,
+    ConversationId,
+    OfferNumber,
+    QueueId,
+    TimerId,
+)
 
 
 def offer_timer_id(offer_number: OfferNumber) -> TimerId:
@@ -43,3 +49,13 @@ def reserve_timer_id(skill: str) -> TimerId:
 def agent_pause_timer_id(agent_id: AgentId) -> TimerId:
     """The agent may be offered conversations again after a refusal."""
     return TimerId(f"agent_pause:{agent_id}")
+
+
+def steps_timer_id(queue_id: QueueId) -> TimerId:
+    """The first of the queue's conversations is due for a wider ring, or for the overflow."""
+    return TimerId(f"steps:{queue_id}")
+
+
+def preference_timer_id(conversation_id: ConversationId) -> TimerId:
+    """The conversation does not wait for one agent alone any longer."""
+    return TimerId(f"preference:{conversation_id}")

@@ -25,6 +25,8 @@ class Step(StrEnum):
     WRAPPED_UP = "wrapped_up"
     WITHDRAWN = "withdrawn"
     STRANDED = "stranded"
+    TRANSFERRED = "transferred"
+    OVERFLOWED = "overflowed"
 
 
 TRANSITIONS: dict[tuple[Place, Step], Place] = {
@@ -34,18 +36,23 @@ TRANSITIONS: dict[tuple[Place, Step], Place] = {
     (Place.WAITING, Step.TAKEN): Place.ASSIGNED,
     (Place.WAITING, Step.WITHDRAWN): Place.ABSENT,
     (Place.WAITING, Step.STRANDED): Place.ABSENT,
+    (Place.WAITING, Step.TRANSFERRED): Place.WAITING,
+    (Place.WAITING, Step.OVERFLOWED): Place.ABSENT,
     (Place.RINGING, Step.ACCEPTED): Place.ASSIGNED,
     (Place.RINGING, Step.RETURNED): Place.WAITING,
     (Place.RINGING, Step.TAKEN): Place.ASSIGNED,
     (Place.RINGING, Step.WITHDRAWN): Place.ABSENT,
+    (Place.RINGING, Step.TRANSFERRED): Place.WAITING,
     (Place.ASSIGNED, Step.TAKEN): Place.ASSIGNED,
     (Place.ASSIGNED, Step.REQUEUED): Place.WAITING,
     (Place.ASSIGNED, Step.RELEASED): Place.ABSENT,
     (Place.ASSIGNED, Step.RELEASED_TO_WRAP_UP): Place.WRAP_UP,
     (Place.ASSIGNED, Step.STRANDED): Place.ABSENT,
+    (Place.ASSIGNED, Step.TRANSFERRED): Place.WAITING,
     (Place.WRAP_UP, Step.QUEUED): Place.WAITING,
     (Place.WRAP_UP, Step.TAKEN): Place.ASSIGNED,
     (Place.WRAP_UP, Step.WRAPPED_UP): Place.ABSENT,
+    (Place.WRAP_UP, Step.TRANSFERRED): Place.WAITING,
 }
 
 

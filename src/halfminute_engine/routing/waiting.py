@@ -1,10 +1,11 @@
 """The waiting conversations, in lines of interchangeable ones, so that no head blocks a stranger.
 
 Two conversations are in one line when the same agents can take them: the same queue, channel kind
-and requirements. Within a line the earliest key goes first, so only heads are ever compared. Those
-who exclude some agents stand in a part of the line of their own: it comes and goes with them,
-while what a line has to do with all its groups of agents is done once. Leaving a line is lazy: the
-entry stays in the heap until it comes up or is compacted.
+and requirements as they are at present; in which rings they are does not matter. Within a line the
+earliest key goes first, so only heads are ever compared. Those who exclude some agents stand in a
+part of the line of their own: it comes and goes with them, while what a line has to do with all its
+groups of agents is done once. Leaving a line is lazy: the entry stays in the heap until it comes up
+or is compacted.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
+from halfminute_engine.routing.ordering import EVEN_PACE, Pace
+from halfminute_engine.routing.queue_rules import Requirements
 from halfminute_engine.routing.state import SEQUENCE_BITS, ConversationState
-from halfminute_engine.routing.values import AgentId, ConversationId, QueueId
+from halfminute_engine.routing.values import AgentId, ConversationId, QueueId, Requirement
 
 NOBODY_WAITS = 1 << 200
 """The head of an empty line: later than any key."""
@@ -23,11 +26,17 @@ SPARE_LINES = 4_096
 
 
 class LineSignature(NamedTuple):
-    """What makes conversations interchangeable for the choice of an agent."""
+    """What makes conversations interchangeable for the choice of an agent.
+
+    `compared_skills` are those by whose levels able agents are told apart, if they are.
+    `dropped_skills` are required no more, but still keep a reserve of them open.
+    """
 
     queue_id: QueueId
     channel_kind: str
-    requirements: tuple[tuple[str, int], ...]
+    requirements: Requirements
+    compared_skills: tuple[str, ...] = ()
+    dropped_skills: tuple[str, ...] = ()
 
 
 class LinePart:
@@ -70,7 +79,8 @@ class LinePart:
 class WaitingLine:
     """The conversations of one signature; a part is there while somebody waits in it.
 
-    `group_indexes` are the groups able to serve the line, `groups_mask` has their bits.
+    `group_indexes` are the groups able to serve the line, `groups_mask` has their bits, and, where
+    levels are compared, `level_masks` has them by level.
     `keep_after_us` is that of its queue; `keeping_id` is the one of it for whom an agent is kept.
     """
 
@@ -81,15 +91,20 @@ class WaitingLine:
         "index",
         "keep_after_us",
         "keeping_id",
+        "level_masks",
+        "pace",
         "parts",
         "required_skills",
         "signature",
     )
 
-    def __init__(self, index: int, signature: LineSignature) -> None:
+    def __init__(self, index: int, signature: LineSignature, pace: Pace = EVEN_PACE) -> None:
         self.index = index
         self.signature = signature
-        self.required_skills = frozenset(skill for skill, _ in signature.requirements)
+        self.pace = pace
+        self.level_masks: dict[int, int] = {}
+        present = [skill for skill, _ in signature.requirements]
+        self.required_skills = frozenset([*present, *signature.dropped_skills])
         self.groups_mask = 0
         self.group_indexes: dict[int, None] = {}
         self.parts: dict[tuple[AgentId, ...], LinePart] = {}
@@ -129,7 +144,7 @@ class WaitingLines:
         self.part_of: dict[ConversationId, LinePart] = {}
         self._unused_indexes: list[int] = []
 
-    def open(self, signature: LineSignature) -> WaitingLine:
+    def open(self, signature: LineSignature, pace: Pace = EVEN_PACE) -> WaitingLine:
         """A new, empty line."""
         if self._unused_indexes:
             index = heappop(self._unused_indexes)
@@ -137,7 +152,7 @@ class WaitingLines:
             index = len(self.heads)
             self.heads.append(NOBODY_WAITS)
             self.starving.append(NOBODY_WAITS)
-        line = WaitingLine(index, signature)
+        line = WaitingLine(index, signature, pace)
         self.by_signature[signature] = self.by_index[index] = line
         return line
 
@@ -189,9 +204,14 @@ class WaitingLines:
 
 def signature_of(conversation: ConversationState) -> LineSignature:
     """The line in which the conversation waits."""
-    return LineSignature(
-        conversation.queue_id, conversation.channel_kind, conversation.requirements
+    signature = LineSignature(
+        conversation.queue_id, conversation.channel_kind, conversation.present_requirements
     )
+    if conversation.relaxed_requirements is None:
+        return signature
+    present = dict(conversation.relaxed_requirements)
+    dropped = tuple(skill for skill, _ in conversation.requirements if skill not in present)
+    return signature._replace(dropped_skills=dropped)
 
 
 def excluded_of(conversation: ConversationState) -> tuple[AgentId, ...]:
@@ -200,3 +220,8 @@ def excluded_of(conversation: ConversationState) -> tuple[AgentId, ...]:
     if conversation.declined_agent_ids:
         excluded = tuple(sorted({*excluded, *conversation.declined_agent_ids}))
     return excluded
+
+
+def sorted_requirements(required: tuple[Requirement, ...]) -> Requirements:
+    """The requirements in the form in which conversations that require the same are equal."""
+    return tuple(sorted((item.skill, item.least_level) for item in required))

@@ -19,7 +19,13 @@ from halfminute_engine.routing.holds import drop_hold
 from halfminute_engine.routing.offers import recheck_offer, seek_conversation
 from halfminute_engine.routing.places import let_go
 from halfminute_engine.routing.silent_holds import end_silence
-from halfminute_engine.routing.state import AgentState, Place, RunningTimer, TimerPurpose
+from halfminute_engine.routing.state import (
+    AgentState,
+    ConversationState,
+    Place,
+    RunningTimer,
+    TimerPurpose,
+)
 from halfminute_engine.routing.timers import wrap_up_timer_id
 from halfminute_engine.routing.transitions import Step, advance
 from halfminute_engine.routing.values import NO_WRAP_UP, ConversationId, WrapUp, WrapUpKind
@@ -35,21 +41,30 @@ def release_conversation(floor: Floor, event: ConversationReleased) -> None:
     ):
         return
     agent = floor.state.agents[event.agent_id]
-    queue = floor.state.queues.get(event.queue_id)
-    wrap_up = queue.wrap_up if queue is not None and event.needs_wrap_up else NO_WRAP_UP
-    if _is_none(wrap_up):
-        drop_hold(floor, agent, event.conversation_id)
+    was_silent = agent.holds[event.conversation_id].is_silent
+    conversation.queue_id = event.queue_id
+    if not leave_agent(floor, agent, conversation, needs_wrap_up=event.needs_wrap_up):
         let_go(floor, conversation, Step.RELEASED)
         seek_conversation(floor, agent)
         return
-    was_silent = agent.holds[event.conversation_id].is_silent
-    end_silence(floor, agent, event.conversation_id)
-    conversation.queue_id = event.queue_id
     advance(conversation, Step.RELEASED_TO_WRAP_UP)
-    _begin_wrap_up(floor, agent, event.conversation_id, wrap_up)
     if was_silent:
         recheck_offer(floor, agent)
         seek_conversation(floor, agent)
+
+
+def leave_agent(
+    floor: Floor, agent: AgentState, conversation: ConversationState, *, needs_wrap_up: bool
+) -> bool:
+    """Free the agent of the conversation, or have it wrap up as the queue says: then True."""
+    queue = floor.state.queues.get(conversation.queue_id)
+    wrap_up = queue.wrap_up if queue is not None and needs_wrap_up else NO_WRAP_UP
+    if _is_none(wrap_up):
+        drop_hold(floor, agent, conversation.conversation_id)
+        return False
+    end_silence(floor, agent, conversation.conversation_id)
+    _begin_wrap_up(floor, agent, conversation.conversation_id, wrap_up)
+    return True
 
 
 def finish_wrap_up(floor: Floor, event: WrapUpFinished) -> None:

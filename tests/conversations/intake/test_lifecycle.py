@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 EVENTS: dict[Verb, str] = {
     "queue": "ConversationQueued",
+    "requeue": "ConversationQueued",
     "offer": "ConversationOffered",
     "return": "ConversationReturned",
     "assign": "ConversationAssigned",
@@ -52,6 +53,9 @@ class Tries:
 
     async def queue(self, unit: Unit, id_: ConversationId) -> bool:
         return await _happens(transitions.queue_conversation(unit, id_, self.scene.queue_id))
+
+    async def requeue(self, unit: Unit, id_: ConversationId) -> bool:
+        return await transitions.requeue_conversation(unit, id_, self.scene.queue_id)
 
     async def offer(self, unit: Unit, id_: ConversationId) -> bool:
         agent_id = self.scene.agent_id

@@ -132,6 +132,7 @@ class AgentSide(RuleBasedStateMachine):
             for skill, setting in self.state.skills.items()
             for agent in self.state.agents.values()
             if skill not in required
+            and not (event.preferred_until_us and agent.agent_id == event.preferred_agent_id)
             and is_idle_with(agent, skill)
             and self.count_idle(skill) <= setting.idle_reserve
             and waited_us < setting.reserve_wait_us

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from halfminute_engine.routing.commands import CancelTimer, OfferConversation, StartTimer
 from halfminute_engine.routing.events import (
     AgentConfigured,
@@ -9,11 +11,13 @@ from halfminute_engine.routing.events import (
     ConversationAssigned,
     ConversationQueued,
     ConversationReleased,
+    ConversationTransferred,
     OfferAccepted,
     OfferDeclined,
     QueueConfigured,
     TimerElapsed,
 )
+from halfminute_engine.routing.queue_rules import Overflow, OverflowKind, Ring
 from halfminute_engine.routing.values import (
     NO_WRAP_UP,
     AgentId,
@@ -39,6 +43,7 @@ def queue(
     wrap_up: WrapUp = NO_WRAP_UP,
     credit_seconds: int = 0,
     is_pull_allowed: bool = False,
+    **rules: Any,
 ) -> QueueConfigured:
     return QueueConfigured(
         QueueId(queue_id),
@@ -46,7 +51,19 @@ def queue(
         wrap_up,
         credit_seconds * SECOND,
         is_pull_allowed,
+        **rules,
     )
+
+
+def ring(after: float, *least_levels: tuple[str, int]) -> Ring:
+    """From this second on; without levels it is a ring of any agent."""
+    return Ring(round(after * SECOND), least_levels, is_any_agent=not least_levels)
+
+
+def overflow(
+    after: float, to: str | None = None, *, kind: OverflowKind = OverflowKind.QUEUE, **rules: Any
+) -> Overflow:
+    return Overflow(round(after * SECOND), kind, None if to is None else QueueId(to), **rules)
 
 
 def agent(
@@ -81,6 +98,8 @@ def queued(
     credit_seconds: int = 0,
     excluded: tuple[str, ...] = (),
     preferred: str | None = None,
+    until: float | None = None,
+    **wishes: Any,
 ) -> ConversationQueued:
     return ConversationQueued(
         ConversationId(conversation_id),
@@ -91,6 +110,27 @@ def queued(
         credit_seconds * SECOND,
         tuple(AgentId(name) for name in excluded),
         None if preferred is None else AgentId(preferred),
+        None if until is None else round(until * SECOND),
+        **wishes,
+    )
+
+
+def transferred(
+    conversation_id: str,
+    queue_id: str = "support",
+    *,
+    at: float,
+    to: str | None = None,
+    until: float | None = None,
+    **wishes: Any,
+) -> ConversationTransferred:
+    return ConversationTransferred(
+        ConversationId(conversation_id),
+        QueueId(queue_id),
+        round(at * SECOND),
+        target_agent_id=None if to is None else AgentId(to),
+        target_until_us=None if until is None else round(until * SECOND),
+        **wishes,
     )
 
 
@@ -126,6 +166,7 @@ def offers(
     at: float,
     queue_id: str = "support",
     kind: str = "chat",
+    is_callback: bool = False,
 ) -> OfferConversation:
     """The offer made at this second."""
     return OfferConversation(
@@ -135,6 +176,7 @@ def offers(
         QueueId(queue_id),
         kind,
         round((at + RING_SECONDS) * SECOND),
+        is_callback,
     )
 
 

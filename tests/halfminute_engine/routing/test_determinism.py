@@ -46,3 +46,16 @@ def test_a_restored_router_goes_on_as_if_it_had_not_stopped(restart_every: int) 
 
 def test_another_day_is_another_day() -> None:
     assert RandomDay(1).digest(500) != RandomDay(2).digest(500)
+
+
+def test_the_day_has_all_that_time_brings() -> None:
+    day = RandomDay(11)
+    day.digest(EVENTS)
+    assert day.had >= {
+        "steps",
+        "preference",
+        "exclusions",
+        "overflow to queue",
+        "overflow to callback",
+        "offer of a callback",
+    }

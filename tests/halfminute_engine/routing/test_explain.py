@@ -17,10 +17,13 @@ from tests.halfminute_engine.routing.cast_of_play import (
     available,
     away,
     declined,
+    elapsed,
+    overflow,
     queue,
     queued,
+    ring,
 )
-from tests.halfminute_engine.routing.play import Play
+from tests.halfminute_engine.routing.play import SECOND, Play
 
 C1 = ConversationId("c1")
 
@@ -96,3 +99,48 @@ def test_what_was_assigned_without_being_queued_has_no_queue() -> None:
     play = Play().given(agent("ann"), assigned("c1", "ann"))
     explanation = play.router.explain(C1)
     assert (explanation.queue_id, explanation.candidates) == (None, ())
+
+
+def test_the_ring_and_the_next_step_are_told() -> None:
+    rings = (ring(10, ("ru", 1)), ring(20))
+    play = Play().given(queue(rings=rings, overflow=overflow(30, "sales")), queue("sales"))
+    play.given(agent("ann"), queued("c1", needs=(("ru", 3),)))
+    told = []
+    for second in (0, 10, 20):
+        play.at(second).given(elapsed("steps:support"))
+        explanation = play.router.explain(C1)
+        told.append((explanation.ring, explanation.requirements, explanation.next_step_at_us))
+    assert told == [
+        (0, (("ru", 3),), 10 * SECOND),
+        (1, (("ru", 1),), 20 * SECOND),
+        (2, (), 30 * SECOND),
+    ]
+    assert verdicts(play.router) == [("ann", Verdict.NOT_AVAILABLE)]
+
+
+def test_the_scores_that_are_compared_are_told() -> None:
+    play = Play().given(queue(), queue("gold", slope_per_mille=3_000), queue("other"))
+    play.given(agent("ann", "support", "gold"), agent("bob", "other"))
+    play.given(queued("c0", at=1), queued("c1", at=2), queued("vip", "gold", at=8))
+    play.given(queued("stranger", "other", at=0)).at(10).given(
+        queued("mail", "gold", at=10, kind="fax")
+    )
+    explanation = play.router.explain(C1)
+    assert explanation.score == 1_000 * 8 * SECOND
+    assert [(rival.conversation_id, rival.score) for rival in explanation.rivals] == [
+        ("c0", 1_000 * 9 * SECOND),
+        ("vip", 3_000 * 2 * SECOND),
+    ]
+    own = play.router.explain(ConversationId("c0")).rivals
+    assert [rival.conversation_id for rival in own] == ["vip"]
+    later = play.router.explain(C1, 100 * SECOND)
+    assert [rival.conversation_id for rival in later.rivals] == ["vip", "c0"]
+
+
+def test_who_waits_for_one_agent_alone_has_no_rivals() -> None:
+    play = Play().given(queue(), agent("ann"), queued("c0"))
+    play.given(queued("c1", preferred="ann", until=9))
+    assert play.router.explain(C1).rivals != ()
+    play = Play().given(queue(), agent("ann"), available("ann"), away("ann"), queued("c0"))
+    play.given(queued("c1", preferred="ann", until=9))
+    assert play.router.explain(C1).rivals == ()

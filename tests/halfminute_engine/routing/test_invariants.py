@@ -14,6 +14,7 @@ from halfminute_engine.routing.commands import (
     Command,
     FinishWrapUp,
     OfferConversation,
+    OverflowConversation,
     ReportStranded,
     StartTimer,
     WithdrawOffer,
@@ -38,8 +39,11 @@ from halfminute_engine.routing.events import (
 )
 from halfminute_engine.routing.explain import OFFERABLE, Verdict
 from halfminute_engine.routing.offers import TIME_OUT_BOOST_US
+from halfminute_engine.routing.queue_rules import (
+    Overflow,
+)
 from halfminute_engine.routing.router import Router
-from halfminute_engine.routing.state import AgentState, ConversationState, Place, RouterState
+from halfminute_engine.routing.state import Place, RouterState
 from halfminute_engine.routing.values import (
     AgentId,
     Capacity,
@@ -54,14 +58,16 @@ from halfminute_engine.routing.values import (
     WrapUp,
     WrapUpKind,
 )
-from tests.halfminute_engine.routing.agent_side import (
-    AgentSide,
-    fits,
-    loud_kinds,
+from tests.halfminute_engine.routing.agent_side import AgentSide, fits, loud_kinds
+from tests.halfminute_engine.routing.draws import (
+    SECOND,
+    agent_ids,
+    conversation_ids,
+    kinds,
+    queue_ids,
 )
-from tests.halfminute_engine.routing.draws import SECOND, agent_ids, conversation_ids, kinds
+from tests.halfminute_engine.routing.waiting_side import WaitingSide, could_take, waiting_rules
 
-queue_ids = st.sampled_from([QueueId(f"q{number}") for number in range(3)])
 skills = st.dictionaries(st.sampled_from(["ru", "en"]), st.integers(1, 2)).map(
     lambda items: tuple(items.items())
 )
@@ -106,11 +112,13 @@ wishes = st.fixed_dictionaries(
         "priority_credit_us": st.integers(0, 4).map(lambda seconds: seconds * SECOND),
         "excluded_agent_ids": distinct(agent_ids, 2),
         "preferred_agent_id": agent_ids,
+        "preferred_in_us": st.sampled_from([0, 5 * SECOND, 40 * SECOND]),
+        "entered_ago_us": st.sampled_from([0, 7 * SECOND]),
     },
 )
 
 
-class AnyDay(AgentSide):
+class AnyDay(AgentSide, WaitingSide):
     """One router under arbitrary events, and beside it one that is restored now and then."""
 
     def __init__(self) -> None:
@@ -127,8 +135,15 @@ class AnyDay(AgentSide):
         return self.router._floor.state
 
     def tell(self, event: Event) -> None:
-        before = {key: item.order_at_us for key, item in self.state.conversations.items()}
         kept = self.list_kept(event) if isinstance(event, ConversationQueued) else []
+        before = {
+            key: item.order_at_us + item.queue_credit_us
+            for key, item in self.state.conversations.items()
+        }
+        standing = {
+            key: (item.queue_id, item.entered_at_us, item.ring, item.origin_queue_ids)
+            for key, item in self.state.conversations.items()
+        }
         commands = self.router.handle(event, self.now_us)
         assert not [item for item in commands if getattr(item, "agent_id", None) in kept]
         assert commands == self.shadow.handle(event, self.now_us)
@@ -137,6 +152,9 @@ class AnyDay(AgentSide):
         self.check_reserves_look_ahead(commands)
         self.check_nobody_is_lost(event, commands, before)
         self.check_places_are_kept(event, commands, before)
+        self.check_rings_widen(event, standing)
+        self.check_overflows_end(commands, standing)
+        self.check_the_first_goes_first(event, commands)
 
     def follow(self, event: Event, commands: list[Command]) -> None:
         """Do as a driver does, from the commands alone."""
@@ -165,6 +183,11 @@ class AnyDay(AgentSide):
             command.conversation_id
             for command in commands
             if isinstance(command, (ReportStranded, FinishWrapUp))
+            or (
+                isinstance(command, OverflowConversation)
+                and command.target_queue_id is None
+                and not command.is_kept
+            )
         }
         if isinstance(
             event,
@@ -191,7 +214,8 @@ class AnyDay(AgentSide):
             if conversation is None or isinstance(event, ConversationQueued):
                 continue
             boost_us = TIME_OUT_BOOST_US if conversation_id in boosted else 0
-            assert conversation.order_at_us == order_at_us - boost_us
+            order = conversation.order_at_us + conversation.queue_credit_us
+            assert order == order_at_us - boost_us
 
     @initialize()
     def open_the_house(self) -> None:
@@ -208,10 +232,25 @@ class AnyDay(AgentSide):
     def pass_time(self, pause_us: int) -> None:
         self.now_us += pause_us
 
-    @rule(queue_id=queue_ids, wrap_up=wrap_ups, credit=st.integers(0, 3), rules=queue_rules)
+    @rule(
+        queue_id=queue_ids,
+        wrap_up=wrap_ups,
+        credit=st.integers(0, 3),
+        rules=queue_rules,
+        steps=waiting_rules,
+    )
     def configure_queue(
-        self, queue_id: QueueId, wrap_up: WrapUp, credit: int, rules: dict[str, Any]
+        self,
+        queue_id: QueueId,
+        wrap_up: WrapUp,
+        credit: int,
+        rules: dict[str, Any],
+        steps: dict[str, Any],
     ) -> None:
+        overflow: Overflow | None = steps.get("overflow")
+        if overflow is not None and overflow.queue_id == queue_id:
+            steps = {**steps, "overflow": None}
+        rules = {**rules, **steps}
         self.tell(QueueConfigured(queue_id, 20 * SECOND, wrap_up, credit * SECOND, **rules))
 
     @rule(queue_id=queue_ids)
@@ -245,6 +284,11 @@ class AnyDay(AgentSide):
         self, conversation_id: ConversationId, queue_id: QueueId, kind: str, wishes: dict[str, Any]
     ) -> None:
         queued_at_us = max(0, self.now_us - 2 * SECOND)
+        wishes = dict(wishes)
+        if "preferred_in_us" in wishes:
+            wishes["preferred_until_us"] = self.now_us + wishes.pop("preferred_in_us")
+        if "entered_ago_us" in wishes:
+            wishes["entered_at_us"] = max(0, self.now_us - wishes.pop("entered_ago_us"))
         self.tell(ConversationQueued(conversation_id, queue_id, kind, queued_at_us, **wishes))
 
     @rule(conversation_id=conversation_ids)
@@ -327,7 +371,8 @@ class AnyDay(AgentSide):
     @invariant()
     def a_conversation_is_in_one_place(self) -> None:
         ringing = {offer.conversation_id: offer.agent_id for offer in self.ringing.values()}
-        waiting = set(self.router._floor.matching._lines.part_of)
+        matching = self.router._floor.matching
+        waiting = {*matching._lines.part_of, *matching._personal.place_of}
         holders: dict[tuple[ConversationId, bool], list[AgentId]] = {}
         for agent_id, agent in self.state.agents.items():
             for conversation_id, hold in agent.holds.items():
@@ -381,25 +426,6 @@ class AnyDay(AgentSide):
         for event, now_us, commands in self.told:
             assert again.handle(event, now_us) == commands
         assert again.snapshot() == self.router.snapshot()
-
-
-def could_take(agent: AgentState, conversation: ConversationState) -> bool:
-    """The rule of eligibility, in its plainest form."""
-    configuration = agent.configuration
-    kinds_held = loud_kinds(agent)
-    levels = dict(configuration.skills)
-    return (
-        agent.presence is Presence.AVAILABLE
-        and agent.offer_number is None
-        and not agent.is_paused
-        and not agent.returned_ids
-        and agent.kept_for_id is None
-        and conversation.queue_id in configuration.queue_ids
-        and fits(configuration.capacity, kinds_held, conversation.channel_kind)
-        and all(levels.get(skill, 0) >= least for skill, least in conversation.requirements)
-        and agent.agent_id not in conversation.excluded_agent_ids
-        and agent.agent_id not in conversation.declined_agent_ids
-    )
 
 
 AnyDay.TestCase.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)

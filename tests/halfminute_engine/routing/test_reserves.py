@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 
 from halfminute_engine.routing.errors import InvalidValue
-from halfminute_engine.routing.events import AgentRemoved, SkillConfigured
+from halfminute_engine.routing.events import AgentRemoved, OfferRefused, SkillConfigured
 from halfminute_engine.routing.explain import Verdict
-from halfminute_engine.routing.values import AgentId, Capacity, ConversationId
+from halfminute_engine.routing.values import (
+    AgentId,
+    Capacity,
+    ConversationId,
+    OfferNumber,
+    RefusalCause,
+)
 from tests.halfminute_engine.routing.cast_of_play import (
     accepted,
     agent,
@@ -21,6 +27,7 @@ from tests.halfminute_engine.routing.cast_of_play import (
     queue,
     queued,
     released,
+    ring,
     starts,
 )
 from tests.halfminute_engine.routing.play import SECOND, Play
@@ -216,3 +223,24 @@ def test_a_reserve_that_cannot_be_meant_is_refused(
 ) -> None:
     with pytest.raises(InvalidValue, match=complaint):
         SkillConfigured(*values)
+
+
+def test_who_needed_the_skill_before_its_ring_dropped_it_is_not_kept_out() -> None:
+    play = Play().given(queue(rings=(ring(5),)), reserve(1), agent("ann", skills=CHINESE))
+    play.given(queued("c1", needs=(("zh", 4),)), available("ann"))
+    with play.at(5):
+        play >> elapsed("steps:support") << offers(1, "c1", "ann", at=5) << starts("offer:1", 25)
+
+
+def test_who_waits_for_one_agent_alone_is_not_kept_from_it() -> None:
+    play = Play().given(queue(), reserve(1), agent("ann", skills=CHINESE), away("ann"))
+    play.given(queued("c1", preferred="ann", until=60))
+    assert [item.verdict for item in play.router.explain(ConversationId("c1")).candidates] == [
+        Verdict.NOT_AVAILABLE
+    ]
+    with play:
+        play >> available("ann") << offers(1, "c1", "ann", at=0) << starts("offer:1", 20)
+    play.given(OfferRefused(OfferNumber(1), RefusalCause.CONVERSATION))
+    assert [item.verdict for item in play.router.explain(ConversationId("c1")).candidates] == [
+        Verdict.ELIGIBLE
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from halfminute_engine.routing.commands import RequeueConversation, WithdrawOffer
@@ -37,11 +39,14 @@ from tests.halfminute_engine.routing.cast_of_play import (
     declined,
     elapsed,
     offers,
+    overflow,
     presence,
     queue,
     queued,
     released,
+    ring,
     starts,
+    transferred,
 )
 from tests.halfminute_engine.routing.play import SECOND, Play
 
@@ -264,3 +269,24 @@ def test_silence_that_cannot_be_meant_is_refused(
 ) -> None:
     with pytest.raises(InvalidValue, match=complaint):
         QueueConfigured(SUPPORT, SECOND, **settings)  # type: ignore[arg-type]
+
+
+def test_back_in_the_queue_its_rings_and_overflow_count_anew(full_play: Play) -> None:
+    full_play.given(replace(quiet_queue(), rings=(ring(20),), overflow=overflow(60, "sales")))
+    full_play.at(200).given(said("c1"))
+    with full_play.at(230):
+        full_play >> elapsed("return:c1") << requeues("c1", "ann") << starts("steps:support", 250)
+    explanation = full_play.router.explain(ConversationId("c1"))
+    assert (explanation.queued_at_us, explanation.entered_at_us) == (0, 230 * SECOND)
+
+
+def test_a_silent_chat_that_is_transferred_takes_the_room_of_its_wrap_up(play: Play) -> None:
+    play.given(quiet_queue(WrapUp(WrapUpKind.OPEN)), queue("sales"), queued("call", kind="voice"))
+    play.at(SILENCE).given(elapsed("silence:c1"))
+    with play:
+        play >> transferred("c1", "sales", at=SILENCE, needs_wrap_up=True)
+        play << starts("exclusions:c1", SILENCE + 30)
+        play << WithdrawOffer(
+            OfferNumber(2), ConversationId("call"), AgentId("ann"), WithdrawalReason.SUPERSEDED
+        )
+        play << cancels("offer:2")

@@ -44,6 +44,20 @@ update conversations c
 returning c.*, q.priority_credit_seconds
 """
 
+# $5 queue. It keeps its age, and the queue it leaves is told in `previous_queue_id`.
+REQUEUE: Final = """
+with waiting as (
+    select id, queue_id from conversations
+     where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
+       for update
+)
+update conversations c
+   set state = $3, queue_id = $5, version = version + 1
+  from waiting, queues q
+ where c.id = waiting.id and q.id = $5
+returning c.*, q.priority_credit_seconds, waiting.queue_id as previous_queue_id
+"""
+
 OFFER: Final = """
 update conversations set state = $3, version = version + 1
  where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
