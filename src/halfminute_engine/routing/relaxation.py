@@ -18,7 +18,7 @@ from halfminute_engine.routing.state import ConversationState, Place, RunningTim
 from halfminute_engine.routing.timers import steps_timer_id
 from halfminute_engine.routing.values import AgentId, QueueId
 
-STEPS_AT_ONCE = 16
+STEPS_AT_ONCE = 8
 """After so many steps at one moment others have their turn first, so that nobody waits for all."""
 
 
