@@ -11,6 +11,8 @@ import httpx
 import jwt
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Locator, expect
 
 from tests.journeys.conftest import OpenDesk
@@ -75,11 +77,13 @@ def test_a_secret_is_shown_once_used_and_revoked(
 def test_a_private_key_that_is_pasted_by_mistake_is_refused_beside_its_field(
     open_window: OpenDesk, floor: Floor
 ) -> None:
+    private = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
     keys = _open_keys(open_window().sign_in(hire_chief(floor)))
     keys.get_by_role("radio", name="A pair of yours").locator("xpath=..").click()
     field = keys.get_by_role("textbox", name="Your public key")
-    label = "PRIVATE KEY"
-    field.fill(f"-----BEGIN {label}-----\nMC4CAQ\n-----END {label}-----")
+    field.fill(private.decode())
     keys.get_by_role("button", name="Make a key").click()
 
     expect(field).to_have_accessible_description(re.compile("no public Ed25519 key"))
