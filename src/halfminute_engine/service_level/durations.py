@@ -75,12 +75,14 @@ class DurationTally:
         if duration_us < 0:
             raise InvalidValue(f"a duration must not be negative: {duration_us}")
         self.count += 1
-        self.total_us += duration_us
-        if duration_us > self.longest_us:  # noqa: PLR1730 (calling `max` costs as much as the rest)
-            self.longest_us = duration_us
-        bucket = bucket_of(duration_us)
-        histogram = self.histogram
-        histogram[bucket] = histogram.get(bucket, 0) + 1
+        # Most waits are none, and a month has millions of them.
+        bucket = 0
+        if duration_us:
+            bucket = bucket_of(duration_us)
+            self.total_us += duration_us
+            if duration_us > self.longest_us:  # noqa: PLR1730 (calling `max` costs as much as the rest)
+                self.longest_us = duration_us
+        self.histogram[bucket] = self.histogram.get(bucket, 0) + 1
 
     def __add__(self, other: Self) -> Self:
         histogram = dict(self.histogram)
