@@ -12,8 +12,9 @@ import pytest
 
 from halfminute.conversations.access import Sight, sight_of
 from halfminute.identity.principals import SYSTEM, Grant
+from halfminute.kit.time import utc_now
 from halfminute.reports.board import Board, Reading, read_books
-from halfminute.reports.counting import count_to_end
+from halfminute.reports.counting import count_on, count_to_end
 from halfminute.reports.figures import figures_of, known_target, window_of
 from halfminute.reports.queries import show_reading
 from halfminute.reports.recount import recount
@@ -124,6 +125,23 @@ async def test_before_anything_is_counted_there_is_no_age(house: House) -> None:
     supervisor = await house.callers.sign_in("Sara", ALL)
     board = (await supervisor.ask("GET", "/api/wallboard")).json()
     assert (board["as_of"], board["window_since"]) == (None, None)
+
+
+async def test_the_figures_are_as_old_as_what_was_counted_last(day: Day) -> None:
+    queue_id = await day.open_queue("Bills")
+    await day.write(queue_id)
+    await day.execute("update events set at = at - interval '1 hour'")
+    began_at = utc_now()
+
+    await count_on(day.database, batch=1)
+    behind = (await read_books(day.database)).as_of
+    assert behind is not None
+    assert behind < began_at - timedelta(minutes=50)
+
+    await count_to_end(day.database)
+    at_the_end = (await read_books(day.database)).as_of
+    assert at_the_end is not None
+    assert at_the_end >= began_at
 
 
 async def test_the_tiles_are_what_the_recount_says(house: House) -> None:
