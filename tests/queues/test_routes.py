@@ -25,6 +25,9 @@ SETTINGS = {
     "is_enabled": True,
     "requirements": {},
     "least_language_proficiency": None,
+    "calendar_id": None,
+    "closed_action": "leave",
+    "closed_words": {"en": "Closed."},
 }
 SHOWN = ("name", "target_seconds", "offer_timeout_seconds", "wrap_up", "is_pull_allowed")
 
@@ -202,6 +205,9 @@ async def test_a_queue_that_is_not_there_is_not_found(chief: Caller) -> None:
         {"requirements": {"fibre": 3}},
         {"requirements": {"01a209ff-383b-7260-9fb1-1e8c56e432c6": 6}},
         {"least_language_proficiency": 0},
+        {"closed_action": "shout"},
+        {"closed_words": {"English": "Closed."}},
+        {"closed_words": {"en": ""}},
         {"colour": "red"},
     ],
 )

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from socket import socket
+from typing import Final
 
 import structlog
 
@@ -17,8 +18,9 @@ from halfminute.channels.clients import ClientPool
 from halfminute.channels.registry import ChannelRegistry
 from halfminute.contacts.erasure_journal import ErasureJournal
 from halfminute.contacts.link_tokens import LinkTokens
-from halfminute.conversations.entry import queue_of_account
+from halfminute.conversations.entry import EntryStep, queue_of_account
 from halfminute.conversations.inbox import GroupInbox
+from halfminute.conversations.opening import await_opening
 from halfminute.files.actions.take_upload import UploadParts
 from halfminute.files.addresses import MediaAddresses
 from halfminute.files.scanning import open_scanner
@@ -38,6 +40,9 @@ from halfminute.stickers.types import StickerParts
 from halfminute.webchat.attendance import Attendance
 from halfminute.webchat.limits import VisitorLimits
 from halfminute.webchat.loaders import Loaders
+
+# What a conversation goes through that a customer has begun, or begun again.
+ENTRY_STEPS: Final[Sequence[EntryStep]] = (await_opening, queue_of_account)
 
 logger = structlog.get_logger(__name__)
 
@@ -138,7 +143,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
             registry,
             BusinessConnectionBook(log, clients),
             links=link_tokens,
-            steps=(queue_of_account,),
+            steps=ENTRY_STEPS,
         ),
         visitor_limits=VisitorLimits(),
         loaders=Loaders(built_directory("widget") / "loader.js"),

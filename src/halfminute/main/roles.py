@@ -17,6 +17,7 @@ from halfminute.channels.watch import AccountWatch
 from halfminute.conversations.delivery.reads import ReadWorker
 from halfminute.conversations.delivery.worker import DeliveryWorker
 from halfminute.conversations.erasing import ErasureWorker
+from halfminute.conversations.opening import OpeningSweep
 from halfminute.files.fetching import FileFetcher
 from halfminute.files.previewing import PreviewWorker
 from halfminute.files.queries import get_unscanned
@@ -25,7 +26,7 @@ from halfminute.files.scan_worker import ScanWorker
 from halfminute.kit.metrics import files_unscanned
 from halfminute.kit.partitions import make_partitions
 from halfminute.kit.periodic import repeat
-from halfminute.main.parts import Parts
+from halfminute.main.parts import ENTRY_STEPS, Parts
 from halfminute.main.retention import forget_old
 from halfminute.main.web import serve_web
 from halfminute.reports.counting import count_to_end
@@ -58,9 +59,11 @@ def _web(parts: Parts, stop: asyncio.Event) -> list[Work]:
 def _router(parts: Parts, _stop: asyncio.Event) -> list[Work]:
     driver = RouterDriver(parts.database, parts.log, parts.wakeups)
     sweep = LostAgentSweep(parts.log, list_ringing_agents)
+    opening = OpeningSweep(parts.log, ENTRY_STEPS)
     return [
         ("router", driver.run()),
         ("lost agents", repeat("lost agents", sweep.run_once, every_seconds=_SWEEP_SECONDS)),
+        ("openings", repeat("openings", opening.run_once, every_seconds=_SWEEP_SECONDS)),
     ]
 
 

@@ -52,6 +52,7 @@ from halfminute.main.parts import Parts
 from halfminute.main.streams import AUTHORISERS, PROJECTORS
 from halfminute.main.widget_files import WidgetFilesController
 from halfminute.queues.routes import QueueController
+from halfminute.queues.routes_calendars import CalendarController
 from halfminute.queues.routes_requirements import AccountRequirementsController
 from halfminute.realtime.admission import Admission
 from halfminute.realtime.endpoint import UVICORN_OPTIONS, RealtimeEndpoint
@@ -97,6 +98,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     SkillController,
     QueueController,
     AccountRequirementsController,
+    CalendarController,
     RatingController,
     WallboardController,
     StickerSetController,

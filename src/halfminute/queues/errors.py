@@ -29,6 +29,36 @@ class InvalidRequirements(InvalidRequest):
     code = "invalid_requirements"
 
 
+class CalendarNotFound(NotFound):
+    """There is no such calendar."""
+
+    code = "calendar_not_found"
+
+
+class CalendarNameTaken(Conflict):
+    """Another calendar has this name."""
+
+    code = "calendar_name_taken"
+
+
+class CalendarChanged(Conflict):
+    """Somebody else has changed the calendar since you read it: read it again."""
+
+    code = "calendar_changed"
+
+
+class CalendarInUse(Conflict):
+    """Queues go by this calendar: give them another first."""
+
+    code = "calendar_in_use"
+
+
+class InvalidCalendar(InvalidRequest):
+    """The calendar is wrong: `problems` names the fields, each with a code."""
+
+    code = "invalid_calendar"
+
+
 class InvalidQueueAgents(InvalidRequest):
     """Some of these users are no agents: configure them as agents first."""
 

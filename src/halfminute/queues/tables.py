@@ -30,7 +30,7 @@ LIST_VIEWS_OF_AGENT: Final = f"""
 """
 
 _DETAILS: Final = f"""
-select {_COLUMNS}, q.least_language_proficiency,
+select {_COLUMNS}, q.least_language_proficiency, q.calendar_id, q.closed_action, q.closed_words,
        coalesce((select jsonb_object_agg(r.skill_id, r.least_proficiency order by r.skill_id)
                    from queue_requirements r where r.queue_id = q.id), '{{}}') as requirements,
        array(select m.agent_id from queue_agents m where m.queue_id = q.id order by m.agent_id)
@@ -46,17 +46,45 @@ GET_DETAILS: Final = f"{_DETAILS} where q.id = $1"
 INSERT: Final = """
 insert into queues
     (id, name, priority_credit_seconds, offer_timeout_seconds, wrap_up, wrap_up_seconds,
-     target_seconds, is_pull_allowed, is_enabled, least_language_proficiency)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     target_seconds, is_pull_allowed, is_enabled, least_language_proficiency, calendar_id,
+     closed_action, closed_words)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 """
 
 UPDATE: Final = """
 update queues
    set name = $2, priority_credit_seconds = $3, offer_timeout_seconds = $4, wrap_up = $5,
        wrap_up_seconds = $6, target_seconds = $7, is_pull_allowed = $8, is_enabled = $9,
-       least_language_proficiency = $10
+       least_language_proficiency = $10, calendar_id = $11, closed_action = $12, closed_words = $13
  where id = $1
 """
+
+_CALENDARS: Final = """
+select id, name, time_zone, weekly, days,
+       array(select q.name from queues q where q.calendar_id = c.id order by q.name) as queue_names
+  from calendars c
+"""
+
+LIST_CALENDARS: Final = f"{_CALENDARS} order by name"
+GET_CALENDAR: Final = f"{_CALENDARS} where id = $1"
+LOCK_CALENDAR: Final = "select 1 from calendars where id = $1 for update"
+
+INSERT_CALENDAR: Final = """
+insert into calendars (id, name, time_zone, weekly, days) values ($1, $2, $3, $4, $5)
+"""
+
+UPDATE_CALENDAR: Final = """
+update calendars set name = $2, time_zone = $3, weekly = $4, days = $5 where id = $1
+"""
+
+DELETE_CALENDAR: Final = "delete from calendars where id = $1"
+
+_HOURS: Final = """
+select q.id as queue_id, q.closed_action, q.closed_words, c.time_zone, c.weekly, c.days
+  from queues q join calendars c on c.id = q.calendar_id
+"""
+
+LIST_HOURS: Final = f"{_HOURS} where q.id = any($1::uuid[])"
 
 DELETE_REQUIREMENTS: Final = "delete from queue_requirements where queue_id = $1"
 

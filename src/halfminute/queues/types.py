@@ -13,6 +13,11 @@ QueueId = NewType("QueueId", UUID)
 WrapUp = Literal["none", "fixed", "open"]
 
 
+# What becomes of a conversation that comes while its queue is closed: it waits outside the queue
+# for the opening, or is left in it at once.
+ClosedAction = Literal["wait", "leave"]
+
+
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
     """One queue as it stands in its row.
 

@@ -51,6 +51,7 @@ CONTACT_EVENTS: Final = frozenset(
         "MessageUnknown",
         "MessageRetried",
         "ReplyQueued",
+        "NoticeQueued",
         # There may be more to read: what they said in another browser.
         "AddressProven",
         "WrapUpStarted",

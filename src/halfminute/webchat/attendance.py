@@ -10,6 +10,8 @@ from uuid import UUID
 from halfminute.agents.queries import is_queue_attended
 from halfminute.kit.database import Database
 from halfminute.kit.errors import Unavailable
+from halfminute.kit.time import utc_now
+from halfminute.queues.hours import is_queue_open
 
 _TRUE_SECONDS: Final = 5.0
 
@@ -29,7 +31,7 @@ class Attendance:
         self._known: dict[UUID, _Known] = {}
 
     async def is_attended(self, queue_id: UUID | None) -> bool:
-        """Whether an agent who serves the queue is at work; nobody serves no queue.
+        """Whether the queue is open and an agent who serves it is at work; nobody serves no queue.
 
         While the database is away it is what it was, and before that nobody says that nobody is
         there.
@@ -47,7 +49,9 @@ class Attendance:
     async def _look(self, queue_id: UUID, known: _Known | None) -> _Known:
         try:
             async with self._database.connection() as connection:
-                is_attended = await is_queue_attended(connection, queue_id)
+                is_attended = await is_queue_open(
+                    connection, queue_id, utc_now()
+                ) and await is_queue_attended(connection, queue_id)
         except Unavailable:
             is_attended = known is None or known.is_attended
         return _Known(is_attended, self._clock() + _TRUE_SECONDS)

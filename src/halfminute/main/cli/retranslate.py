@@ -10,9 +10,9 @@ import click
 
 from halfminute.conversations.actions.retranslate import Retranslated
 from halfminute.conversations.actions.retranslate import retranslate as retranslate_payloads
-from halfminute.conversations.entry import queue_of_account
 from halfminute.main.cli.options import data_option
 from halfminute.main.cli.parts_here import open_parts_here
+from halfminute.main.parts import ENTRY_STEPS
 
 
 @click.command()
@@ -30,5 +30,5 @@ def retranslate(account_id: UUID | None, directory: Path) -> None:
 async def _retranslate(directory: Path, account_id: UUID | None) -> Retranslated:
     async with open_parts_here(directory) as parts:
         return await retranslate_payloads(
-            parts.log, parts.book, parts.registry, steps=(queue_of_account,), account_id=account_id
+            parts.log, parts.book, parts.registry, steps=ENTRY_STEPS, account_id=account_id
         )

@@ -15,7 +15,7 @@ from halfminute.kit.event_log import EventLog, Unit, stream_name
 from halfminute.kit.ids import new_id
 from halfminute.queues import tables
 from halfminute.queues.details import get_queue_details
-from halfminute.queues.errors import QueueChanged, QueueNameTaken, QueueNotFound
+from halfminute.queues.errors import CalendarNotFound, QueueChanged, QueueNameTaken, QueueNotFound
 from halfminute.queues.membership import replace_agents
 from halfminute.queues.requirements import replace_requirements
 from halfminute.queues.schemas import QueueDetails, QueueSettings
@@ -34,7 +34,7 @@ async def configure_queue(
 
     `agent_ids` are all who serve it, None leaves them. With the `revision` of what was read it is
     changed only as long as it is still so. Raises QueueNotFound, QueueNameTaken, QueueChanged,
-    InvalidQueueAgents, InvalidRequirements.
+    InvalidQueueAgents, InvalidRequirements, CalendarNotFound.
     """
     require(principal, "queue.configure", Facts(queue_id=queue_id))
     settings = msgspec.structs.replace(settings, name=" ".join(settings.name.split()))
@@ -77,7 +77,12 @@ async def _store(unit: Unit, statement: str, queue_id: UUID, settings: QueueSett
             settings.is_pull_allowed,
             settings.is_enabled,
             settings.least_language_proficiency,
+            settings.calendar_id,
+            settings.closed_action,
+            settings.closed_words,
         )
     except asyncpg.UniqueViolationError as error:
         raise QueueNameTaken from error
+    except asyncpg.ForeignKeyViolationError as error:
+        raise CalendarNotFound from error
     await replace_requirements(unit, queue_id, settings.requirements)

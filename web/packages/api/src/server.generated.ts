@@ -65,6 +65,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListCalendars
+         * @description All of them, by name.
+         */
+        get: operations["ApiCalendarsListCalendars"];
+        put?: never;
+        /**
+         * Create
+         * @description A new calendar, by which no queue goes yet.
+         */
+        post: operations["ApiCalendarsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendars/{calendar_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Configure
+         * @description Set all of it, as long as it is what was seen.
+         */
+        put: operations["ApiCalendarsCalendarIdConfigure"];
+        post?: never;
+        /**
+         * Remove
+         * @description Remove one that no queue goes by.
+         */
+        delete: operations["ApiCalendarsCalendarIdRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/channel-accounts": {
         parameters: {
             query?: never;
@@ -1616,6 +1664,33 @@ export interface components {
             can_delete: boolean;
         };
         /**
+         * CalendarChange
+         * @description What a calendar is to be. `revision`: of what was seen; None changes whatever is there.
+         */
+        CalendarChange: {
+            name: string;
+            time_zone: string;
+            weekly: components["schemas"]["OpenHours"][][];
+            /** @default [] */
+            days?: components["schemas"]["SpecialDay"][];
+            /** @default null */
+            revision?: string | null;
+        };
+        /**
+         * CalendarView
+         * @description A calendar, and the queues that go by it.
+         */
+        CalendarView: {
+            name: string;
+            time_zone: string;
+            weekly: components["schemas"]["OpenHours"][][];
+            days: components["schemas"]["SpecialDay"][];
+            /** Format: uuid */
+            id: string;
+            queue_names: string[];
+            revision: string;
+        };
+        /**
          * ChangeView
          * @description What an agent wants changed of a message, and is not done yet; `parts` of an edit alone.
          *
@@ -2573,6 +2648,16 @@ export interface components {
             };
         };
         /**
+         * OpenHours
+         * @description From the minute it opens up to the one it closes at.
+         *
+         *     Not later than it opens: on the day after. `24:00` is the midnight that ends the day.
+         */
+        OpenHours: {
+            opens: string;
+            closes: string;
+        };
+        /**
          * PollOption
          * @description One answer, and how many gave it.
          */
@@ -2643,6 +2728,17 @@ export interface components {
             /** @default null */
             least_language_proficiency?: number | null;
             /** @default null */
+            calendar_id?: string | null;
+            /**
+             * @default wait
+             * @enum {unknown}
+             */
+            closed_action?: "leave" | "wait";
+            /** @default {} */
+            closed_words?: {
+                [key: string]: string;
+            };
+            /** @default null */
             agent_ids?: string[] | null;
             /** @default null */
             revision?: string | null;
@@ -2668,6 +2764,12 @@ export interface components {
                 [key: string]: number;
             };
             least_language_proficiency: number | null;
+            calendar_id: string | null;
+            /** @enum {unknown} */
+            closed_action: "leave" | "wait";
+            closed_words: {
+                [key: string]: string;
+            };
             /** Format: uuid */
             id: string;
             agent_ids: string[];
@@ -2907,6 +3009,18 @@ export interface components {
             name: string;
             language: string | null;
             agent_count: number;
+        };
+        /**
+         * SpecialDay
+         * @description A day with hours of its own in the place of the weekday's; without any it is a holiday.
+         */
+        SpecialDay: {
+            /** Format: date */
+            date: string;
+            /** @default  */
+            name?: string;
+            /** @default [] */
+            hours?: components["schemas"]["OpenHours"][];
         };
         /**
          * StartPart
@@ -3367,6 +3481,8 @@ export type AgentDetails = components['schemas']['AgentDetails'];
 export type AgentView = components['schemas']['AgentView'];
 export type Authenticate = components['schemas']['Authenticate'];
 export type BusinessBrief = components['schemas']['BusinessBrief'];
+export type CalendarChange = components['schemas']['CalendarChange'];
+export type CalendarView = components['schemas']['CalendarView'];
 export type ChangeView = components['schemas']['ChangeView'];
 export type ChannelAbilities = components['schemas']['ChannelAbilities'];
 export type ChannelAccountList = components['schemas']['ChannelAccountList'];
@@ -3432,6 +3548,7 @@ export type OfferRefusal = components['schemas']['OfferRefusal'];
 export type OfferView = components['schemas']['OfferView'];
 export type OfferedStickerSet = components['schemas']['OfferedStickerSet'];
 export type OfferedStickers = components['schemas']['OfferedStickers'];
+export type OpenHours = components['schemas']['OpenHours'];
 export type PollOption = components['schemas']['PollOption'];
 export type PollPart = components['schemas']['PollPart'];
 export type PresenceChange = components['schemas']['PresenceChange'];
@@ -3460,6 +3577,7 @@ export type SignInView = components['schemas']['SignInView'];
 export type SiteSignIn = components['schemas']['SiteSignIn'];
 export type SkillSettings = components['schemas']['SkillSettings'];
 export type SkillView = components['schemas']['SkillView'];
+export type SpecialDay = components['schemas']['SpecialDay'];
 export type StartPart = components['schemas']['StartPart'];
 export type StickerPart = components['schemas']['StickerPart'];
 export type StickerSetView = components['schemas']['StickerSetView'];
@@ -3572,6 +3690,132 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AgentDetails"];
                 };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiCalendarsListCalendars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"][];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiCalendarsCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarChange"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiCalendarsCalendarIdConfigure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiCalendarsCalendarIdRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it could not be done. */
             default: {

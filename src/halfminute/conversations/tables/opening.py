@@ -1,0 +1,51 @@
+"""The SQL of conversations that wait for their queue to open."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# $1 conversations, $2 when to look again. Those that come to wait only now come back.
+AWAIT: Final = """
+insert into awaited_openings (conversation_id, look_at)
+select * from unnest($1::uuid[], $2::timestamptz[])
+on conflict (conversation_id) do update set look_at = excluded.look_at
+returning conversation_id, xmax = 0 as is_first
+"""
+
+# The conversation is locked as intake locks it; one that intake has just now is left to the next
+# look.
+LIST_DUE: Final = """
+select c.*
+  from conversations c
+ where c.state = 'new'
+   and c.id in (select conversation_id from awaited_openings where look_at <= now()
+                 order by look_at limit $1)
+ order by c.id
+   for update skip locked
+"""
+
+# It is in its queue, somebody has taken it, or it has ended.
+FORGET_SETTLED: Final = """
+delete from awaited_openings w using conversations c
+ where c.id = w.conversation_id and c.state <> 'new'
+"""
+
+LANGUAGES: Final = """
+select c.id, k.language from conversations c join contact_cards k on k.id = c.contact_id
+ where c.id = any($1::uuid[])
+"""
+
+# $1 conversation, $2 message, $3 parts. Whose turn it is does not change by it.
+INSERT_NOTICE: Final = """
+with noted as (
+    update conversations set last_message_at = now(), last_message_id = $2, version = version + 1
+     where id = $1
+    returning id, address_id, channel_account_id
+), posted as (
+    insert into outbox (message_id, channel_account_id, address_id, state)
+    select $2, channel_account_id, address_id, 'queued' from noted
+)
+insert into messages
+    (id, conversation_id, address_id, direction, author_kind, sent_at, parts, delivery)
+select $2, id, address_id, 'out', 'system', now(), $3, 'queued' from noted
+"""
