@@ -4,6 +4,7 @@ import { Requests } from './request';
 import { uploadFile } from './uploading';
 import type {
   AgentChange,
+  CalendarChange,
   NewNote,
   NewReply,
   NewSignInKey,
@@ -69,6 +70,12 @@ export class ApiClient {
       path: { account_id },
       body: { requirements },
     });
+  listCalendars = () => this.requests.send('get', '/api/calendars', {});
+  createCalendar = (body: CalendarChange) => this.requests.send('post', '/api/calendars', { body });
+  configureCalendar = (calendar_id: string, body: CalendarChange) =>
+    this.requests.send('put', '/api/calendars/{calendar_id}', { path: { calendar_id }, body });
+  removeCalendar = (calendar_id: string) =>
+    this.requests.send('delete', '/api/calendars/{calendar_id}', { path: { calendar_id } });
   listSkills = () => this.requests.send('get', '/api/skills', {});
   createSkill = (body: SkillSettings) => this.requests.send('post', '/api/skills', { body });
   configureSkill = (skill_id: string, body: SkillSettings) =>

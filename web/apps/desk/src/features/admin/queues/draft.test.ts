@@ -14,6 +14,9 @@ const details: QueueDetails = {
   is_enabled: false,
   requirements: { fibre: 3 },
   least_language_proficiency: 2,
+  calendar_id: 'c',
+  closed_action: 'leave',
+  closed_words: { en: 'Closed.' },
   agent_ids: ['b', 'a'],
   account_names: ['Bot'],
   waiting_count: 3,
@@ -31,6 +34,11 @@ describe('a queue in its fields', () => {
     expect(queueChangeOf(blankQueue(), null).revision).toBeNull();
     expect(findQueueProblems(blankQueue())).toEqual({ name: { code: 'missing' } });
     expect(findQueueProblems({ ...blankQueue(), name: 'Roaming' })).toEqual({});
+  });
+
+  it('says nothing in a language without words', () => {
+    const draft = { ...queueDraftOf(details), closedWords: { en: 'Closed.', ru: ' ' } };
+    expect(queueChangeOf(draft, details).closed_words).toEqual({ en: 'Closed.' });
   });
 
   it('says which number is out of its range, also where there is none', () => {

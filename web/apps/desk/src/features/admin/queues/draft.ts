@@ -18,6 +18,11 @@ export interface QueueDraft {
   required: Levels;
   /** How well the contact's language; 0 where any agent will do. */
   language: Level;
+  /** Empty: always open. */
+  calendarId: string;
+  closedAction: QueueDetails['closed_action'];
+  /** By language; empty where nothing is said. */
+  closedWords: Record<string, string>;
 }
 
 /** As the server sets what is left out. */
@@ -33,6 +38,9 @@ export const blankQueue = (): QueueDraft => ({
   agentIds: [],
   required: {},
   language: 0,
+  calendarId: '',
+  closedAction: 'wait',
+  closedWords: {},
 });
 
 export const queueDraftOf = (details: QueueDetails): QueueDraft => ({
@@ -47,6 +55,9 @@ export const queueDraftOf = (details: QueueDetails): QueueDraft => ({
   agentIds: [...details.agent_ids].sort(),
   required: sorted(details.requirements as Levels),
   language: (details.least_language_proficiency ?? 0) as Level,
+  calendarId: details.calendar_id ?? '',
+  closedAction: details.closed_action,
+  closedWords: sorted(details.closed_words),
 });
 
 /** To be asked of a draft without problems. */
@@ -62,6 +73,9 @@ export const queueChangeOf = (draft: QueueDraft, details: QueueDetails | null): 
   agent_ids: draft.agentIds,
   requirements: draft.required,
   least_language_proficiency: draft.language === 0 ? null : draft.language,
+  calendar_id: draft.calendarId === '' ? null : draft.calendarId,
+  closed_action: draft.closedAction,
+  closed_words: Object.fromEntries(Object.entries(draft.closedWords).filter(([, words]) => words.trim() !== '')),
   revision: details?.revision ?? null,
 });
 
