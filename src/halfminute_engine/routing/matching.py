@@ -9,18 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from halfminute_engine.routing.abilities import Abilities, list_bits
-from halfminute_engine.routing.agents import (
-    NOBODY_FREE,
-    AgentGroup,
-    AgentGroups,
-    GroupSignature,
-    Rank,
-    group_signatures_of,
-)
-from halfminute_engine.routing.capacity import NO_ROOM
+from halfminute_engine.routing.abilities import list_bits
+from halfminute_engine.routing.agents import NOBODY_FREE, AgentGroup, Rank, group_signatures_of
+from halfminute_engine.routing.capacity import NO_ROOM, has_room
 from halfminute_engine.routing.events import QueueConfigured
-from halfminute_engine.routing.ordering import pace_of
+from halfminute_engine.routing.pairings import Pairings
 from halfminute_engine.routing.personal import PersonalLines
 from halfminute_engine.routing.queue_rules import AgentChoice
 from halfminute_engine.routing.reserves import Reserves
@@ -37,7 +30,6 @@ from halfminute_engine.routing.waiting import (
     LinePart,
     LineSignature,
     WaitingLine,
-    WaitingLines,
     excluded_of,
     signature_of,
 )
@@ -54,17 +46,16 @@ class Matching:
     """
 
     def __init__(self, state: RouterState) -> None:
-        self._queues = state.queues
         self._agents = state.agents
-        self._lines = WaitingLines()
-        self._personal = PersonalLines()
-        self._groups = AgentGroups()
-        self._abilities = Abilities()
-        self._room: dict[str, int] = {}
         self._skills = state.skills
         self._queues = state.queues
-        self._has_keeps = _has_keeps(state.queues)
         self.reserves = Reserves(state.skills)
+        self._pairings = Pairings(state.queues, self.reserves)
+        self._lines = self._pairings.lines
+        self._groups = self._pairings.groups
+        self._personal = PersonalLines()
+        self._room: dict[str, int] = {}
+        self._has_keeps = _has_keeps(state.queues)
         for agent in state.agents.values():
             self.regroup(agent)
         for conversation in state.conversations.values():
@@ -82,7 +73,7 @@ class Matching:
         signature = self._signature_of(conversation)
         line = self._lines.by_signature.get(signature)
         if line is None:
-            line = self._open_line(signature)
+            line = self._pairings.open_line(signature)
         self._lines.add(conversation, line)
 
     def dequeue(self, conversation_id: ConversationId) -> None:
@@ -96,7 +87,7 @@ class Matching:
         if line.parts:
             return
         for spare in self._lines.list_spare():
-            self._close_line(spare)
+            self._pairings.close_line(spare)
 
     def regroup(self, agent: AgentState) -> None:
         """The agent is new, or its configuration changed."""
@@ -105,7 +96,7 @@ class Matching:
         if old is None or tuple(group.signature for group in old) != signatures:
             if old is not None:
                 self.forget(agent.agent_id)
-            groups = tuple(map(self._join_group, signatures))
+            groups = tuple(map(self._pairings.join_group, signatures))
             self._groups.groups_of[agent.agent_id] = groups
         self.refresh(agent)
 
@@ -114,7 +105,7 @@ class Matching:
         self.reserves.forget(agent_id)
         for group in self._groups.forget(agent_id):
             if group.member_count == 0:
-                self._close_group(group)
+                self._pairings.close_group(group)
 
     def refresh(self, agent: AgentState) -> None:
         """The agent's presence, load or readiness may have changed."""
@@ -130,7 +121,7 @@ class Matching:
         """Nothing waits in the queue's lines at this moment, and its settings have changed."""
         for line in list(self._lines.by_index.values()):
             if line.signature.queue_id == queue_id:
-                self._close_line(line)
+                self._pairings.close_line(line)
 
     def find_agent(self, conversation: ConversationState, now_us: int) -> AgentState | None:
         """The agent to whom the waiting conversation should be offered now, if there is one."""
@@ -156,9 +147,7 @@ class Matching:
         if not agent.is_free:
             return None
         if self._personal.place_of:
-            own = self._personal.find_first(
-                agent.agent_id, lambda kind: self._has_room(agent, kind)
-            )
+            own = self._personal.find_first(agent.agent_id, lambda kind: has_room(agent, kind))
             if own is not None:
                 return own
         part = self._find_best_part(agent, now_us)
@@ -204,7 +193,8 @@ class Matching:
     def note_queue(self, queue_id: QueueId) -> None:
         """The queue's settings changed, or it is no more."""
         self._has_keeps = _has_keeps(self._queues)
-        keep_after_us = self._keep_after_us(queue_id)
+        queue = self._queues.get(queue_id)
+        keep_after_us = None if queue is None else queue.keep_after_us
         for line in self._lines.by_index.values():
             if line.signature.queue_id == queue_id:
                 line.keep_after_us = keep_after_us
@@ -269,16 +259,7 @@ class Matching:
         agent = self._agents.get(conversation.preferred_agent_id or AgentId(""))
         if agent is None or not agent.is_free:
             return None
-        return agent if self._has_room(agent, conversation.channel_kind) else None
-
-    def _has_room(self, agent: AgentState, kind: str) -> bool:
-        """Whether the free agent has room for one more of a kind that it takes."""
-        return any(
-            kind in group.weights
-            and group.is_tier_of(agent)
-            and group.has_room(group.units_of(agent), kind)
-            for group in self._groups.groups_of[agent.agent_id]
-        )
+        return agent if has_room(agent, conversation.channel_kind) else None
 
     def _find_best_part(self, agent: AgentState, now_us: int) -> LinePart | None:
         best: tuple[int, int] | None = None
@@ -370,10 +351,6 @@ class Matching:
         ]
         return [(part.head_key(), part.head_id()) for part in parts if part is not None]
 
-    def _keep_after_us(self, queue_id: QueueId) -> int | None:
-        queue = self._queues.get(queue_id)
-        return None if queue is None else queue.keep_after_us
-
     def _has_free(self, mask: int, part: LinePart) -> bool:
         return any(
             group.first_but(part.excluded_agent_ids) is not NOBODY_FREE
@@ -403,69 +380,6 @@ class Matching:
     def _list_groups(self, mask: int) -> list[AgentGroup]:
         groups = self._groups.by_index
         return [groups[index] for index in list_bits(mask)]
-
-    def _join_group(self, signature: GroupSignature) -> AgentGroup:
-        group = self._groups.by_signature.get(signature)
-        if group is None:
-            group = self._groups.open(signature)
-            self._abilities.add(group)
-            self.reserves.add_group(group)
-            for line in self._lines.by_index.values():
-                if group.is_able(line.signature):
-                    self._link(group, line)
-        group.member_count += 1
-        return group
-
-    def _link(self, group: AgentGroup, line: WaitingLine) -> None:
-        line.groups_mask |= 1 << group.index
-        line.group_indexes[group.index] = None
-        group.lines.setdefault((line.signature.channel_kind, line.pace), {})[line.index] = None
-        _note_level(group, line)
-
-    def _open_line(self, signature: LineSignature) -> WaitingLine:
-        pace = pace_of(self._queues.get(signature.queue_id))
-        line = self._lines.open(signature, pace)
-        line.keep_after_us = self._keep_after_us(signature.queue_id)
-        line.groups_mask = self._abilities.mask_for(signature)
-        line.group_indexes = dict.fromkeys(list_bits(line.groups_mask))
-        groups, served, index = self._groups.by_index, (signature.channel_kind, pace), line.index
-        for group_index in line.group_indexes:
-            lines = groups[group_index].lines
-            if served in lines:
-                lines[served][index] = None
-            else:
-                lines[served] = {index: None}
-        if signature.compared_skills:
-            for group_index in line.group_indexes:
-                _note_level(groups[group_index], line)
-        return line
-
-    def _close_line(self, line: WaitingLine) -> None:
-        served = line.signature.channel_kind, line.pace
-        groups = self._groups.by_index
-        for group_index in line.group_indexes:
-            lines = groups[group_index].lines
-            del lines[served][line.index]
-            if not lines[served]:
-                del lines[served]
-        self._lines.close(line)
-
-    def _close_group(self, group: AgentGroup) -> None:
-        bit = 1 << group.index
-        for line in self._lines.by_index.values():
-            line.groups_mask &= ~bit
-            line.group_indexes.pop(group.index, None)
-            for level in line.level_masks:
-                line.level_masks[level] &= ~bit
-        self._abilities.discard(group)
-        self.reserves.discard_group(group)
-        self._groups.close(group)
-
-
-def _note_level(group: AgentGroup, line: WaitingLine) -> None:
-    if line.signature.compared_skills:
-        level = group.level_for(line.signature.compared_skills)
-        line.level_masks[level] = line.level_masks.get(level, 0) | 1 << group.index
 
 
 def _has_keeps(queues: Mapping[QueueId, QueueConfigured]) -> bool:
