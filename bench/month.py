@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import statistics
 import sys
+import time
 
 from bench.other_simulators import Case, compare, install_others
 from bench.report import Figure, print_result, print_table
@@ -37,8 +38,12 @@ def main() -> None:
     )
     planned = load_scenario(name)
     gc.freeze()
-    figures = figures_of(run_scenario(name, planned, seed=1))
+    begun = time.process_time()
+    run = run_scenario(name, planned, seed=1)
+    processor_seconds = time.process_time() - begun
+    figures = figures_of(run)
     result: dict[str, Figure] = {key: figures[key] for key in KEYS}
+    result["processor_seconds"] = processor_seconds
     for other in ("simpy", "ciw"):
         pairs = zip(rates["router"], rates[other], strict=True)
         result[f"ratio_to_{other}"] = statistics.median(ours / theirs for ours, theirs in pairs)
