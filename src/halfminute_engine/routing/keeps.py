@@ -7,6 +7,9 @@ but room for it, is kept for it. That agent is offered nothing until there is ro
 comes first, like anybody. When the conversation finds another agent sooner, or waits no more, the
 agent is kept no longer.
 
+What comes after it is said by `ordering`, as ever. Nobody is kept for what waits for one agent
+alone, which has an end; nor from it, since that agent has it before anything else.
+
 For a line one agent is kept at a time, by its head.
 """
 
@@ -19,7 +22,9 @@ from halfminute_engine.routing.state import AgentState, ConversationState
 
 def keep_for_starving(floor: Floor, agent: AgentState, conversation: ConversationState) -> bool:
     """Whether the agent is, instead of being offered the conversation, kept for an earlier one."""
-    starving_id = floor.matching.find_starving(agent, conversation.key, floor.now_us)
+    if conversation.preferred_until_us is not None:
+        return False
+    starving_id = floor.matching.find_starving(agent, conversation, floor.now_us)
     if starving_id is None:
         return False
     floor.state.conversations[starving_id].keeping_agent_id = agent.agent_id

@@ -161,9 +161,9 @@ class Matching:
         return self._personal.list_of(agent_id)
 
     def find_starving(
-        self, agent: AgentState, before_key: int, now_us: int
+        self, agent: AgentState, conversation: ConversationState, now_us: int
     ) -> ConversationId | None:
-        """Who, before this key, starves for room at the free agent and has nobody kept for it.
+        """Who, before this one, starves for room at the free agent and has nobody kept for it.
 
         Not of a kind of which the agent has reached its limit: that no room would help.
         """
@@ -171,18 +171,22 @@ class Matching:
             return None
         limit = (now_us + 1) << SEQUENCE_BITS
         starving = self._lines.starving
-        found: list[tuple[int, ConversationId]] = []
+        pace = self._lines.part_of[conversation.conversation_id].line.pace
+        best, found_id = pace.place(conversation.key, now_us), None
         for group in self._groups.groups_of[agent.agent_id]:
             units = group.units_of(agent)
             if units == NO_ROOM or not group.is_tier_of(agent):
                 continue
-            for (kind, _), indexes in group.lines.items():
+            for (kind, pace), indexes in group.lines.items():
                 if group.has_room(units, kind):
                     continue
-                if starving[min(indexes, key=starving.__getitem__)] < limit:
-                    found += self._list_starving(agent.agent_id, indexes, limit)
-        key, conversation_id = min(found, default=(before_key, None))
-        return conversation_id if key < before_key else None
+                if starving[min(indexes, key=starving.__getitem__)] >= limit:
+                    continue
+                for key, starving_id in self._list_starving(agent.agent_id, indexes, limit):
+                    place = pace.place(key, now_us)
+                    if place < best:
+                        best, found_id = place, starving_id
+        return found_id
 
     def keep(self, conversation_id: ConversationId, *, is_kept: bool) -> None:
         """An agent is kept for the waiting conversation, or is so no more."""
