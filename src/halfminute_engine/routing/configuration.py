@@ -44,6 +44,7 @@ def remove_queue(floor: Floor, event: QueueRemoved) -> None:
     floor.matching.note_queue(event.queue_id)
     for conversation in list_waiting_in(floor, event.queue_id):
         strand(floor, conversation, StrandedReason.QUEUE_REMOVED)
+    floor.matching.close_lines_of(event.queue_id)
 
 
 def configure_agent(floor: Floor, event: AgentConfigured) -> None:

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfminute_engine.routing.commands import OfferConversation
+from halfminute_engine.routing.events import QueueRemoved
 from halfminute_engine.routing.ordering import Pace, pace_of
 from halfminute_engine.routing.state import SEQUENCE_BITS
-from halfminute_engine.routing.values import Capacity
+from halfminute_engine.routing.values import Capacity, QueueId
 from tests.halfminute_engine.routing.cast_of_play import (
     accepted,
     agent,
@@ -135,3 +136,11 @@ def test_any_wait_outgrows_every_newcomer_in_time(slow: int, fast: int, lead: in
     now_us = lead * SECOND * fast * 2
     came_us = now_us - lead * SECOND * slow
     assert patient.place(0, now_us) < newcomer.place(came_us << SEQUENCE_BITS, now_us)
+
+
+def test_a_queue_that_is_removed_and_comes_again_has_its_new_slope() -> None:
+    play = Play().given(queue(), queue("vip", slope_per_mille=3_000), queued("c0", "vip"))
+    play.given(QueueRemoved(QueueId("vip")), queue("vip", slope_per_mille=500))
+    play.given(agent("ann", "support", "vip"), queued("c1", "vip"), queued("c2", at=1))
+    with play.at(10):
+        play >> available("ann") << offers(1, "c2", "ann", at=10) << starts("offer:1", 30)
