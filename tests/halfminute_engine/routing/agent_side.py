@@ -140,18 +140,33 @@ class AgentSide(RuleBasedStateMachine):
 
     def is_kept_for_a_while(self, agent: AgentState, conversation: ConversationState) -> bool:
         """Whether a reserve keeps the agent from it, and a timer runs that will end this."""
-        for skill, setting in self.state.skills.items():
+        for skill, setting in self.list_reserves(agent, conversation):
             due_us = conversation.order_at_us + setting.reserve_wait_us
             timer_due_us = self.timers.get(TimerId(f"reserve:{skill}"))
-            if (
-                is_idle_with(agent, skill)
-                and skill not in dict(conversation.requirements)
-                and self.count_idle(skill) <= setting.idle_reserve
-                and timer_due_us is not None
-                and timer_due_us <= max(due_us, self.told[-1][1])
-            ):
+            if timer_due_us is not None and timer_due_us <= max(due_us, self.told[-1][1]):
                 return True
         return False
+
+    def is_reserved(self, agent: AgentState, conversation: ConversationState) -> bool:
+        """Whether a reserve keeps the agent from it now."""
+        return any(
+            self.now_us < conversation.order_at_us + setting.reserve_wait_us
+            for _, setting in self.list_reserves(agent, conversation)
+        )
+
+    def list_reserves(
+        self, agent: AgentState, conversation: ConversationState
+    ) -> list[tuple[str, SkillConfigured]]:
+        """The reserves that the agent is part of and that the conversation does not call on."""
+        if conversation.preferred_until_us is not None:
+            return []
+        return [
+            (skill, setting)
+            for skill, setting in self.state.skills.items()
+            if is_idle_with(agent, skill)
+            and skill not in dict(conversation.requirements)
+            and self.count_idle(skill) <= setting.idle_reserve
+        ]
 
     def check_reserves_look_ahead(self, commands: list[Command]) -> None:
         """A timer of a reserve that is due already would be started again for ever."""

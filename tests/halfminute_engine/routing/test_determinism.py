@@ -48,7 +48,7 @@ def test_another_day_is_another_day() -> None:
     assert RandomDay(1).digest(500) != RandomDay(2).digest(500)
 
 
-def test_the_day_has_all_that_time_brings() -> None:
+def test_the_day_has_all_that_time_and_silence_bring() -> None:
     day = RandomDay(11)
     day.digest(EVENTS)
     assert day.had >= {
@@ -58,4 +58,8 @@ def test_the_day_has_all_that_time_brings() -> None:
         "overflow to queue",
         "overflow to callback",
         "offer of a callback",
+        "silence",
+        "return",
+        "reserve",
+        "RequeueConversation",
     }

@@ -58,7 +58,7 @@ from halfminute_engine.routing.values import (
     WrapUp,
     WrapUpKind,
 )
-from tests.halfminute_engine.routing.agent_side import AgentSide, fits, loud_kinds
+from tests.halfminute_engine.routing.agent_side import fits, loud_kinds
 from tests.halfminute_engine.routing.draws import (
     SECOND,
     agent_ids,
@@ -118,7 +118,7 @@ wishes = st.fixed_dictionaries(
 )
 
 
-class AnyDay(AgentSide, WaitingSide):
+class AnyDay(WaitingSide):
     """One router under arbitrary events, and beside it one that is restored now and then."""
 
     def __init__(self) -> None:

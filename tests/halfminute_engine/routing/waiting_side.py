@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from halfminute_engine.routing.commands import Command, OfferConversation, OverflowConversation
 from halfminute_engine.routing.events import (
@@ -28,9 +28,9 @@ from halfminute_engine.routing.queue_rules import (
     ring_at,
 )
 from halfminute_engine.routing.router import Router
-from halfminute_engine.routing.state import AgentState, ConversationState, Place, RouterState
+from halfminute_engine.routing.state import AgentState, ConversationState, Place
 from halfminute_engine.routing.values import AgentId, ConversationId, Presence, QueueId, TimerId
-from tests.halfminute_engine.routing.agent_side import fits, loud_kinds
+from tests.halfminute_engine.routing.agent_side import AgentSide, fits, loud_kinds
 from tests.halfminute_engine.routing.draws import SECOND, agent_ids, conversation_ids, queue_ids
 
 NARROW = Ring(3 * SECOND, (("ru", 1),))
@@ -55,21 +55,10 @@ waiting_rules = st.fixed_dictionaries(
 )
 
 
-class WaitingSide(RuleBasedStateMachine):
+class WaitingSide(AgentSide):
     """The part of a machine of any day that is about rings, overflow, order and transfers."""
 
-    now_us: int
     router: Router
-    timers: dict[TimerId, int]
-
-    @property
-    def state(self) -> RouterState:
-        """The router's own state."""
-        raise NotImplementedError
-
-    def tell(self, event: Event) -> None:
-        """Have the router handle it, and check what came of it."""
-        raise NotImplementedError
 
     @rule(conversation_id=conversation_ids)
     def request_callback(self, conversation_id: ConversationId) -> None:
@@ -137,7 +126,13 @@ class WaitingSide(RuleBasedStateMachine):
             if conversation is not None and conversation.queue_id == queue_id:
                 assert conversation.entered_at_us >= entered_at_us
                 if conversation.entered_at_us == entered_at_us:
-                    assert conversation.ring >= ring
+                    assert conversation.ring >= min(ring, self.reached_ring(conversation))
+
+    def reached_ring(self, conversation: ConversationState) -> int:
+        """The ring that its time in its queue brings it to, as the queue is set now."""
+        queue = self.state.queues.get(conversation.queue_id)
+        rings = () if queue is None else queue.rings
+        return ring_at(rings, self.now_us - conversation.entered_at_us)
 
     def check_overflows_end(
         self, commands: list[Command], standing: dict[ConversationId, Any]
@@ -156,14 +151,16 @@ class WaitingSide(RuleBasedStateMachine):
             return
         agent = self.state.agents[offers[0].agent_id]
         chosen = self.state.conversations[offers[0].conversation_id]
-        if chosen.preferred_until_us is not None or any(map(agent.has_skill, self.state.skills)):
+        if chosen.preferred_until_us is not None or self.is_owed_an_agent():
             return
         pace = pace_of(self.state.queues[chosen.queue_id])
         offer = self.state.offers[offers[0].offer_number]
         for other in self.state.conversations.values():
             if other.place is Place.WAITING and not other.is_paused:
+                agent.units -= offer.units
                 agent.offer_number = None
-                is_takeable = could_take(agent, other)
+                is_takeable = could_take(agent, other) and not self.is_reserved(agent, other)
+                agent.units += offer.units
                 agent.offer_number = offer.offer_number
                 if is_takeable:
                     assert other.preferred_until_us is None
