@@ -55,8 +55,9 @@ class ContactCounters(Counters):
     `handled`: handlings that are over, wrap-up included; each transferred leg is one. Their
     `talk_us` (text: open with the agent), `hold_us` and `wrap_up_us`.
 
-    `solved`: answered and closed as solved, tallied by the time from the entry into the queue to
-    the end of the customer's side. Each of the answered counts at most once.
+    `solved`: answered and closed as solved, tallied by the time from the customer's first message
+    (of a call: from the entry into the queue) to the end of the customer's side. Each of the
+    answered counts at most once.
 
     `followable`: handled ones whose follow-up window has passed, so that it is known whether the
     same matter came back; `followed_up`: those of them where it did.

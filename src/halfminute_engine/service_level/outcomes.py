@@ -14,7 +14,7 @@ THREE_MINUTES_SECONDS = 180
 
 
 def resolution_seconds(counters: ContactCounters) -> float | None:
-    """Mean time from the entry into the queue to the solution; None when nothing was solved."""
+    """Mean time from the first message to the solution; None when nothing was solved."""
     return counters.solved.mean_seconds()
 
 
