@@ -19,7 +19,7 @@ from tests.halfminute_engine.simulation.centres import busy_centre, kernel_of, s
 
 ROOT = Path(__file__).parents[3]
 
-GOLDEN = "1fa18f26aea248a3e8c1718a1d05a320"
+GOLDEN = "c685f90e7c7163c3b3369ee68e18245f"
 """Changes when the router decides otherwise or a command has a new field: then say why."""
 
 PROGRAM = """
