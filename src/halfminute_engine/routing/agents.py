@@ -72,6 +72,7 @@ class AgentGroup:
         "available",
         "entries",
         "index",
+        "least_units",
         "levels",
         "lines",
         "member_count",
@@ -89,6 +90,7 @@ class AgentGroup:
         self.weights = dict(signature.weights)
         if signature.only_kind is not None:
             self.weights = {signature.only_kind: self.weights[signature.only_kind]}
+        self.least_units = min(self.weights.values(), default=0)
         self.member_count = 0
         self.available: dict[AgentId, None] = {}
         self.ranks: dict[AgentId, Rank] = {}
@@ -121,12 +123,7 @@ class AgentGroup:
         else:
             self.available.pop(agent_id, None)
         units = self.units_of(agent)
-        only_kind = self.signature.only_kind
-        if (
-            not agent.is_free
-            or not self.is_tier_of(agent)
-            or (only_kind is not None and not self.has_room(units, only_kind))
-        ):
+        if not agent.is_free or self.is_full(units) or not self.is_tier_of(agent):
             self.ranks.pop(agent_id, None)
             return False
         rank = Rank(agent.load, agent.idle_since_us, agent.seq, agent_id, units)
@@ -172,6 +169,10 @@ class AgentGroup:
         for passed in passed_over:
             heappush(self.entries, passed)
         return rank
+
+    def is_full(self, units: int) -> bool:
+        """Whether a member of whose units so many count has no room for anything at all."""
+        return units + self.least_units > self.signature.total_units
 
     def has_room(self, units: int, channel_kind: str) -> bool:
         """Whether a member of whose units so many count has room for one more of the kind."""

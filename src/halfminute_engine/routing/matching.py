@@ -272,6 +272,8 @@ class Matching:
             if not group.is_tier_of(agent):
                 continue
             units = group.units_of(agent)
+            if group.is_full(units):
+                continue
             short = self.reserves.list_short(group)
             for (kind, pace), indexes in group.lines.items():
                 if not group.has_room(units, kind):
