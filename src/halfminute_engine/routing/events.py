@@ -200,7 +200,8 @@ class ConversationQueued:
     is_callback: bool = False
 
     def __post_init__(self) -> None:
-        require_distinct("requirements", tuple(item.skill for item in self.requirements))
+        if self.requirements:
+            require_distinct("requirements", tuple([item.skill for item in self.requirements]))
         require_not_negative("queued_at_us", self.queued_at_us)
 
 

@@ -144,9 +144,12 @@ class Router:
         """Take the event in, at this time, and answer what is to be done, in this order."""
         floor = self._floor
         floor.begin(now_us)
-        agent, conversation = end_pauses(floor, event)
-        _HANDLERS[type(event)](floor, event)
-        seek_for_woken(floor, agent, conversation)
+        if floor.pauses:
+            agent, conversation = end_pauses(floor, event)
+            _HANDLERS[type(event)](floor, event)
+            seek_for_woken(floor, agent, conversation)
+        else:
+            _HANDLERS[type(event)](floor, event)
         settle(floor)
         return floor.commands
 
@@ -186,7 +189,7 @@ def _elapse_timer(floor: Floor, event: TimerElapsed) -> None:
     if floor.now_us < timer.due_us:
         floor.command(StartTimer(event.timer_id, timer.due_us))
         return
-    del floor.state.timers[event.timer_id]
+    floor.forget_timer(event.timer_id)
     _ELAPSED[timer.purpose](floor, timer)
 
 

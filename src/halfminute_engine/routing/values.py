@@ -150,5 +150,5 @@ class Timer:
 
 def require_distinct(name: str, items: tuple[str, ...]) -> None:
     """Raise `InvalidValue` naming the field when an item appears twice."""
-    if len(set(items)) != len(items):
+    if len(items) > 1 and len(set(items)) != len(items):
         raise InvalidValue(f"{name} names something twice: {items}")
