@@ -150,6 +150,8 @@ class Matching:
             own = self._personal.find_first(agent.agent_id, lambda kind: has_room(agent, kind))
             if own is not None:
                 return own
+        if not self._lines.part_of:
+            return None
         part = self._find_best_part(agent, now_us)
         if part is None:
             return None
