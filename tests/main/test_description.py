@@ -106,6 +106,8 @@ def test_a_text_that_is_stored_cannot_hold_a_nul(
         "NewWords.text",
         "DraftChange.text",
     }
+    # By the ids of skills: msgspec checks them, but tells no format of a key.
+    by_id = {"QueueChange.requirements", "AccountRequirements.requirements"}
     free = {
         f"{name}.{field}"
         for name in _list_requests(description)
@@ -113,7 +115,7 @@ def test_a_text_that_is_stored_cannot_hold_a_nul(
         if _takes_any_text(described)
     }
 
-    assert free == hashed_or_checked_by_its_action
+    assert free == hashed_or_checked_by_its_action | by_id
 
 
 def test_events_carry_views_and_facts(shapes: dict[str, Any]) -> None:

@@ -52,6 +52,7 @@ class EventFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     reason: str | UnsetType = UNSET
     revision: int | UnsetType = UNSET
     score: int | UnsetType = UNSET
+    skill_id: UUID | UnsetType = UNSET
     sticker_set_id: UUID | UnsetType = UNSET
 
 

@@ -2109,6 +2109,8 @@ export interface components {
             revision?: number;
             score?: number;
             /** Format: uuid */
+            skill_id?: string;
+            /** Format: uuid */
             sticker_set_id?: string;
             conversation_id?: string | null;
             conversation?: components["schemas"]["ConversationView"];
