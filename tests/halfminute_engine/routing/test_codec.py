@@ -60,30 +60,39 @@ capacities = st.builds(
 silences = distinct(st.text(), st.integers(1, 2**53))
 requirements = st.lists(st.builds(Requirement), unique_by=lambda item: item.skill).map(tuple)
 levels = distinct(st.text(), st.integers(0, 5))
-rings = st.lists(st.builds(Ring, st.integers(1, 999), levels), max_size=1).map(tuple)
+rings = st.lists(st.builds(Ring, st.integers(1, 999), levels, is_any_agent=...), max_size=1).map(
+    tuple
+)
+OTHER = QueueId("other")
+overflow_times = st.integers(1_000, 2**53)
 overflows = st.builds(
     Overflow,
-    st.integers(1_000, 2**53),
+    overflow_times,
     st.sampled_from([OverflowKind.CALLBACK, OverflowKind.MESSAGE]),
-    is_kept=st.booleans(),
-)
+    is_kept=...,
+) | st.builds(Overflow, overflow_times, st.just(OverflowKind.QUEUE), st.just(OTHER))
 in_range: dict[type, Any] = {
     QueueConfigured: st.builds(
         QueueConfigured,
-        st.text(min_size=1),
+        st.text(min_size=1).filter(lambda name: name != OTHER),
         st.integers(1, 2**53),
         wrap_ups,
+        priority_credit_us=...,
+        is_pull_allowed=...,
         silence_us_by_kind=silences,
         return_wait_us=amounts,
+        keep_after_us=st.none() | amounts,
         rings=rings,
         overflow=st.none() | overflows,
         slope_per_mille=st.integers(1, 5_000),
         greatest_wait_us=st.none() | amounts,
+        agent_choice=...,
     ),
     ConversationTransferred: st.builds(
         ConversationTransferred,
         transferred_at_us=amounts,
         requirements=st.none() | requirements,
+        needs_wrap_up=...,
         target_agent_id=st.text(),
         target_until_us=amounts,
     ),
@@ -95,7 +104,16 @@ in_range: dict[type, Any] = {
         capacity=capacities,
     ),
     ConversationQueued: st.builds(
-        ConversationQueued, queued_at_us=amounts, requirements=requirements
+        ConversationQueued,
+        queued_at_us=amounts,
+        requirements=requirements,
+        priority_credit_us=...,
+        excluded_agent_ids=...,
+        preferred_agent_id=...,
+        preferred_until_us=...,
+        entered_at_us=...,
+        origin_queue_ids=...,
+        is_callback=...,
     ),
 }
 
