@@ -46,8 +46,8 @@ those who wait for one agent (`preferences`), idle agents in a reserve (`reserve
 for who fits nowhere (`keeps`). That is why an event need only look at what it has itself changed.
 
 Cost. Waiting conversations that the same agents can take form a line, agents who can take the same
-conversations form a group (`waiting`, `agents`, `matching`); an event looks at heads of lines or of
-groups, never through them.
+conversations form a group (`waiting`, `agents`, `pairings`, `matching`); an event looks at heads of
+lines or of groups, never through them.
 """
 
 from __future__ import annotations
