@@ -15,7 +15,14 @@ from tests.nats import NatsServer, find_nats_server, open_nats
 from tests.postgres import PostgresServer, open_server
 
 # A loaded machine may take its time with an example: nobody asserts a time in the suite.
-hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[
+        *hypothesis.settings().suppress_health_check,
+        hypothesis.HealthCheck.too_slow,
+    ],
+)
 hypothesis.settings.load_profile("untimed")
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
