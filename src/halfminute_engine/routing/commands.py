@@ -6,8 +6,7 @@ a command true says so with an event (`OfferRefused`, `ConversationAssigned`, ..
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from halfminute_engine.routing.frozen import frozen
 from halfminute_engine.routing.queue_rules import OverflowKind
 from halfminute_engine.routing.values import (
     AgentId,
@@ -20,7 +19,7 @@ from halfminute_engine.routing.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfferConversation:
     """Ring the conversation at the agent until `expires_at_us`.
 
@@ -37,7 +36,7 @@ class OfferConversation:
     is_callback: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WithdrawOffer:
     """Stop ringing. Not sent for an offer that ended by the agent or by the driver itself."""
 
@@ -47,14 +46,14 @@ class WithdrawOffer:
     reason: WithdrawalReason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MarkAgentNotResponding:
     """An offer rang out: the agent's presence becomes away(not_responding)."""
 
     agent_id: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FinishWrapUp:
     """The wrap-up is over by itself (its fixed time ran out, or its agent was removed)."""
 
@@ -62,7 +61,7 @@ class FinishWrapUp:
     agent_id: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RequeueConversation:
     """Take the conversation from its agent: it waits in its queue again.
 
@@ -76,7 +75,7 @@ class RequeueConversation:
     channel_kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportStranded:
     """The router has let this conversation go because it cannot route it; somebody must decide.
 
@@ -89,7 +88,7 @@ class ReportStranded:
     reason: StrandedReason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OverflowConversation:
     """A conversation has waited too long in `queue_id`: have it called back, written to, or moved.
 
@@ -105,7 +104,7 @@ class OverflowConversation:
     is_kept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartTimer:
     """Feed `TimerElapsed(timer_id)` at `due_us`. A running timer of the same id is replaced."""
 
@@ -113,7 +112,7 @@ class StartTimer:
     due_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelTimer:
     """Forget the timer. Should it fire all the same, the router ignores it."""
 

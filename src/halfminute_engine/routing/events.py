@@ -7,9 +7,8 @@ so a late, doubled or reordered event is harmless.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from halfminute_engine.routing.errors import InvalidValue
+from halfminute_engine.routing.frozen import frozen
 from halfminute_engine.routing.queue_rules import (
     PER_MILLE,
     AgentChoice,
@@ -34,7 +33,7 @@ from halfminute_engine.routing.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueueConfigured:
     """A queue exists, or its settings changed.
 
@@ -89,7 +88,7 @@ class QueueConfigured:
             raise InvalidValue(f"overflow.queue_id is the queue itself: {self.queue_id}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueueRemoved:
     """A queue exists no more.
 
@@ -100,7 +99,7 @@ class QueueRemoved:
     queue_id: QueueId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SkillConfigured:
     """So many idle agents who have the skill are kept back from what does not require it.
 
@@ -119,7 +118,7 @@ class SkillConfigured:
         require_not_negative("reserve_wait_us", self.reserve_wait_us)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AgentConfigured:
     """An agent exists (offline until its presence is told), or what it can do has changed.
 
@@ -137,7 +136,7 @@ class AgentConfigured:
         require_distinct("skills", tuple(skill for skill, _ in self.skills))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AgentRemoved:
     """An agent exists no more.
 
@@ -148,7 +147,7 @@ class AgentRemoved:
     agent_id: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AgentPresenceChanged:
     """An agent's presence is now this. Assigned work stays; a ringing offer needs `available`."""
 
@@ -157,7 +156,7 @@ class AgentPresenceChanged:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AgentLoadCorrected:
     """The truth about what is assigned to an agent: these (conversation, channel kind), no others.
 
@@ -169,7 +168,7 @@ class AgentLoadCorrected:
     assigned: tuple[tuple[ConversationId, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversationQueued:
     """A conversation waits for an agent.
 
@@ -205,7 +204,7 @@ class ConversationQueued:
         require_not_negative("queued_at_us", self.queued_at_us)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversationWithdrawn:
     """A waiting or ringing conversation needs no agent any more: left, closed, merged."""
 
@@ -213,7 +212,7 @@ class ConversationWithdrawn:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallbackRequested:
     """The customer of a waiting conversation need not stay: somebody will call back.
 
@@ -225,7 +224,7 @@ class CallbackRequested:
     conversation_id: ConversationId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversationTransferred:
     """A conversation goes to another queue, or to one agent, from wherever it is.
 
@@ -253,7 +252,7 @@ class ConversationTransferred:
             raise InvalidValue("target_agent_id and target_until_us go together")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversationAssigned:
     """An agent has the conversation without an offer of ours: a pull, a reassignment, a re-opening.
 
@@ -267,7 +266,7 @@ class ConversationAssigned:
     channel_kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversationReleased:
     """The agent's handling has ended: closed, transferred or taken away.
 
@@ -280,7 +279,7 @@ class ConversationReleased:
     queue_id: QueueId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConversationSilent:
     """Nobody has said anything in the assigned conversation for long enough, as the driver judges.
 
@@ -291,7 +290,7 @@ class ConversationSilent:
     conversation_id: ConversationId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MessageExchanged:
     """Something was said in a conversation, by its agent or else by its customer.
 
@@ -302,7 +301,7 @@ class MessageExchanged:
     is_by_agent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConsultStarted:
     """An agent helps in a conversation that it does not have, and this takes of its capacity."""
 
@@ -311,7 +310,7 @@ class ConsultStarted:
     channel_kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConsultEnded:
     """The agent helps in the conversation no more. To be told, too, when that is over."""
 
@@ -319,7 +318,7 @@ class ConsultEnded:
     agent_id: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrapUpFinished:
     """The agent has finished its wrap-up of the conversation."""
 
@@ -327,7 +326,7 @@ class WrapUpFinished:
     agent_id: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WrapUpExtended:
     """The agent needs longer for its wrap-up: as much as the queue allowed when it began, once."""
 
@@ -335,14 +334,14 @@ class WrapUpExtended:
     agent_id: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfferAccepted:
     """The agent took the offer, and the database granted it."""
 
     offer_number: OfferNumber
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfferDeclined:
     """The agent does not take the offer. The conversation keeps its place, and asks others."""
 
@@ -350,7 +349,7 @@ class OfferDeclined:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfferRefused:
     """The driver could not commit the offer: a compare-and-set was lost.
 
@@ -363,7 +362,7 @@ class OfferRefused:
     cause: RefusalCause = RefusalCause.AGENT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimerElapsed:
     """A timer started by `StartTimer` is due. One that fires early is started again."""
 
