@@ -6,7 +6,7 @@ from halfminute_engine.routing.commands import ReportStranded
 from halfminute_engine.routing.events import ConversationQueued, ConversationWithdrawn
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.offers import seek_agent, seek_conversation, withdraw_offer
-from halfminute_engine.routing.places import enter_line, let_go
+from halfminute_engine.routing.places import enter_line, let_go, take_up_wishes
 from halfminute_engine.routing.state import (
     AS_QUEUED,
     SEQUENCE_BITS,
@@ -31,8 +31,10 @@ def queue_conversation(floor: Floor, event: ConversationQueued) -> None:
     conversation = _new_conversation(floor, event)
     advance(conversation, Step.QUEUED)
     floor.state.conversations[event.conversation_id] = conversation
-    enter_line(floor, conversation)
+    take_up_wishes(floor, conversation)
     seek_agent(floor, conversation)
+    if conversation.place is Place.WAITING:
+        enter_line(floor, conversation)
 
 
 def withdraw_conversation(floor: Floor, event: ConversationWithdrawn) -> None:

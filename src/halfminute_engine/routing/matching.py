@@ -69,12 +69,8 @@ class Matching:
         """The conversation waits in its line by its key, or for its preferred agent alone."""
         if conversation.preferred_until_us is not None:
             self._personal.add(conversation)
-            return
-        signature = self._signature_of(conversation)
-        line = self._lines.by_signature.get(signature)
-        if line is None:
-            line = self._pairings.open_line(signature)
-        self._lines.add(conversation, line)
+        else:
+            self._lines.add(conversation, self._line_for(conversation))
 
     def dequeue(self, conversation_id: ConversationId) -> None:
         """The conversation waits no more. One that is not in a line (it is paused) is ignored."""
@@ -124,10 +120,13 @@ class Matching:
                 self._pairings.close_line(line)
 
     def find_agent(self, conversation: ConversationState, now_us: int) -> AgentState | None:
-        """The agent to whom the waiting conversation should be offered now, if there is one."""
+        """The agent to whom the waiting conversation should be offered now, if there is one.
+
+        It need not stand in its line yet: most who come find somebody free.
+        """
         if conversation.preferred_until_us is not None:
             return self._find_preferred(conversation)
-        part = self._lines.part_of[conversation.conversation_id]
+        part = self._part_for(conversation)
         kept = self.reserves.mask_kept_from(part, conversation.key, now_us) if self._skills else 0
         mask = part.line.groups_mask & ~kept
         preferred = self._agents.get(conversation.preferred_agent_id or AgentId(""))
@@ -173,7 +172,7 @@ class Matching:
             return None
         limit = (now_us + 1) << SEQUENCE_BITS
         starving = self._lines.starving
-        pace = self._lines.part_of[conversation.conversation_id].line.pace
+        pace = self._part_for(conversation).line.pace
         best, found_id = pace.place(conversation.key, now_us), None
         for group in self._groups.groups_of[agent.agent_id]:
             units = group.units_of(agent)
@@ -252,6 +251,15 @@ class Matching:
             for index in served
         }
         return [line for index in indexes if (line := self._lines.by_index[index]).parts]
+
+    def _part_for(self, conversation: ConversationState) -> LinePart:
+        """The part of the line in which the conversation stands, or would stand."""
+        part = self._lines.part_of.get(conversation.conversation_id)
+        return part or LinePart(self._line_for(conversation), excluded_of(conversation))
+
+    def _line_for(self, conversation: ConversationState) -> WaitingLine:
+        signature = self._signature_of(conversation)
+        return self._lines.by_signature.get(signature) or self._pairings.open_line(signature)
 
     def _signature_of(self, conversation: ConversationState) -> LineSignature:
         signature = signature_of(conversation)

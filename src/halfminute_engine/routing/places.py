@@ -21,13 +21,18 @@ def enter_line(floor: Floor, conversation: ConversationState) -> bool:
     if conversation.queue_id not in floor.state.queues:
         strand(floor, conversation, StrandedReason.QUEUE_REMOVED)
         return False
-    reach_ring(floor, conversation)
-    settle_preference(floor, conversation)
+    take_up_wishes(floor, conversation)
     if not conversation.is_paused:
         floor.matching.enqueue(conversation)
     if conversation.declined_agent_ids:
         ensure_exclusions_timer(floor, conversation)
     return True
+
+
+def take_up_wishes(floor: Floor, conversation: ConversationState) -> None:
+    """Settle whom the conversation, about to wait in its queue, asks for at this time."""
+    reach_ring(floor, conversation)
+    settle_preference(floor, conversation)
 
 
 def reach_ring(floor: Floor, conversation: ConversationState) -> None:
