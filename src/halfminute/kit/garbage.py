@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def search_paused() -> Iterator[None]:
-    """No search within the block, which should be short and must not await."""
+    """No search within the block, which must not await: cycles stay until its end."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from halfminute.kit.garbage import search_paused
 from halfminute_engine.simulation.document import PlannedScenario
 from halfminute_engine.simulation.results import SimulationResult
 from halfminute_engine.simulation.simulate import simulate
@@ -30,18 +29,7 @@ def run_scenario(
 ) -> Run:
     """Simulate it. `tell` hears how much of its time is over, as a share of 1."""
     begun = time.perf_counter()
-    with _no_collections():
+    # A run leaves no cycles behind.
+    with search_paused():
         result = simulate(planned.scenario, random.Random(seed), tell)  # noqa: S311  # no secret
     return Run(name, seed, planned, result, time.perf_counter() - begun)
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """A run leaves no cycles behind, and a search for them through a floor of agents is long."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
