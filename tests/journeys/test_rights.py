@@ -165,6 +165,9 @@ def _bodies(path: str, ids: dict[str, str]) -> dict[str, Any]:
         "{queue_id}": {"name": "Forged"},
         "queues": {"name": "Forged"},
         "{agent_id}": {"capacity_units": 1},
+        "{skill_id}": {"name": "Forged"},
+        "{calendar_id}": {"name": "Forged", "time_zone": "UTC", "weekly": [[]] * 7},
+        "requirements": {"requirements": {}},
     }
     return bodies.get(path.rstrip("/").rpartition("/")[2], {})
 

@@ -8,6 +8,7 @@ from litestar import Controller, get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from halfminute.identity.access import require
 from halfminute.identity.guards import requires
 from halfminute.identity.principals import Principal
 from halfminute.kit.database import Database
@@ -25,9 +26,13 @@ class AccountRequirementsController(Controller):
 
     @get("/", guards=[requires("channel.read")])
     async def show(
-        self, account_id: FromPath[UUID], database: NamedDependency[Database]
+        self,
+        account_id: FromPath[UUID],
+        principal: NamedDependency[Principal],
+        database: NamedDependency[Database],
     ) -> AccountRequirements:
         """The least proficiency by skill; nothing where any agent will do."""
+        require(principal, "channel.read")
         async with database.connection() as connection:
             found = await get_account_requirements(connection, account_id)
         return AccountRequirements(requirements=found)
