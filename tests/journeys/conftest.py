@@ -42,6 +42,14 @@ def house(whole_house: House) -> Iterator[House]:
 
 
 @pytest.fixture
+def maintained(house: House) -> Iterator[House]:
+    """The house with the role that makes previews, finishes erasures and counts the log."""
+    house.start("maintenance")
+    yield house
+    house.kill("maintenance")
+
+
+@pytest.fixture
 def floor(house: House) -> Floor:
     """A queue with two agents."""
     return furnish(house, "Анна Ковалёва", "Boris O'Neill")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import wave
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -13,7 +12,6 @@ from playwright.sync_api import FilePayload, Locator, Route, expect
 
 from tests.journeys.desks import Desk
 from tests.journeys.floor import Floor
-from tests.journeys.house import House
 from tests.journeys.telegram import Customer
 from tests.web.stand_in.pictures import make_photo
 
@@ -142,15 +140,7 @@ def test_a_place_arrives(desk: Desk, floor: Floor) -> None:
     assert len(_sent_media(customer, 1)) == 1
 
 
-@pytest.fixture
-def previews(house: House) -> Iterator[None]:
-    """The role that makes small pictures is at work."""
-    house.start("maintenance")
-    yield
-    house.kill("maintenance")
-
-
-@pytest.mark.usefixtures("previews")
+@pytest.mark.usefixtures("maintained")
 def test_a_sound_is_drawn_and_a_customers_photo_comes_small(desk: Desk, floor: Floor) -> None:
     customer = _begin(desk, floor)
     customer.act("photo", caption="Look at this")

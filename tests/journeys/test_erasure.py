@@ -27,6 +27,7 @@ async def _hire_admin(house: House) -> Agent:
         return await hire(parts, "Admin", email, Grant("admin", "all"))
 
 
+@pytest.mark.usefixtures("maintained")
 def test_a_contact_is_exported_and_erased(
     open_window: OpenDesk, floor: Floor, house: House, tmp_path: Path
 ) -> None:
@@ -53,7 +54,6 @@ def test_a_contact_is_exported_and_erased(
     assert "My passport is AB123456" in told
     assert "Thank you, Olena" in told
 
-    house.start("maintenance")
     desk.page.get_by_role("button", name="Erase").click()
     dialog = desk.page.get_by_role("dialog", name="Erase this contact for good?")
     button = dialog.get_by_role("button", name="Erase")

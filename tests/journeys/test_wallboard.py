@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -17,14 +15,6 @@ from tests.journeys.house import House
 from tests.postgres import run_coroutine
 
 pytestmark = pytest.mark.journey
-
-
-@pytest.fixture
-def counting(house: House) -> Iterator[House]:
-    """The house with the role that counts the log."""
-    house.start("maintenance")
-    yield house
-    house.kill("maintenance")
 
 
 @pytest.fixture
@@ -57,7 +47,7 @@ def _differences(house: House) -> list[Difference]:
 
 
 def test_a_supervisor_watches_a_conversation_from_its_coming_to_its_end(
-    counting: House, floor: Floor, supervisor: Agent, open_window: OpenDesk
+    maintained: House, floor: Floor, supervisor: Agent, open_window: OpenDesk
 ) -> None:
     desk = open_window().sign_in(supervisor)
     page = desk.page
@@ -78,21 +68,21 @@ def test_a_supervisor_watches_a_conversation_from_its_coming_to_its_end(
     _tile(page, "solved", "100%")
     _tile(page, "level", "100%")
     expect(page.locator(f"[data-row='{floor.queue_name}']")).to_be_visible()
-    assert _differences(counting) == []
+    assert _differences(maintained) == []
 
 
 def test_figures_that_nobody_counts_grow_old_and_are_young_again(
-    counting: House, floor: Floor, supervisor: Agent, open_window: OpenDesk
+    maintained: House, floor: Floor, supervisor: Agent, open_window: OpenDesk
 ) -> None:
     page = open_window().sign_in(supervisor).page
     page.get_by_role("button", name="Wallboard").click()
     expect(page.locator("[data-age]")).to_contain_text("Figures")
 
-    counting.kill("maintenance")
+    maintained.kill("maintenance")
     floor.enter("Maria Sokolova").write("Anybody?")
     expect(page.locator("[data-age]")).to_contain_text("Old figures, as of")
     _tile(page, "waiting", "0")
 
-    counting.start("maintenance")
+    maintained.start("maintenance")
     expect(page.locator("[data-age]")).not_to_contain_text("Old figures")
     _tile(page, "waiting", "1")
