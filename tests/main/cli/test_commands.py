@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -167,3 +170,18 @@ def test_a_token_is_replaced_of_an_account_that_is_there(
 
     assert answer.exit_code == 1
     assert "Support is no account. Accounts: none yet." in answer.output
+
+
+def test_a_reader_who_has_seen_enough_is_told_nothing() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "halfminute.main.cli", "simulate", "--list"],
+        check=False,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+    )
+    os.close(writing)
+
+    assert (ended.returncode, ended.stderr) == (1, b"")

@@ -44,6 +44,8 @@ class TellingGroup(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # whoever read our output has seen enough (`| head`): click ends without a word
         except (HalfminuteError, OSError, asyncpg.PostgresError) as error:
             if ctx.params["debug"]:
                 raise
