@@ -6,7 +6,7 @@ from halfminute_engine.routing.commands import ReportStranded
 from halfminute_engine.routing.events import ConversationQueued, ConversationWithdrawn
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.offers import seek_agent, seek_conversation, withdraw_offer
-from halfminute_engine.routing.places import enter_line, let_go, take_up_wishes
+from halfminute_engine.routing.places import let_go, take_up_wishes
 from halfminute_engine.routing.state import (
     AS_QUEUED,
     SEQUENCE_BITS,
@@ -34,7 +34,7 @@ def queue_conversation(floor: Floor, event: ConversationQueued) -> None:
     take_up_wishes(floor, conversation)
     seek_agent(floor, conversation)
     if conversation.place is Place.WAITING:
-        enter_line(floor, conversation)
+        floor.matching.enqueue(conversation)
 
 
 def withdraw_conversation(floor: Floor, event: ConversationWithdrawn) -> None:
