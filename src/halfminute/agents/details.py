@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Final
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
 from halfminute.agents import tables
 from halfminute.agents.capacity import DEFAULT_CAPACITY_UNITS, DEFAULT_UNITS
 from halfminute.agents.errors import AgentNotFound
 from halfminute.agents.schemas import AgentDetails, AgentSettings
 from halfminute.kit.database import Connection
-
-_REVISION_LENGTH: Final = 32
+from halfminute.kit.revision import revision_of
 
 
 async def list_agent_details(connection: Connection) -> list[AgentDetails]:
@@ -35,7 +31,7 @@ def _details(row: asyncpg.Record) -> AgentDetails:
     settings = {name: row[name] for name in AgentSettings.__struct_fields__}
     settings["capacity_units"] = row["capacity_units"] or DEFAULT_CAPACITY_UNITS
     settings["units_by_kind"] = DEFAULT_UNITS | row["units_by_kind"]
-    seen = msgspec.json.encode((settings, row["is_agent"], row["queue_ids"]), order="sorted")
+    seen = (settings, row["is_agent"], row["queue_ids"])
     return AgentDetails(
         **settings,
         id=row["id"],
@@ -45,5 +41,5 @@ def _details(row: asyncpg.Record) -> AgentDetails:
         team_id=row["team_id"],
         presence=row["presence"],
         queue_ids=row["queue_ids"],
-        revision=hashlib.sha256(seen).hexdigest()[:_REVISION_LENGTH],
+        revision=revision_of(seen),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +11,7 @@ import asyncpg
 import msgspec
 
 from halfminute.kit.database import Connection
+from halfminute.kit.revision import revision_of
 from halfminute.queues import tables
 from halfminute.queues.errors import CalendarNotFound, InvalidCalendar
 from halfminute.queues.schemas_calendars import (
@@ -21,7 +21,6 @@ from halfminute.queues.schemas_calendars import (
     SpecialDay,
 )
 
-_REVISION_LENGTH: Final = 32
 _HOUR: Final = 60
 _DAY: Final = 24 * _HOUR
 
@@ -83,7 +82,7 @@ def _told(minutes: int) -> str:
 
 
 def _view(row: asyncpg.Record) -> CalendarView:
-    seen = msgspec.json.encode((row["name"], row["time_zone"], row["weekly"], row["days"]))
+    seen = (row["name"], row["time_zone"], row["weekly"], row["days"])
     return CalendarView(
         id=row["id"],
         name=row["name"],
@@ -97,5 +96,5 @@ def _view(row: asyncpg.Record) -> CalendarView:
             for day in row["days"]
         ],
         queue_names=row["queue_names"],
-        revision=hashlib.sha256(seen).hexdigest()[:_REVISION_LENGTH],
+        revision=revision_of(seen),
     )

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from typing import Final
 from uuid import UUID
 
 import asyncpg
-import msgspec
 
 from halfminute.channels.queries import list_account_views
 from halfminute.channels.schemas import ChannelAccountView
 from halfminute.kit.database import Connection
+from halfminute.kit.revision import revision_of
 from halfminute.queues import tables
 from halfminute.queues.errors import QueueNotFound
 from halfminute.queues.schemas import QueueDetails, QueueSettings
-
-_REVISION_LENGTH: Final = 32
 
 
 async def list_queue_details(connection: Connection) -> list[QueueDetails]:
@@ -37,7 +33,7 @@ async def get_queue_details(connection: Connection, queue_id: UUID) -> QueueDeta
 
 def _details(row: asyncpg.Record, accounts: Sequence[ChannelAccountView]) -> QueueDetails:
     settings = {name: row[name] for name in QueueSettings.__struct_fields__}
-    seen = msgspec.json.encode((settings, row["agent_ids"]), order="sorted")
+    seen = (settings, row["agent_ids"])
     settings["requirements"] = {UUID(key): least for key, least in row["requirements"].items()}
     return QueueDetails(
         **settings,
@@ -46,5 +42,5 @@ def _details(row: asyncpg.Record, accounts: Sequence[ChannelAccountView]) -> Que
         account_names=sorted(each.name for each in accounts if each.queue_id == row["id"]),
         waiting_count=row["waiting_count"],
         longest_waiting_since=row["longest_waiting_since"],
-        revision=hashlib.sha256(seen).hexdigest()[:_REVISION_LENGTH],
+        revision=revision_of(seen),
     )

@@ -18,7 +18,7 @@ from halfminute.identity.principals import Principal
 from halfminute.webchat.actions.configure_widget import (
     configure_widget,
     find_widget,
-    revision_of,
+    revision_of_widget,
 )
 from halfminute.webchat.actions.create_widget import create_widget
 from halfminute.webchat.actions.fix_loader import fix_loader
@@ -93,6 +93,6 @@ def _details_of(
         queue_id=account.queue_id,
         is_enabled=account.is_enabled,
         settings=read_settings(account.settings),
-        revision=revision_of(account),
+        revision=revision_of_widget(account),
         address=address_of(accounts.base_url, account.id),
     )

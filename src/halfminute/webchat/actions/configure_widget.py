@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -16,13 +14,12 @@ from halfminute.channels.errors import UnknownQueue
 from halfminute.channels.schemas import ChannelAccountView
 from halfminute.channels.types import ChannelAccount
 from halfminute.identity.principals import Principal
+from halfminute.kit.revision import revision_of
 from halfminute.webchat.channel import KIND
 from halfminute.webchat.checking import check_settings
 from halfminute.webchat.errors import InvalidWidget, WidgetNotFound
 from halfminute.webchat.schemas import WidgetChange
 from halfminute.webchat.settings import read_settings
-
-_REVISION_LENGTH: Final = 32
 
 
 async def configure_widget(
@@ -42,7 +39,7 @@ async def configure_widget(
     )
 
     def is_seen(account: ChannelAccount) -> bool:
-        return revision_of(account) == change.revision
+        return revision_of_widget(account) == change.revision
 
     try:
         return await change_account(parts, principal, account_id, given, expect=is_seen)
@@ -58,7 +55,7 @@ async def find_widget(book: AccountBook, account_id: UUID) -> ChannelAccount:
     return account
 
 
-def revision_of(account: ChannelAccount | ChannelAccountView) -> str:
+def revision_of_widget(account: ChannelAccount | ChannelAccountView) -> str:
     """A word that is another one as soon as anything that an administrator sees of it is."""
     seen = (account.name, account.queue_id, account.is_enabled, read_settings(account.settings))
-    return hashlib.sha256(msgspec.json.encode(seen)).hexdigest()[:_REVISION_LENGTH]
+    return revision_of(seen)
