@@ -12,4 +12,5 @@ _LENGTH: Final = 32
 
 def revision_of(seen: Any) -> str:
     """Hexadecimal digits: the same for what is equal as JSON, and in practice for nothing else."""
-    return hashlib.sha256(msgspec.json.encode(seen, order="sorted")).hexdigest()[:_LENGTH]
+    as_json = msgspec.to_builtins(seen, str_keys=True)
+    return hashlib.sha256(msgspec.json.encode(as_json, order="sorted")).hexdigest()[:_LENGTH]
