@@ -28,6 +28,14 @@ SETTINGS = {
     "calendar_id": None,
     "closed_action": "leave",
     "closed_words": {"en": "Closed."},
+    "rules": {
+        "rings": [],
+        "overflow": None,
+        "slope_per_mille": 1000,
+        "greatest_wait_seconds": None,
+        "agent_choice": "longest_idle",
+        "keep_after_seconds": None,
+    },
 }
 SHOWN = ("name", "target_seconds", "offer_timeout_seconds", "wrap_up", "is_pull_allowed")
 

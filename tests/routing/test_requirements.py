@@ -18,6 +18,7 @@ from halfminute.identity.principals import SYSTEM
 from halfminute.queues.actions.configure_queue import configure_queue
 from halfminute.queues.actions.set_account_requirements import set_account_requirements
 from halfminute.queues.schemas import QueueSettings
+from halfminute.queues.waiting_rules import QueueOverflow, QueueRing, WaitingRules
 from tests.routing.centre import Centre
 
 
@@ -95,6 +96,47 @@ async def test_the_contacts_language_is_required_where_somebody_speaks_it(
     await centre.add_agent(await centre.add_queue(), name="Bea", skills={"Russian": 5})
 
     assert await required(centre, await queue_in(centre, queue_id, language)) == expected
+
+
+@pytest.mark.parametrize(
+    ("ring", "is_required"),
+    [
+        (QueueRing(after_seconds=60, is_any_agent=True), True),
+        (QueueRing(after_seconds=60, least_language_proficiency=0), True),
+        # Lowered is not dropped.
+        (QueueRing(after_seconds=60, least_language_proficiency=1), False),
+    ],
+)
+async def test_a_language_that_nobody_speaks_is_required_where_a_ring_drops_it(
+    centre: Centre, ring: QueueRing, is_required: bool
+) -> None:
+    await skill(centre, "Russian", "ru")
+    end = QueueOverflow(after_seconds=90, kind="queue", queue_id=await centre.add_queue())
+    queue_id = await centre.add_queue(
+        least_language_proficiency=3, rules=WaitingRules(rings=(ring,), overflow=end)
+    )
+
+    found = await required(centre, await queue_in(centre, queue_id, "ru"))
+
+    assert found == ({"Russian": 3} if is_required else {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_kept", "is_required"),
+    [("message", False, True), ("message", True, False), ("callback", False, False)],
+)
+async def test_a_language_that_nobody_speaks_is_required_where_the_wait_is_closed(
+    centre: Centre, kind: Any, is_kept: bool, is_required: bool
+) -> None:
+    await skill(centre, "Russian", "ru")
+    end = QueueOverflow(after_seconds=90, kind=kind, is_kept=is_kept, words={"en": "Later."})
+    queue_id = await centre.add_queue(
+        least_language_proficiency=3, rules=WaitingRules(overflow=end)
+    )
+
+    found = await required(centre, await queue_in(centre, queue_id, "ru"))
+
+    assert found == ({"Russian": 3} if is_required else {})
 
 
 async def test_it_rings_at_who_can_do_it_well_enough_and_at_nobody_else(centre: Centre) -> None:

@@ -63,3 +63,12 @@ class InvalidQueueAgents(InvalidRequest):
     """Some of these users are no agents: configure them as agents first."""
 
     code = "invalid_queue_agents"
+
+
+class InvalidQueueRules(InvalidRequest):
+    """The rules of those who wait are wrong: `problems` names the fields, each with a code.
+
+    `queue_name`: the other queue that would be wrong by them, where it is another.
+    """
+
+    code = "invalid_queue_rules"

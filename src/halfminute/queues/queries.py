@@ -12,6 +12,11 @@ from halfminute.queues import tables
 from halfminute.queues.errors import QueueNotFound
 from halfminute.queues.schemas import QueueView
 from halfminute.queues.types import Queue
+from halfminute.queues.waiting_rules_store import (
+    list_language_skill_ids,
+    map_waiting_rules,
+    name_languages,
+)
 
 
 async def get_queue(connection: Connection, queue_id: UUID) -> Queue:
@@ -19,7 +24,7 @@ async def get_queue(connection: Connection, queue_id: UUID) -> Queue:
     row = await connection.fetchrow(tables.GET, queue_id)
     if row is None:
         raise QueueNotFound
-    return Queue(**dict(row))
+    return (await _with_rules(connection, [row]))[0]
 
 
 async def list_queues(
@@ -30,7 +35,7 @@ async def list_queues(
         rows = await connection.fetch(tables.LIST)
     else:
         rows = await connection.fetch(tables.LIST_OF, list(queue_ids))
-    return [Queue(**dict(row)) for row in rows]
+    return await _with_rules(connection, rows)
 
 
 async def list_queue_views(
@@ -68,6 +73,14 @@ async def is_queue_agent(connection: Connection, queue_id: UUID, agent_id: UUID)
 async def list_queue_agent_ids(connection: Connection, queue_id: UUID) -> list[UUID]:
     """Who serves the queue."""
     return [row["agent_id"] for row in await connection.fetch(tables.LIST_AGENT_IDS, queue_id)]
+
+
+async def _with_rules(connection: Connection, rows: Sequence[asyncpg.Record]) -> list[Queue]:
+    rules = await map_waiting_rules(connection, [row["id"] for row in rows])
+    language_ids = await list_language_skill_ids(connection)
+    return [
+        Queue(**dict(row), rules=name_languages(rules[row["id"]], language_ids)) for row in rows
+    ]
 
 
 def _view(row: asyncpg.Record) -> QueueView:

@@ -11,6 +11,8 @@ from halfminute.agents.schemas import Proficiency
 from halfminute.kit.text import STORABLE_NAME
 from halfminute.kit.time import Moment
 from halfminute.queues.types import ClosedAction, QueueId, WrapUp
+from halfminute.queues.waiting_rules import WaitingRules
+from halfminute.queues.words import Language, Words
 
 Requirements = dict[UUID, Proficiency]
 
@@ -29,10 +31,6 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
     longest_waiting_since: Moment | None = None
 
 
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=STORABLE_NAME)]
-Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")]
-
-
 class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All that is configured of a queue; what is left out takes its default.
 
@@ -40,8 +38,8 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     an agent must have for its conversations, and how well at least. `least_language_proficiency`:
     how well the contact's language, where one of the queue's agents speaks it so well; None where
     any agent will do. `calendar_id`: when it is open; None: always. `closed_words`: what a contact
-    is told while it is closed, by language; `{opens}` in it becomes when it opens. The ranges are
-    those of the table.
+    is told while it is closed, by language; `{opens}` in it becomes when it opens. `rules`: what it
+    does for those who wait. The ranges are those of the table.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=STORABLE_NAME)]
@@ -57,6 +55,7 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     calendar_id: UUID | None = None
     closed_action: ClosedAction = "wait"
     closed_words: dict[Language, Words] = {}
+    rules: WaitingRules = WaitingRules()
 
 
 class QueueChange(QueueSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):

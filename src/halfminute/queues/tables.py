@@ -29,8 +29,34 @@ LIST_VIEWS_OF_AGENT: Final = f"""
  order by q.name
 """
 
+# Of the queue q; named as the fields of `WaitingRules`.
+_RULES: Final = """
+q.slope_per_mille, q.greatest_wait_seconds, q.agent_choice, q.keep_after_seconds,
+       case when q.overflow_kind is not null then jsonb_build_object(
+                'after_seconds', q.overflow_after_seconds, 'kind', q.overflow_kind,
+                'queue_id', q.overflow_queue_id, 'is_kept', q.overflow_is_kept,
+                'words', q.overflow_words)
+       end as overflow,
+       coalesce((select jsonb_agg(jsonb_build_object(
+                            'after_seconds', r.after_seconds, 'is_any_agent', r.is_any_agent,
+                            'least_language_proficiency', r.least_language_proficiency,
+                            'requirements',
+                            coalesce((select jsonb_object_agg(l.skill_id, l.least_proficiency
+                                                              order by l.skill_id)
+                                        from queue_ring_requirements l
+                                       where l.queue_id = r.queue_id
+                                         and l.after_seconds = r.after_seconds), '{}'))
+                        order by r.after_seconds)
+                   from queue_rings r where r.queue_id = q.id), '[]') as rings
+"""
+
+LIST_RULES: Final = f"""
+select q.id, {_RULES} from queues q where q.id = any($1::uuid[]) order by q.id
+"""
+
 _DETAILS: Final = f"""
 select {_COLUMNS}, q.least_language_proficiency, q.calendar_id, q.closed_action, q.closed_words,
+       {_RULES},
        coalesce((select jsonb_object_agg(r.skill_id, r.least_proficiency order by r.skill_id)
                    from queue_requirements r where r.queue_id = q.id), '{{}}') as requirements,
        array(select m.agent_id from queue_agents m where m.queue_id = q.id order by m.agent_id)
@@ -124,3 +150,35 @@ on conflict do nothing returning agent_id
 """
 
 COUNT_AGENTS: Final = "select count(*) from agents where id = any($1::uuid[])"
+
+LIST_LANGUAGE_SKILLS: Final = "select id from skills where language is not null order by id"
+
+LIST_LOWERING_LANGUAGE: Final = """
+select distinct queue_id as id from queue_rings where least_language_proficiency is not null
+ order by queue_id
+"""
+
+SET_RULES: Final = """
+update queues
+   set slope_per_mille = $2, greatest_wait_seconds = $3, agent_choice = $4,
+       keep_after_seconds = $5, overflow_kind = $6, overflow_after_seconds = $7,
+       overflow_queue_id = $8, overflow_is_kept = $9, overflow_words = $10
+ where id = $1
+"""
+
+DELETE_RINGS: Final = "delete from queue_rings where queue_id = $1"
+
+INSERT_RING: Final = """
+insert into queue_rings (queue_id, after_seconds, least_language_proficiency, is_any_agent)
+values ($1, $2, $3, $4)
+"""
+
+INSERT_RING_REQUIREMENTS: Final = """
+insert into queue_ring_requirements (queue_id, after_seconds, skill_id, least_proficiency)
+select $1, $2, * from unnest($3::uuid[], $4::int[])
+"""
+
+# All of them, in one order: what they must fulfil together is looked at by one at a time.
+LOCK_ALL: Final = "select 1 from queues order by id for no key update"
+
+LIST_ENABLED: Final = "select id, name from queues where is_enabled order by id"

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from halfminute.queues.waiting_rules import WaitingRules
+
 QueueId = NewType("QueueId", UUID)
 
 # Nothing, a fixed time, or until the agent says that it has finished.
@@ -21,7 +23,8 @@ ClosedAction = Literal["wait", "leave"]
 class Queue(msgspec.Struct, frozen=True, kw_only=True):
     """One queue as it stands in its row.
 
-    `priority_credit_seconds`: its conversations count as having waited this much longer.
+    `priority_credit_seconds`: its conversations count as having waited this much longer. `rules`:
+    of those who wait, with every language named that a ring lowers.
     """
 
     id: QueueId
@@ -33,3 +36,4 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     target_seconds: int
     is_pull_allowed: bool
     is_enabled: bool
+    rules: WaitingRules = WaitingRules()

@@ -17,8 +17,11 @@ from halfminute.kit.database import Connection
 from halfminute.kit.time import to_us
 from halfminute.queues.queries import list_queues
 from halfminute.queues.types import Queue
+from halfminute.queues.waiting_rules_checks import engine_overflow, engine_rings
+from halfminute.queues.waiting_rules_store import list_queues_lowering_language
 from halfminute.routing.tables import standings as tables
 from halfminute_engine.routing import events as engine
+from halfminute_engine.routing.queue_rules import AgentChoice
 from halfminute_engine.routing.values import (
     AgentId,
     Capacity,
@@ -47,6 +50,10 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     priority_credit_seconds: int
     # Skill ids, and how well at least; skills that are gone are left out.
     requirements: tuple[tuple[str, int], ...] = ()
+    # None of what came to wait before it was kept: then it counts from `queued_at`.
+    entered_queue_at: datetime | None = None
+    origin_queue_ids: tuple[UUID, ...] = ()
+    is_callback: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -67,7 +74,8 @@ class Present(NamedTuple):
     """The rows of what some events name; a conversation that is new or closed is left out.
 
     `waiting`: all that waits in these queues, for when a queue is switched on again. `requiring`:
-    all that waits for one who has one of these skills.
+    all that waits for one who has one of these skills. `lowering`: the queues that lower languages,
+    for when a skill has become one.
     """
 
     queues: Mapping[UUID, Queue] = {}
@@ -75,6 +83,7 @@ class Present(NamedTuple):
     conversations: Mapping[UUID, Standing] = {}
     waiting: Sequence[Standing] = ()
     requiring: Sequence[Standing] = ()
+    lowering: Sequence[Queue] = ()
 
 
 async def read_present(connection: Connection, named: Named) -> Present:
@@ -95,6 +104,7 @@ async def read_present(connection: Connection, named: Named) -> Present:
         {standing.id: standing for standing in conversations},
         waiting,
         await _list_requiring(connection, named.skill_ids) if named.skill_ids else [],
+        await _list_lowering(connection) if named.skill_ids else [],
     )
 
 
@@ -112,9 +122,15 @@ async def _list_requiring(connection: Connection, skill_ids: Collection[UUID]) -
     return [_standing(row) for row in await connection.fetch(tables.LIST_REQUIRING, written)]
 
 
+async def _list_lowering(connection: Connection) -> list[Queue]:
+    queue_ids = await list_queues_lowering_language(connection)
+    return await list_queues(connection, queue_ids) if queue_ids else []
+
+
 def _standing(row: asyncpg.Record) -> Standing:
     required = tuple((skill_id, least) for skill_id, least in row["requirements"])
-    return Standing(**{**dict(row), "requirements": required})
+    origins = tuple(row["origin_queue_ids"])
+    return Standing(**{**dict(row), "requirements": required, "origin_queue_ids": origins})
 
 
 def queue_configured(queue: Queue) -> engine.QueueConfigured:
@@ -122,11 +138,18 @@ def queue_configured(queue: Queue) -> engine.QueueConfigured:
 
     Its priority credit is not among it: each conversation brings the credit it was queued with.
     """
+    rules = queue.rules
     return engine.QueueConfigured(
         queue_id=QueueId(str(queue.id)),
         offer_timeout_us=queue.offer_timeout_seconds * SECOND_US,
         wrap_up=_wrap_up(queue),
         is_pull_allowed=queue.is_pull_allowed,
+        rings=engine_rings(rules),
+        overflow=engine_overflow(rules),
+        slope_per_mille=rules.slope_per_mille,
+        greatest_wait_us=_us(rules.greatest_wait_seconds),
+        agent_choice=AgentChoice(rules.agent_choice),
+        keep_after_us=_us(rules.keep_after_seconds),
     )
 
 
@@ -154,6 +177,9 @@ def conversation_queued(standing: Standing) -> engine.ConversationQueued:
         queued_at_us=to_us(standing.queued_at) if standing.queued_at else 0,
         priority_credit_us=standing.priority_credit_seconds * SECOND_US,
         requirements=requirements_of(standing),
+        entered_at_us=entered_at_us(standing),
+        origin_queue_ids=origins_of(standing),
+        is_callback=standing.is_callback,
     )
 
 
@@ -190,9 +216,23 @@ def requirements_of(standing: Standing) -> tuple[Requirement, ...]:
     return tuple(Requirement(skill_id, least) for skill_id, least in standing.requirements)
 
 
+def entered_at_us(standing: Standing) -> int | None:
+    """Since when its rings count, where that is known."""
+    return None if standing.entered_queue_at is None else to_us(standing.entered_queue_at)
+
+
+def origins_of(standing: Standing) -> tuple[QueueId, ...]:
+    """The queues that overflowed it until it came to where it is."""
+    return tuple(QueueId(str(queue_id)) for queue_id in standing.origin_queue_ids)
+
+
 def queue_of(standing: Standing) -> QueueId:
     """Its queue in the engine's words; some conversations never had one."""
     return NO_QUEUE if standing.queue_id is None else QueueId(str(standing.queue_id))
+
+
+def _us(seconds: int | None) -> int | None:
+    return None if seconds is None else seconds * SECOND_US
 
 
 def _wrap_up(queue: Queue) -> WrapUp:

@@ -28,6 +28,8 @@ from halfminute.routing.present import (
     conversation_assigned,
     conversation_found,
     conversation_queued,
+    entered_at_us,
+    origins_of,
     presence_found,
     queue_configured,
     requirements_of,
@@ -112,6 +114,9 @@ def _queued(data: Data, present: Present) -> Facts:
             queued_at_us=data["queued_at_us"],
             priority_credit_us=data["priority_credit_seconds"] * SECOND_US,
             requirements=requirements_of(standing),
+            entered_at_us=entered_at_us(standing),
+            origin_queue_ids=origins_of(standing),
+            is_callback=standing.is_callback,
         )
     ]
 
@@ -162,6 +167,11 @@ def _begin_again(standing: Standing | None) -> Facts:
     return [] if standing is None else conversation_found(standing)
 
 
+def _skill_configured(_: Data, present: Present) -> Facts:
+    # It may have become a language, or have ceased to be one, and rings lower languages.
+    return [queue_configured(queue) for queue in present.lowering if queue.is_enabled]
+
+
 def _skill_removed(_: Data, present: Present) -> Facts:
     # In its old place, by its old key, but in another line.
     facts: Facts = []
@@ -189,6 +199,7 @@ _TRANSLATIONS: Final[Mapping[tuple[str, str], _Translation]] = {
     ("conversation", "ConversationAssigned"): _Translation(_assigned, "conversation_id"),
     ("conversation", "WrapUpStarted"): _Translation(_wrap_up_started, "conversation_id"),
     ("conversation", "ConversationClosed"): _Translation(_closed, "conversation_id"),
+    ("skill", "SkillConfigured"): _Translation(_skill_configured, "skill_id"),
     ("skill", "SkillRemoved"): _Translation(_skill_removed, "skill_id"),
     ("agent", "OfferAccepted"): _Translation(_accepted, None),
     ("agent", "OfferDeclined"): _Translation(_declined, None),

@@ -15,7 +15,7 @@ from halfminute.agents.skills import get_skill
 from halfminute.identity.access import require
 from halfminute.identity.audit import record_audit
 from halfminute.identity.principals import Principal
-from halfminute.kit.event_log import EventLog
+from halfminute.kit.event_log import EventLog, stream_name
 from halfminute.kit.ids import new_id
 
 # The unique key that says that two skills are one language.
@@ -40,6 +40,7 @@ async def configure_skill(
             is_language = error.constraint_name == _LANGUAGES
             raise (SkillLanguageTaken if is_language else SkillNameTaken) from error
         view = await get_skill(unit.connection, skill_id)
+        unit.record("SkillConfigured", {"skill_id": str(skill_id)}, stream_name("skill", skill_id))
         told = msgspec.to_builtins(settings)
         await record_audit(unit, principal, "configure_skill", "skill", skill_id, told)
         return view

@@ -11,7 +11,8 @@ from typing import Final
 GET: Final = "select * from conversations where id = $1"
 
 # Of the conversation c that comes to wait in the queue q. The contact's language is required only
-# where somebody who serves the queue speaks it: it would wait for ever.
+# where somebody who serves the queue speaks it, or where the requirement comes to an end, by a ring
+# that drops it or by a message that closes: else it would wait for ever.
 _REQUIREMENTS = """
 coalesce((
     select jsonb_agg(jsonb_build_array(skill_id, least_proficiency) order by skill_id)
@@ -26,17 +27,25 @@ coalesce((
                       from contact_cards k
                       join skills s on s.language = lower(split_part(k.language, '-', 1))
                      where k.id = c.contact_id and q.least_language_proficiency is not null
-                       and exists (select from queue_members m
-                                     join agent_skills g on g.agent_id = m.agent_id
-                                    where m.queue_id = q.id and g.skill_id = s.id
-                                      and g.proficiency >= q.least_language_proficiency)) as each_
+                       and (exists (select from queue_members m
+                                      join agent_skills g on g.agent_id = m.agent_id
+                                     where m.queue_id = q.id and g.skill_id = s.id
+                                       and g.proficiency >= q.least_language_proficiency)
+                            or exists (select from queue_rings r
+                                        where r.queue_id = q.id
+                                          and (r.is_any_agent or r.least_language_proficiency = 0))
+                            or exists (select from queue_ring_requirements l
+                                        where l.queue_id = q.id and l.skill_id = s.id
+                                          and l.least_proficiency = 0)
+                            or q.overflow_kind = 'message' and not q.overflow_is_kept)) as each_
              group by skill_id) as most), '[]')
 """
 
 # $1 ids, $2 queues, $3 from, $4 to. A conversation keeps its place if it had one.
 QUEUE: Final = f"""
 update conversations c
-   set state = $4, queue_id = given.queue_id, queued_at = now(), version = version + 1,
+   set state = $4, queue_id = given.queue_id, queued_at = now(), entered_queue_at = now(),
+       origin_queue_ids = '{{}}', overflowed_at = null, is_callback = false, version = version + 1,
        requirements = {_REQUIREMENTS}
   from unnest($1::uuid[], $2::uuid[]) as given(id, queue_id)
   join queues q on q.id = given.queue_id
@@ -44,7 +53,8 @@ update conversations c
 returning c.*, q.priority_credit_seconds
 """
 
-# $5 queue. It keeps its age, and the queue it leaves is told in `previous_queue_id`.
+# $5 queue. It keeps its age, though its time in the queue begins anew. The queue that it leaves is
+# told in `previous_queue_id`.
 REQUEUE: Final = """
 with waiting as (
     select id, queue_id from conversations
@@ -52,7 +62,8 @@ with waiting as (
        for update
 )
 update conversations c
-   set state = $3, queue_id = $5, version = version + 1
+   set state = $3, queue_id = $5, entered_queue_at = now(), overflowed_at = null,
+       origin_queue_ids = c.origin_queue_ids || waiting.queue_id, version = version + 1
   from waiting, queues q
  where c.id = waiting.id and q.id = $5
 returning c.*, q.priority_credit_seconds, waiting.queue_id as previous_queue_id

@@ -15,10 +15,24 @@ from halfminute.kit.event_log import EventLog, Unit, stream_name
 from halfminute.kit.ids import new_id
 from halfminute.queues import tables
 from halfminute.queues.details import get_queue_details
-from halfminute.queues.errors import CalendarNotFound, QueueChanged, QueueNameTaken, QueueNotFound
+from halfminute.queues.errors import (
+    CalendarNotFound,
+    InvalidQueueRules,
+    QueueChanged,
+    QueueNameTaken,
+    QueueNotFound,
+)
 from halfminute.queues.membership import replace_agents
 from halfminute.queues.requirements import replace_requirements
 from halfminute.queues.schemas import QueueDetails, QueueSettings
+from halfminute.queues.waiting_rules import WaitingRules
+from halfminute.queues.waiting_rules_checks import find_problems, find_problems_together
+from halfminute.queues.waiting_rules_store import (
+    list_language_skill_ids,
+    map_waiting_rules,
+    name_languages,
+    replace_waiting_rules,
+)
 
 
 async def configure_queue(
@@ -34,16 +48,18 @@ async def configure_queue(
 
     `agent_ids` are all who serve it, None leaves them. With the `revision` of what was read it is
     changed only as long as it is still so. Raises QueueNotFound, QueueNameTaken, QueueChanged,
-    InvalidQueueAgents, InvalidRequirements, CalendarNotFound.
+    InvalidQueueAgents, InvalidRequirements, InvalidQueueRules, CalendarNotFound.
     """
     require(principal, "queue.configure", Facts(queue_id=queue_id))
     settings = msgspec.structs.replace(settings, name=" ".join(settings.name.split()))
     async with log.write() as unit:
+        await unit.connection.execute(tables.LOCK_ALL)
         if queue_id is not None:
             await _expect(unit, queue_id, revision)
         statement = tables.INSERT if queue_id is None else tables.UPDATE
         queue_id = queue_id or new_id()
         await _store(unit, statement, queue_id, settings)
+        await _require_sound(unit, queue_id)
         unit.record("QueueConfigured", {"queue_id": str(queue_id)}, stream_name("queue", queue_id))
         told = msgspec.to_builtins(settings)
         if agent_ids is not None:
@@ -86,3 +102,31 @@ async def _store(unit: Unit, statement: str, queue_id: UUID, settings: QueueSett
     except asyncpg.ForeignKeyViolationError as error:
         raise CalendarNotFound from error
     await replace_requirements(unit, queue_id, settings.requirements)
+    await _store_waiting_rules(unit, queue_id, settings.rules)
+
+
+async def _store_waiting_rules(unit: Unit, queue_id: UUID, rules: WaitingRules) -> None:
+    """Also of a queue that is off: switched on, it is to be well."""
+    problems = find_problems(rules, queue_id)
+    if problems:
+        raise InvalidQueueRules(problems=problems)
+    try:
+        await replace_waiting_rules(unit, queue_id, rules)
+    except asyncpg.ForeignKeyViolationError as error:
+        raise InvalidQueueRules(problems={"overflow.queue_id": "target_unknown"}) from error
+
+
+async def _require_sound(unit: Unit, queue_id: UUID) -> None:
+    """All queues that are on fit together, as they stand now. Raises InvalidQueueRules."""
+    rows = await unit.connection.fetch(tables.LIST_ENABLED)
+    names = {row["id"]: row["name"] for row in rows}
+    language_ids = await list_language_skill_ids(unit.connection)
+    together = {
+        each: name_languages(found, language_ids)
+        for each, found in (await map_waiting_rules(unit.connection, list(names))).items()
+    }
+    problems, other = find_problems_together(together, queue_id)
+    if problems:
+        raise InvalidQueueRules(
+            problems=problems, queue_name=None if other is None else names[other]
+        )

@@ -6,6 +6,7 @@ from typing import Final
 
 _STANDINGS: Final = """
 select c.id, c.state, c.queue_id, c.agent_id, c.channel_kind, c.queued_at,
+       c.entered_queue_at, c.origin_queue_ids, c.is_callback,
        coalesce(q.priority_credit_seconds, 0) as priority_credit_seconds,
        case when c.requirements = '[]' then '[]' else
            coalesce((select jsonb_agg(each_.value order by each_.value)

@@ -2740,6 +2740,17 @@ export interface components {
             closed_words?: {
                 [key: string]: string;
             };
+            /**
+             * @default {
+             *       "rings": [],
+             *       "overflow": null,
+             *       "slope_per_mille": 1000,
+             *       "greatest_wait_seconds": null,
+             *       "agent_choice": "longest_idle",
+             *       "keep_after_seconds": null
+             *     }
+             */
+            rules?: components["schemas"]["WaitingRules"];
             /** @default null */
             agent_ids?: string[] | null;
             /** @default null */
@@ -2772,6 +2783,7 @@ export interface components {
             closed_words: {
                 [key: string]: string;
             };
+            rules: components["schemas"]["WaitingRules"];
             /** Format: uuid */
             id: string;
             agent_ids: string[];
@@ -2779,6 +2791,47 @@ export interface components {
             waiting_count: number;
             longest_waiting_since: string | null;
             revision: string;
+        };
+        /**
+         * QueueOverflow
+         * @description What becomes of a conversation that has been in the queue for too long.
+         *
+         *     It goes to the queue `queue_id` with its age; or it is to be called back; or its contact is told
+         *     `words`, in its language. For a call-back it waits on in its place, and its contact is told the
+         *     words as well. After a message it waits on where it `is_kept`, and else is closed.
+         */
+        QueueOverflow: {
+            after_seconds: number;
+            /** @enum {unknown} */
+            kind: "callback" | "message" | "queue";
+            /** @default null */
+            queue_id?: string | null;
+            /** @default true */
+            is_kept?: boolean;
+            /** @default {} */
+            words?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * QueueRing
+         * @description A wider circle of agents, asked once a conversation has been in the queue for so long.
+         *
+         *     `requirements`: by skill, how well it is still required, 0 not at all; skills that are not named
+         *     are required as before. `least_language_proficiency`: the same for the contact's language, None
+         *     as before. A ring says all that it lowers, not what it adds to the one before it.
+         *     `is_any_agent`: nothing is required any more.
+         */
+        QueueRing: {
+            after_seconds: number;
+            /** @default {} */
+            requirements?: {
+                [key: string]: number;
+            };
+            /** @default null */
+            least_language_proficiency?: number | null;
+            /** @default false */
+            is_any_agent?: boolean;
         };
         /**
          * QueueView
@@ -3222,6 +3275,32 @@ export interface components {
             token: string;
         };
         /**
+         * WaitingRules
+         * @description All of it. What is left out takes its default, by which a queue asks whom it may, for ever.
+         *
+         *     `slope_per_mille`: how fast what waits here grows in weight against what waits in other queues;
+         *     1000 as everywhere. `greatest_wait_seconds`: longer waits do not count as longer against other
+         *     queues. `agent_choice`: whom of several it asks first. `keep_after_seconds`: for one that fits
+         *     nowhere, such as a call among chats, an agent is kept after such a wait; None: never.
+         */
+        WaitingRules: {
+            /** @default [] */
+            rings?: components["schemas"]["QueueRing"][];
+            /** @default null */
+            overflow?: components["schemas"]["QueueOverflow"] | null;
+            /** @default 1000 */
+            slope_per_mille?: number;
+            /** @default null */
+            greatest_wait_seconds?: number | null;
+            /**
+             * @default longest_idle
+             * @enum {unknown}
+             */
+            agent_choice?: "best_skilled" | "longest_idle";
+            /** @default null */
+            keep_after_seconds?: number | null;
+        };
+        /**
          * Wallboard
          * @description The present picture of all that the reader may see.
          *
@@ -3557,6 +3636,8 @@ export type PresenceChange = components['schemas']['PresenceChange'];
 export type QueueAgents = components['schemas']['QueueAgents'];
 export type QueueChange = components['schemas']['QueueChange'];
 export type QueueDetails = components['schemas']['QueueDetails'];
+export type QueueOverflow = components['schemas']['QueueOverflow'];
+export type QueueRing = components['schemas']['QueueRing'];
 export type QueueView = components['schemas']['QueueView'];
 export type RatingBrief = components['schemas']['RatingBrief'];
 export type RatingPage = components['schemas']['RatingPage'];
@@ -3596,6 +3677,7 @@ export type UnsupportedPart = components['schemas']['UnsupportedPart'];
 export type UploadedFile = components['schemas']['UploadedFile'];
 export type UserView = components['schemas']['UserView'];
 export type VisitView = components['schemas']['VisitView'];
+export type WaitingRules = components['schemas']['WaitingRules'];
 export type Wallboard = components['schemas']['Wallboard'];
 export type WallboardAgents = components['schemas']['WallboardAgents'];
 export type WallboardChannel = components['schemas']['WallboardChannel'];
