@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from halfminute.conversations import transitions
+from halfminute.conversations.queries import get_conversation_view
+from halfminute.identity.principals import SYSTEM
+from halfminute.queues.actions.configure_queue import configure_queue
+from halfminute.queues.schemas import QueueSettings
+from halfminute.queues.waiting_rules import QueueOverflow, WaitingRules
 from halfminute.routing.actions.pull_conversation import pull_conversation
 from halfminute.routing.lease import try_acquire_lease
 from halfminute.routing.term import Term
@@ -14,6 +21,7 @@ from halfminute_engine.routing.queue_rules import Overflow, OverflowKind
 from halfminute_engine.routing.values import QueueId
 from tests.routing.centre import Centre, agent_principal
 from tests.routing.test_races import Play, Time
+from tests.routing.test_requirements import queue_in
 
 SECOND_US = 1_000_000
 
@@ -86,20 +94,84 @@ async def test_what_was_pulled_just_now_stays_in_its_queue(play: WaitingPlay) ->
     await play.check_journal()
 
 
-@pytest.mark.parametrize("kind", [OverflowKind.CALLBACK, OverflowKind.MESSAGE])
-async def test_that_a_callback_or_a_message_is_due_is_told(
-    play: WaitingPlay, kind: OverflowKind
+WORDS = {"en": "We are late.", "ru": "Мы опаздываем."}
+
+
+async def notices(centre: Centre) -> list[str]:
+    """What the house itself has said."""
+    rows = await centre.fetch("select parts from messages where author_kind = 'system' order by id")
+    return [row["parts"][0]["text"] for row in rows]
+
+
+def ending(kind: Any, **fields: Any) -> WaitingRules:
+    overflow = QueueOverflow(after_seconds=60, kind=kind, words=WORDS, **fields)
+    return WaitingRules(overflow=overflow)
+
+
+@pytest.mark.parametrize("kind", ["callback", "message"])
+async def test_who_is_told_waits_on_in_its_place_and_is_told_once(
+    play: WaitingPlay, kind: str
 ) -> None:
     centre = play.centre
-    queue_id = await centre.add_queue()
-    conversation_id = await centre.queue_conversation(queue_id)
-    await play.overflow(queue_id, kind)
+    queue_id = await centre.add_queue(rules=ending(kind))
+    agent_id = await centre.add_agent(queue_id, presence="away")
+    conversation_id = await queue_in(centre, queue_id, "ru")
     await play.wait()
 
     (told,) = await centre.told("ConversationOverflowed")
     assert told["data"] == {
         "conversation_id": str(conversation_id),
         "queue_id": str(queue_id),
-        "reason": kind.value,
+        "reason": kind,
     }
+    # A router that knows nothing of it brings it to the same step again.
+    await play.term.start_anew()
+    await play.wait()
+    assert await notices(centre) == ["Мы опаздываем."]
+    assert len(await centre.told("ConversationOverflowed")) == 1
+    assert await centre.state_of(conversation_id) == "queued"
+    async with centre.database.connection() as connection:
+        view = await get_conversation_view(connection, conversation_id)
+    assert view.is_callback is (kind == "callback")
+
+    await centre.set_presence(agent_id, "available")
+    await play.turn()
+    assert (await centre.offer_for(agent_id)).conversation_id == conversation_id
+
+
+async def test_who_was_told_already_is_closed_where_the_queue_now_says_so(
+    play: WaitingPlay,
+) -> None:
+    centre = play.centre
+    queue_id = await centre.add_queue(rules=ending("message"))
+    conversation_id = await queue_in(centre, queue_id)
+    await play.wait()
+    settings = QueueSettings(name="Closing", rules=ending("message", is_kept=False))
+    await configure_queue(centre.log, SYSTEM, settings, queue_id=queue_id)
+    await play.turn()
+    assert await centre.state_of(conversation_id) == "queued"
+
+    await play.term.start_anew()
+    await play.wait()
+
+    assert await centre.state_of(conversation_id) == "closed"
+    assert await notices(centre) == ["We are late."]
+
+
+async def test_after_a_message_it_is_closed_where_the_queue_says_so(play: WaitingPlay) -> None:
+    centre = play.centre
+    queue_id = await centre.add_queue(rules=ending("message", is_kept=False))
+    conversation_id = await queue_in(centre, queue_id, "kk")
+    await play.wait()
+    await play.turn()
+
+    assert await notices(centre) == ["We are late."]
+    assert await centre.state_of(conversation_id) == "closed"
+    # It comes back as any other, and is told again once it has waited again for so long.
+    async with centre.log.write() as unit:
+        await transitions.reopen_conversations(unit, [conversation_id])
+        await transitions.queue_conversation(unit, conversation_id, queue_id)
+    await play.wait()
+    await play.turn()
+    assert await notices(centre) == ["We are late."] * 2
     await play.check_journal()

@@ -13,24 +13,20 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from halfminute.channels.queries import map_queue_ids
-from halfminute.conversations.delivery.attempts import outbox_topic
 from halfminute.conversations.entry import EntryStep, enter
+from halfminute.conversations.notices import map_languages, send_notice
 from halfminute.conversations.tables import opening as tables
 from halfminute.conversations.transitions import conversation_of
 from halfminute.conversations.types import Conversation
-from halfminute.kit.event_log import EventLog, Unit, stream_name
-from halfminute.kit.ids import new_id
+from halfminute.kit.event_log import EventLog, Unit
 from halfminute.kit.time import utc_now
 from halfminute.queues.calendar import Calendar, is_open, next_opening
 from halfminute.queues.hours import Hours, map_hours
-from halfminute.sdk.model import TextPart
+from halfminute.queues.words import choose_words
 
 _LOOK_AGAIN: Final = timedelta(minutes=5)
 _MOST_AT_ONCE: Final = 100
-_FALLBACK: Final = "en"
 _OPENS: Final = "{opens}"
 
 
@@ -107,34 +103,22 @@ async def _tell(
 ) -> None:
     if not conversations:
         return
-    rows = await unit.connection.fetch(tables.LANGUAGES, [each.id for each in conversations])
-    languages = {row["id"]: row["language"] for row in rows}
+    languages = await map_languages(unit.connection, [each.id for each in conversations])
     for each in conversations:
         words = words_for(closed[each.id], languages.get(each.id), utc_now())
         if words:
-            await _send_notice(unit, each, words)
+            await send_notice(unit, each.id, each.channel_account_id, words)
 
 
 def words_for(hours: Hours, language: str | None, now: datetime) -> str:
-    """What a contact of this language is told: in it, else in English, else in what there is.
+    """What a contact of this language is told.
 
     When it opens is written as ISO 8601 has it, in the calendar's time zone: it reads alike in all
     languages.
     """
-    known = hours.closed_words
-    code = (language or "").partition("-")[0].lower()
-    words = known.get(code) or known.get(_FALLBACK) or next(iter(known.values()), "")
+    words = choose_words(hours.closed_words, language)
     opens_at = next_opening(hours.calendar, now)
     if opens_at is None:
         return words.replace(_OPENS, "")
     local = opens_at.astimezone(ZoneInfo(hours.calendar.time_zone))
     return words.replace(_OPENS, f"{local:%Y-%m-%d %H:%M}")
-
-
-async def _send_notice(unit: Unit, conversation: Conversation, words: str) -> None:
-    message_id = new_id()
-    parts = [msgspec.to_builtins(TextPart(text=words))]
-    await unit.connection.execute(tables.INSERT_NOTICE, conversation.id, message_id, parts)
-    data = {"conversation_id": str(conversation.id), "message_id": str(message_id)}
-    unit.record("NoticeQueued", data, stream_name("conversation", conversation.id))
-    unit.wake(outbox_topic(conversation.channel_account_id))

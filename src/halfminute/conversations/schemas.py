@@ -87,7 +87,8 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     `wrap_up_seconds`: how long its queue lets the wrap-up last; null for as long as it takes.
     `business`: null where the customer writes to the channel account itself. `reply_until`: nothing
     can be sent after that, until the customer writes again; null where the channel sets no end.
-    `requirements`: as they were worked out when it came to wait.
+    `requirements`: as they were worked out when it came to wait. `is_callback`: it has waited so
+    long that its contact is called back, or written to, by who takes it.
     """
 
     id: UUID
@@ -120,6 +121,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     ended_by_contact_at: Moment | None
     rating: RatingBrief | None
     requirements: list[RequirementView]
+    is_callback: bool
     reopened_count: int
     version: int
 

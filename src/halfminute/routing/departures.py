@@ -8,10 +8,13 @@ from uuid import UUID
 import structlog
 from prometheus_client import Counter
 
+from halfminute.conversations.overflowing import overflow_conversation
 from halfminute.conversations.transitions import requeue_conversation
 from halfminute.conversations.types import ConversationId
-from halfminute.kit.event_log import Unit, stream_name
+from halfminute.kit.event_log import Unit
+from halfminute.queues.waiting_rules_store import map_waiting_rules
 from halfminute_engine.routing import commands
+from halfminute_engine.routing.queue_rules import OverflowKind
 
 logger = structlog.get_logger(__name__)
 
@@ -34,19 +37,23 @@ def report_stranded(command: commands.ReportStranded) -> None:
 
 
 async def overflow(unit: Unit, command: commands.OverflowConversation) -> None:
-    """Let it wait in the other queue, or tell that a call-back or a message is due.
+    """Let it wait in the other queue, or have its contact called back or told.
 
     The caller has locked its row. Where it waits no more, somebody was quicker, and the log tells
     the engine who.
     """
     conversation_id = ConversationId(UUID(command.conversation_id))
+    queue_id = UUID(command.queue_id)
     if command.target_queue_id is not None:
         await requeue_conversation(unit, conversation_id, UUID(command.target_queue_id))
         return
-    data = {
-        "conversation_id": command.conversation_id,
-        "queue_id": command.queue_id,
-        "reason": command.kind.value,
-    }
-    streams = stream_name("conversation", conversation_id), stream_name("queue", command.queue_id)
-    unit.record("ConversationOverflowed", data, *streams)
+    rules = (await map_waiting_rules(unit.connection, [queue_id])).get(queue_id)
+    present = None if rules is None else rules.overflow
+    await overflow_conversation(
+        unit,
+        conversation_id,
+        queue_id,
+        kind="callback" if command.kind is OverflowKind.CALLBACK else "message",
+        words={} if present is None else present.words,
+        is_kept=command.is_kept,
+    )

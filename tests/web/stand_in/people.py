@@ -100,6 +100,7 @@ def conversation(name: str, state: str, waits: float | None, **change: Any) -> J
         "ended_by_contact_at": None,
         "rating": None,
         "requirements": [],
+        "is_callback": False,
         "reopened_count": 0,
         "version": 1,
         **change,

@@ -29,23 +29,3 @@ FORGET_SETTLED: Final = """
 delete from awaited_openings w using conversations c
  where c.id = w.conversation_id and c.state <> 'new'
 """
-
-LANGUAGES: Final = """
-select c.id, k.language from conversations c join contact_cards k on k.id = c.contact_id
- where c.id = any($1::uuid[])
-"""
-
-# $1 conversation, $2 message, $3 parts. Whose turn it is does not change by it.
-INSERT_NOTICE: Final = """
-with noted as (
-    update conversations set last_message_at = now(), last_message_id = $2, version = version + 1
-     where id = $1
-    returning id, address_id, channel_account_id
-), posted as (
-    insert into outbox (message_id, channel_account_id, address_id, state)
-    select $2, channel_account_id, address_id, 'queued' from noted
-)
-insert into messages
-    (id, conversation_id, address_id, direction, author_kind, sent_at, parts, delivery)
-select $2, id, address_id, 'out', 'system', now(), $3, 'queued' from noted
-"""

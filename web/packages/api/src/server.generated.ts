@@ -1908,7 +1908,8 @@ export interface components {
          *     `wrap_up_seconds`: how long its queue lets the wrap-up last; null for as long as it takes.
          *     `business`: null where the customer writes to the channel account itself. `reply_until`: nothing
          *     can be sent after that, until the customer writes again; null where the channel sets no end.
-         *     `requirements`: as they were worked out when it came to wait.
+         *     `requirements`: as they were worked out when it came to wait. `is_callback`: it has waited so
+         *     long that its contact is called back, or written to, by who takes it.
          */
         ConversationView: {
             /** Format: uuid */
@@ -1946,6 +1947,7 @@ export interface components {
             ended_by_contact_at: string | null;
             rating: components["schemas"]["RatingBrief"] | null;
             requirements: components["schemas"]["RequirementView"][];
+            is_callback: boolean;
             reopened_count: number;
             version: number;
         };

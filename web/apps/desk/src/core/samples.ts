@@ -53,6 +53,7 @@ export function sampleConversation(
     ended_by_contact_at: null,
     rating: null,
     requirements: [],
+    is_callback: false,
     reopened_count: 0,
     version: 1,
     ...change,
