@@ -36,6 +36,7 @@ from halfminute.kit.wakeups import PostgresWakeups, SharedWakeups
 from halfminute.main.built_web import built_directory
 from halfminute.main.channels import load_channels
 from halfminute.reports.board import Board
+from halfminute.routing.follower import RouterFollower
 from halfminute.stickers.types import StickerParts
 from halfminute.webchat.attendance import Attendance
 from halfminute.webchat.limits import VisitorLimits
@@ -71,6 +72,7 @@ class Parts:
     loaders: Loaders
     attendance: Attendance
     board: Board
+    follower: RouterFollower
     erasures: ErasureJournal
     # Of a port that somebody holds for us; none where we open it ourselves.
     listeners: Sequence[socket] = ()
@@ -149,6 +151,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
         loaders=Loaders(built_directory("widget") / "loader.js"),
         attendance=Attendance(database),
         board=Board(database),
+        follower=RouterFollower(database),
         erasures=ErasureJournal(settings.erasure_journal_file, key),
     )
 

@@ -60,6 +60,7 @@ from halfminute.realtime.event_stream import STREAM_PATH, EventStreamEndpoint
 from halfminute.realtime.hub import Hub
 from halfminute.reports.routes import WallboardController
 from halfminute.routing.routes import OfferController, PullController
+from halfminute.routing.routes_explanation import ExplanationController
 from halfminute.stickers.queries import is_file_of_sticker
 from halfminute.stickers.routes import StickerSetController
 from halfminute.webchat.returning import Returning
@@ -76,7 +77,7 @@ _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
     *("database", "log", "sessions", "settings", "files", "registry"),
     *("addresses", "uploads", "stickers", "accounts", "link_tokens", "erasures"),
     *("book", "inbox", "tokens", "visitor_limits", "loaders", "attendance"),
-    "board",
+    *("board", "follower"),
 )
 # What is still being answered when the process is told to stop gets this long.
 STOP_SECONDS: Final = 2
@@ -93,6 +94,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     PersonalDataController,
     OfferController,
     PullController,
+    ExplanationController,
     PresenceController,
     AgentController,
     SkillController,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from halfminute.kit.errors import Conflict, Forbidden, HalfminuteError, NotFound
+from halfminute.kit.errors import Conflict, Forbidden, HalfminuteError, NotFound, Unavailable
 
 
 class OfferNotFound(NotFound):
@@ -27,3 +27,15 @@ class LeaseLost(HalfminuteError):
     """Another router has the domain: nothing of ours was written."""
 
     code = "lease_lost"
+
+
+class ConversationNotRouted(NotFound):
+    """The router has nothing to do with it: it waits for nobody, and nobody has it."""
+
+    code = "conversation_not_routed"
+
+
+class RouterNotReady(Unavailable):
+    """No router has come to the present yet: try again in a moment."""
+
+    code = "router_not_ready"

@@ -469,6 +469,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain
+         * @description Why it waits: its ring, when the next comes, who could take it, and why others cannot.
+         */
+        get: operations["ApiConversationsConversationIdExplanationExplain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/finish-wrap-up": {
         parameters: {
             query?: never;
@@ -1691,6 +1711,21 @@ export interface components {
             revision: string;
         };
         /**
+         * CandidateView
+         * @description One who serves the queue, and why it is offered the conversation or not.
+         *
+         *     `load_ratio` of its capacity is taken. `is_preferred`: it is asked before all others.
+         */
+        CandidateView: {
+            /** Format: uuid */
+            agent_id: string;
+            agent_name: string;
+            /** @enum {unknown} */
+            verdict: "awaited" | "declined" | "eligible" | "excluded" | "full" | "interruptible" | "kept_for_other" | "kept_for_this" | "kind_not_taken" | "limit_reached" | "not_available" | "other_awaited" | "paused" | "reserved" | "ringing_with_other" | "ringing_with_this" | "skill_lacking";
+            is_preferred: boolean;
+            load_ratio: number;
+        };
+        /**
          * ChangeView
          * @description What an agent wants changed of a message, and is not done yet; `parts` of an edit alone.
          *
@@ -2138,6 +2173,43 @@ export interface components {
             at: string;
             event: string;
             data: components["schemas"]["EventData"];
+        };
+        /**
+         * ExplanationView
+         * @description Why a conversation is where the router has it, as it was at `as_of`.
+         *
+         *     It is in ring `ring` of `ring_count`, 0 before the first, and comes to `next_step` at
+         *     `next_step_at`; null where it waits on as it does now. `ahead_count`: how many who wait for the
+         *     same agents in its line go before it; null while it is in none. `is_paused`: an offer could not
+         *     be made just now, and for a few seconds no other is. `awaited_until`: until then it waits for
+         *     one agent alone. `candidates`: the best first, twenty at the most; `candidate_counts`: of all
+         *     who serve the queue, by verdict.
+         */
+        ExplanationView: {
+            /** Format: date-time */
+            as_of: string;
+            /** @enum {unknown} */
+            place: "assigned" | "ringing" | "waiting" | "wrap_up";
+            queue_name: string | null;
+            /** Format: date-time */
+            queued_at: string;
+            /** Format: date-time */
+            entered_queue_at: string;
+            ring: number;
+            ring_count: number;
+            /** @enum {unknown} */
+            next_step: "callback" | "message" | "none" | "queue" | "ring";
+            next_step_at: string | null;
+            requirements: components["schemas"]["StillRequired"][];
+            ahead_count: number | null;
+            is_paused: boolean;
+            is_callback: boolean;
+            awaited_until: string | null;
+            candidates: components["schemas"]["CandidateView"][];
+            candidate_counts: {
+                [key: string]: number;
+            };
+            rivals: components["schemas"]["RivalView"][];
         };
         /**
          * FileAddress
@@ -2978,6 +3050,16 @@ export interface components {
             conversation: components["schemas"]["ConversationView"];
         };
         /**
+         * RivalView
+         * @description The first of those who wait for the same agents in one line. `is_before`: it goes first.
+         */
+        RivalView: {
+            queue_name: string;
+            /** Format: date-time */
+            waiting_since: string;
+            is_before: boolean;
+        };
+        /**
          * SaidView
          * @description The message as it is kept; its conversation stood so after event `stream_seq`.
          */
@@ -3145,6 +3227,14 @@ export interface components {
             /** @enum {unknown} */
             file_state: "expired" | "failed" | "infected" | "pending" | "ready" | "too_large";
             thumbnail_file_id: string | null;
+        };
+        /**
+         * StillRequired
+         * @description What its agent must be able to do at present.
+         */
+        StillRequired: {
+            skill: string;
+            least_proficiency: number;
         };
         /**
          * Subscribe
@@ -3566,6 +3656,7 @@ export type Authenticate = components['schemas']['Authenticate'];
 export type BusinessBrief = components['schemas']['BusinessBrief'];
 export type CalendarChange = components['schemas']['CalendarChange'];
 export type CalendarView = components['schemas']['CalendarView'];
+export type CandidateView = components['schemas']['CandidateView'];
 export type ChangeView = components['schemas']['ChangeView'];
 export type ChannelAbilities = components['schemas']['ChannelAbilities'];
 export type ChannelAccountList = components['schemas']['ChannelAccountList'];
@@ -3596,6 +3687,7 @@ export type ErrorFrame = components['schemas']['ErrorFrame'];
 export type ErrorView = components['schemas']['ErrorView'];
 export type EventData = components['schemas']['EventData'];
 export type EventFrame = components['schemas']['EventFrame'];
+export type ExplanationView = components['schemas']['ExplanationView'];
 export type FileAddress = components['schemas']['FileAddress'];
 export type FileStanding = components['schemas']['FileStanding'];
 export type FixedLoader = components['schemas']['FixedLoader'];
@@ -3652,6 +3744,7 @@ export type ReplyTo = components['schemas']['ReplyTo'];
 export type RequirementView = components['schemas']['RequirementView'];
 export type RevisionView = components['schemas']['RevisionView'];
 export type RingingOffer = components['schemas']['RingingOffer'];
+export type RivalView = components['schemas']['RivalView'];
 export type SaidView = components['schemas']['SaidView'];
 export type SecretLabel = components['schemas']['SecretLabel'];
 export type ServerFrame = components['schemas']['ServerFrame'];
@@ -3667,6 +3760,7 @@ export type StartPart = components['schemas']['StartPart'];
 export type StickerPart = components['schemas']['StickerPart'];
 export type StickerSetView = components['schemas']['StickerSetView'];
 export type StickerView = components['schemas']['StickerView'];
+export type StillRequired = components['schemas']['StillRequired'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type SubscribedFrame = components['schemas']['SubscribedFrame'];
 export type TextPart = components['schemas']['TextPart'];
@@ -4589,6 +4683,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftVersion"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiConversationsConversationIdExplanationExplain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationView"];
                 };
             };
             /** @description Why it could not be done. */
