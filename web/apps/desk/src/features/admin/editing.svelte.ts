@@ -133,9 +133,10 @@ export class Editing<D extends Detailed, F> {
 export function problemsIn(error: ApiError): Problems {
   if (error.code.endsWith('_name_taken')) return { name: { code: 'taken' } };
   if (error.code === 'skill_language_taken') return { language: { code: 'taken' } };
-  if (error.code === 'invalid_calendar') {
+  if (error.code === 'invalid_calendar' || error.code === 'invalid_queue_rules') {
     const codes = Object.entries((error.fields['problems'] ?? {}) as Record<string, string>);
-    return Object.fromEntries(codes.map(([field, code]) => [field, { code }]));
+    const params = { queue: String(error.fields['queue_name'] ?? '') };
+    return Object.fromEntries(codes.map(([field, code]) => [field, { code, params }]));
   }
   if (error.code !== 'invalid_request') return {};
   const errors = (error.fields['errors'] ?? []) as { key?: string }[];

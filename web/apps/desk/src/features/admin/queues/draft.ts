@@ -3,6 +3,7 @@ import type { QueueChange, QueueDetails } from '@halfminute/api';
 import { checkName, checkNumber, problemsAmong } from '../checks';
 import type { Problems } from '../editing.svelte';
 import { sorted, type Level, type Levels } from '../levels';
+import { blankRules, checkRules, rulesDraftOf, rulesOf, type RulesDraft } from './rules';
 
 export interface QueueDraft {
   name: string;
@@ -23,6 +24,7 @@ export interface QueueDraft {
   closedAction: QueueDetails['closed_action'];
   /** By language; empty where nothing is said. */
   closedWords: Record<string, string>;
+  rules: RulesDraft;
 }
 
 /** As the server sets what is left out. */
@@ -41,6 +43,7 @@ export const blankQueue = (): QueueDraft => ({
   calendarId: '',
   closedAction: 'wait',
   closedWords: {},
+  rules: blankRules(),
 });
 
 export const queueDraftOf = (details: QueueDetails): QueueDraft => ({
@@ -58,6 +61,7 @@ export const queueDraftOf = (details: QueueDetails): QueueDraft => ({
   calendarId: details.calendar_id ?? '',
   closedAction: details.closed_action,
   closedWords: sorted(details.closed_words),
+  rules: rulesDraftOf(details.rules),
 });
 
 /** To be asked of a draft without problems. */
@@ -76,6 +80,7 @@ export const queueChangeOf = (draft: QueueDraft, details: QueueDetails | null): 
   calendar_id: draft.calendarId === '' ? null : draft.calendarId,
   closed_action: draft.closedAction,
   closed_words: Object.fromEntries(Object.entries(draft.closedWords).filter(([, words]) => words.trim() !== '')),
+  rules: rulesOf(draft.rules),
   revision: details?.revision ?? null,
 });
 
@@ -86,4 +91,5 @@ export const findQueueProblems = (draft: QueueDraft): Problems =>
     offer_timeout_seconds: checkNumber(draft.offerSeconds, 1, 600),
     priority_credit_seconds: checkNumber(draft.creditSeconds, -86_400, 86_400),
     wrap_up_seconds: checkNumber(draft.wrapUpSeconds, 0, 3600),
+    ...checkRules(draft.rules),
   });
