@@ -45,6 +45,8 @@ export class ApiClient {
 
   getConversation = (id: string) =>
     this.requests.send('get', '/api/conversations/{conversation_id}', of(id));
+  explainConversation = (id: string) =>
+    this.requests.send('get', '/api/conversations/{conversation_id}/explanation', of(id));
   getContact = (contact_id: string) =>
     this.requests.send('get', '/api/contacts/{contact_id}', { path: { contact_id } });
 
