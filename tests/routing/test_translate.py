@@ -211,7 +211,8 @@ def test_what_requires_a_removed_skill_waits_anew_in_its_old_place() -> None:
     event = told("skill", "SkillRemoved", skill_id=str(AGENT))
     assert list_named([event]) == Named(set(), set(), set(), {AGENT})
     present = NOTHING._replace(requiring=[standing("queued")])
-    withdrawn, queued = translate(event, present)
+    reserve, withdrawn, queued = translate(event, present)
+    assert reserve == engine.SkillConfigured(str(AGENT), idle_reserve=0)
     assert isinstance(withdrawn, engine.ConversationWithdrawn)
     assert queued == conversation_queued(standing("queued"))
 

@@ -39,3 +39,9 @@ class SkillNameTaken(Conflict):
     """Another skill has this name."""
 
     code = "skill_name_taken"
+
+
+class InvalidAgentCapacity(InvalidRequest):
+    """The capacity is wrong: `problems` names the fields, each with a code."""
+
+    code = "invalid_agent_capacity"

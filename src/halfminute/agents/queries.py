@@ -78,4 +78,6 @@ def _abilities(row: asyncpg.Record) -> AgentAbilities:
         units_by_kind=tuple((kind, units) for kind, units in row["units_by_kind"]),
         presence=row["presence"],
         presence_reason=row["presence_reason"],
+        interrupts=tuple((kind, tuple(interrupted)) for kind, interrupted in row["interrupts"]),
+        limits=tuple((kind, count) for kind, count in row["limits"]),
     )

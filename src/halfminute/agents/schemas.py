@@ -43,12 +43,17 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """All that is configured of an agent; what is left out takes its default.
 
     `units_by_kind`: how much of `capacity_units` one conversation of a channel kind takes, where it
-    differs from the usual. `skills`: proficiency 1-5 by the skill's name; new names become skills.
+    differs from the usual. `limits`: how many of a kind at once at the most, whatever room there
+    is. `interrupts`: by a kind, those in which one of it may interrupt the agent: what the agent
+    has of these is not counted while room is sought for it. `skills`: proficiency 1-5 by the
+    skill's name; new names become skills.
     """
 
     team: Name | None = None
     capacity_units: Units = DEFAULT_CAPACITY_UNITS
     units_by_kind: dict[Name, Units] = {}
+    limits: dict[Name, Annotated[int, msgspec.Meta(ge=1, le=100)]] = {}
+    interrupts: dict[Name, list[Name]] = {}
     skills: dict[Name, Proficiency] = {}
 
 
@@ -93,11 +98,19 @@ class SkillView(msgspec.Struct, frozen=True, kw_only=True):
     id: SkillId
     name: str
     language: str | None
+    idle_reserve: int
+    reserve_wait_seconds: int
     agent_count: int
 
 
 class SkillSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that is configured of a skill. `language`: its code where it is one (ISO 639)."""
+    """All that is configured of a skill. `language`: its code where it is one (ISO 639).
+
+    `idle_reserve`: so many idle agents who have it are kept back from what does not require it,
+    until that has waited for `reserve_wait_seconds`; 0: none are.
+    """
 
     name: Name
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2,3}$")] | None = None
+    idle_reserve: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    reserve_wait_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 30

@@ -40,7 +40,15 @@ select a.id, a.capacity_units, a.presence, a.presence_reason,
                 '[]') as skills,
        coalesce((select jsonb_agg(jsonb_build_array(k.channel_kind, k.units)
                                   order by k.channel_kind)
-                   from agent_capacity k where k.agent_id = a.id), '[]') as units_by_kind
+                   from agent_capacity k where k.agent_id = a.id), '[]') as units_by_kind,
+       coalesce((select jsonb_agg(jsonb_build_array(k.channel_kind, k.greatest_count)
+                                  order by k.channel_kind)
+                   from agent_capacity k
+                  where k.agent_id = a.id and k.greatest_count is not null), '[]') as limits,
+       coalesce((select jsonb_agg(jsonb_build_array(k.channel_kind, k.interrupts)
+                                  order by k.channel_kind)
+                   from agent_capacity k
+                  where k.agent_id = a.id and k.interrupts <> '{}'), '[]') as interrupts
   from agents a
 """
 
@@ -57,7 +65,13 @@ select u.id, u.name, u.email, a.id is not null as is_agent, a.team_id, t.name as
                    from agent_skills g join skills s on s.id = g.skill_id where g.agent_id = u.id),
                 '{}') as skills,
        coalesce((select jsonb_object_agg(k.channel_kind, k.units order by k.channel_kind)
-                   from agent_capacity k where k.agent_id = u.id), '{}') as units_by_kind
+                   from agent_capacity k where k.agent_id = u.id), '{}') as units_by_kind,
+       coalesce((select jsonb_object_agg(k.channel_kind, k.greatest_count order by k.channel_kind)
+                   from agent_capacity k
+                  where k.agent_id = u.id and k.greatest_count is not null), '{}') as limits,
+       coalesce((select jsonb_object_agg(k.channel_kind, k.interrupts order by k.channel_kind)
+                   from agent_capacity k
+                  where k.agent_id = u.id and k.interrupts <> '{}'), '{}') as interrupts
   from users u
   left join agents a on a.id = u.id
   left join teams t on t.id = a.team_id
@@ -78,13 +92,18 @@ LOCK_FREE: Final = """
 select id from agents where id = any($1::uuid[]) order by id for no key update skip locked
 """
 
+# By the rules of `halfminute_engine.routing.capacity`: without what the kind may interrupt, and not
+# beyond the kind's limit.
 HAS_ROOM: Final = """
 select a.presence = 'available'
-       and coalesce(l.load_units, 0)
-           + coalesce((select units from agent_capacity k
-                        where k.agent_id = a.id and k.channel_kind = $2), $3)
-           <= a.capacity_units
-  from agents a left join agent_loads l on l.agent_id = a.id
+       and coalesce(h.units, 0) + coalesce(k.units, $3) <= a.capacity_units
+       and (k.greatest_count is null or h.count < k.greatest_count)
+  from agents a
+  left join agent_capacity k on k.agent_id = a.id and k.channel_kind = $2
+ cross join lateral (
+    select sum(g.units) filter (where g.channel_kind <> all(coalesce(k.interrupts, '{}'))) as units,
+           count(*) filter (where g.channel_kind = $2) as count
+      from agent_holds g where g.agent_id = a.id) as h
  where a.id = $1
 """
 
@@ -98,8 +117,10 @@ delete from agent_capacity where agent_id = $1
 """
 
 INSERT_CAPACITY: Final = """
-insert into agent_capacity (agent_id, channel_kind, units)
-select $1, * from unnest($2::text[], $3::int[])
+insert into agent_capacity (agent_id, channel_kind, units, greatest_count, interrupts)
+select $1, channel_kind, units, greatest_count, array(select jsonb_array_elements_text(interrupts))
+  from jsonb_to_recordset($2)
+       as t(channel_kind text, units int, greatest_count int, interrupts jsonb)
 """
 
 DELETE_SKILLS: Final = """
@@ -120,15 +141,28 @@ on conflict (name) do update set name = excluded.name
 """
 
 _SKILLS: Final = """
-select s.id, s.name, s.language,
+select s.id, s.name, s.language, s.idle_reserve, s.reserve_wait_seconds,
        (select count(*) from agent_skills g where g.skill_id = s.id) as agent_count
   from skills s
 """
 
 LIST_SKILLS: Final = f"{_SKILLS} order by s.name"
 GET_SKILL: Final = f"{_SKILLS} where s.id = $1"
-INSERT_SKILL: Final = "insert into skills (id, name, language) values ($1, $2, $3)"
-UPDATE_SKILL: Final = "update skills set name = $2, language = $3 where id = $1"
+
+INSERT_SKILL: Final = """
+insert into skills (id, name, language, idle_reserve, reserve_wait_seconds)
+values ($1, $2, $3, $4, $5)
+"""
+
+UPDATE_SKILL: Final = """
+update skills set name = $2, language = $3, idle_reserve = $4, reserve_wait_seconds = $5
+ where id = $1
+"""
+
+_RESERVES: Final = "select id as skill_id, idle_reserve, reserve_wait_seconds from skills"
+
+LIST_RESERVES: Final = f"{_RESERVES} where idle_reserve > 0 order by id"
+LIST_RESERVES_OF: Final = f"{_RESERVES} where id = any($1::uuid[]) order by id"
 
 # The skill's row is locked first, so that nobody is given it while it goes.
 LOCK_SKILL: Final = "select name from skills where id = $1 for update"

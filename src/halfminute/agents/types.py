@@ -31,8 +31,9 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
 class AgentAbilities(msgspec.Struct, frozen=True, kw_only=True):
     """What an agent can be given: queues, (skill id, proficiency), (channel kind, units).
 
-    All three in a fixed order, so that equal abilities are equal values. A skill goes by its id:
-    renamed, it is the same for the router.
+    `interrupts`: (channel kind, those that it may interrupt); `limits`: (channel kind, how many at
+    once at the most). All in a fixed order, so that equal abilities are equal values. A skill goes
+    by its id: renamed, it is the same for the router.
     """
 
     agent_id: AgentId
@@ -42,3 +43,13 @@ class AgentAbilities(msgspec.Struct, frozen=True, kw_only=True):
     units_by_kind: tuple[tuple[str, int], ...]
     presence: Presence
     presence_reason: str
+    interrupts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    limits: tuple[tuple[str, int], ...] = ()
+
+
+class SkillReserve(msgspec.Struct, frozen=True, kw_only=True):
+    """How many idle agents who have a skill are kept back for those who require it."""
+
+    skill_id: SkillId
+    idle_reserve: int
+    reserve_wait_seconds: int

@@ -11,7 +11,8 @@ import asyncpg
 import msgspec
 
 from halfminute.agents.queries import list_abilities
-from halfminute.agents.types import AgentAbilities
+from halfminute.agents.skills import list_reserves
+from halfminute.agents.types import AgentAbilities, SkillReserve
 from halfminute.conversations.types import ConversationId, State
 from halfminute.kit.database import Connection
 from halfminute.kit.time import to_us
@@ -84,6 +85,7 @@ class Present(NamedTuple):
     waiting: Sequence[Standing] = ()
     requiring: Sequence[Standing] = ()
     lowering: Sequence[Queue] = ()
+    reserves: Mapping[UUID, SkillReserve] = {}
 
 
 async def read_present(connection: Connection, named: Named) -> Present:
@@ -105,6 +107,7 @@ async def read_present(connection: Connection, named: Named) -> Present:
         waiting,
         await _list_requiring(connection, named.skill_ids) if named.skill_ids else [],
         await _list_lowering(connection) if named.skill_ids else [],
+        await _map_reserves(connection, named.skill_ids) if named.skill_ids else {},
     )
 
 
@@ -120,6 +123,13 @@ async def _list(connection: Connection, statement: str, ids: Collection[UUID]) -
 async def _list_requiring(connection: Connection, skill_ids: Collection[UUID]) -> list[Standing]:
     written = sorted(map(str, skill_ids))
     return [_standing(row) for row in await connection.fetch(tables.LIST_REQUIRING, written)]
+
+
+async def _map_reserves(
+    connection: Connection, skill_ids: Collection[UUID]
+) -> dict[UUID, SkillReserve]:
+    reserves = await list_reserves(connection, skill_ids)
+    return {reserve.skill_id: reserve for reserve in reserves}
 
 
 async def _list_lowering(connection: Connection) -> list[Queue]:
@@ -159,8 +169,24 @@ def agent_configured(agent: AgentAbilities) -> engine.AgentConfigured:
         agent_id=AgentId(str(agent.agent_id)),
         queue_ids=tuple(QueueId(str(queue_id)) for queue_id in agent.queue_ids),
         skills=agent.skills,
-        capacity=Capacity(agent.capacity_units, agent.units_by_kind),
+        capacity=Capacity(
+            agent.capacity_units, agent.units_by_kind, agent.interrupts, agent.limits
+        ),
     )
+
+
+def skill_configured(reserve: SkillReserve) -> engine.SkillConfigured:
+    """What the engine is told of a skill."""
+    return engine.SkillConfigured(
+        skill=str(reserve.skill_id),
+        idle_reserve=reserve.idle_reserve,
+        reserve_wait_us=reserve.reserve_wait_seconds * SECOND_US,
+    )
+
+
+def skill_forgotten(skill_id: str) -> engine.SkillConfigured:
+    """What the engine is told of a skill that is no more: nobody is kept back for it."""
+    return engine.SkillConfigured(skill=skill_id, idle_reserve=0)
 
 
 def presence_found(agent: AgentAbilities) -> engine.AgentPresenceChanged:

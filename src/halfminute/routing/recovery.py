@@ -7,6 +7,7 @@ from typing import NamedTuple
 import structlog
 
 from halfminute.agents.queries import list_abilities
+from halfminute.agents.skills import list_reserves
 from halfminute.conversations.transitions import return_to_queue
 from halfminute.kit.database import Connection, Database
 from halfminute.kit.event_log import Cursor, Unit, log_end
@@ -20,6 +21,7 @@ from halfminute.routing.present import (
     list_standings,
     presence_found,
     queue_configured,
+    skill_configured,
 )
 from halfminute.routing.queries import list_pending_offers
 from halfminute.routing.tables import offers as tables
@@ -103,6 +105,7 @@ async def read_everything(database: Database) -> tuple[list[engine.Event], Curso
         facts: list[engine.Event] = [
             queue_configured(queue) for queue in await list_queues(connection) if queue.is_enabled
         ]
+        facts += [skill_configured(reserve) for reserve in await list_reserves(connection)]
         facts += [agent_configured(agent) for agent in agents]
         for standing in await list_standings(connection):
             facts += conversation_found(standing)

@@ -33,6 +33,8 @@ from halfminute.routing.present import (
     presence_found,
     queue_configured,
     requirements_of,
+    skill_configured,
+    skill_forgotten,
     wrap_up_started,
 )
 from halfminute_engine.routing import events as engine
@@ -167,14 +169,16 @@ def _begin_again(standing: Standing | None) -> Facts:
     return [] if standing is None else conversation_found(standing)
 
 
-def _skill_configured(_: Data, present: Present) -> Facts:
+def _skill_configured(data: Data, present: Present) -> Facts:
+    reserve = present.reserves.get(UUID(data["skill_id"]))
+    facts: Facts = [] if reserve is None else [skill_configured(reserve)]
     # It may have become a language, or have ceased to be one, and rings lower languages.
-    return [queue_configured(queue) for queue in present.lowering if queue.is_enabled]
+    return facts + [queue_configured(queue) for queue in present.lowering if queue.is_enabled]
 
 
-def _skill_removed(_: Data, present: Present) -> Facts:
+def _skill_removed(data: Data, present: Present) -> Facts:
+    facts: Facts = [skill_forgotten(data["skill_id"])]
     # In its old place, by its old key, but in another line.
-    facts: Facts = []
     for standing in present.requiring:
         conversation_id = ConversationId(str(standing.id))
         facts += [engine.ConversationWithdrawn(conversation_id, "skill_removed")]

@@ -78,6 +78,7 @@ NOT_OF_CONTACTS: Final = [
     "addresses.channel_kind",
     "addresses.proof",
     "agent_capacity.channel_kind",
+    "agent_capacity.interrupts",
     "agents.presence",
     "agents.presence_reason",
     "api_tokens.name",

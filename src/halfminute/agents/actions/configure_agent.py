@@ -9,9 +9,14 @@ import asyncpg
 import msgspec
 
 from halfminute.agents import tables
-from halfminute.agents.capacity import DEFAULT_UNITS
+from halfminute.agents.capacity import DEFAULT_UNITS, OTHER_KIND_UNITS
 from halfminute.agents.details import get_agent_details
-from halfminute.agents.errors import AgentChanged, AgentNotFound, InvalidAgentQueues
+from halfminute.agents.errors import (
+    AgentChanged,
+    AgentNotFound,
+    InvalidAgentCapacity,
+    InvalidAgentQueues,
+)
 from halfminute.agents.load import lock_agents
 from halfminute.agents.queries import find_agent
 from halfminute.agents.schemas import AgentDetails, AgentSettings
@@ -35,8 +40,9 @@ async def configure_agent(
 
     `queue_ids` are all that it serves, None leaves them; each that comes or goes must be the
     caller's to configure. With the `revision` of what was read it is changed only as long as it is
-    still so. Raises AgentChanged, InvalidAgentQueues.
+    still so. Raises AgentChanged, InvalidAgentQueues, InvalidAgentCapacity.
     """
+    _require_no_circle(settings)
     async with log.write() as unit:
         await lock_agents(unit, [agent_id])
         present = await find_agent(unit.connection, agent_id)
@@ -73,11 +79,31 @@ async def _store_agent(unit: Unit, agent_id: UUID, settings: AgentSettings) -> N
 
 
 async def _store_capacity(unit: Unit, agent_id: UUID, settings: AgentSettings) -> None:
-    units = DEFAULT_UNITS | settings.units_by_kind
+    limits, interrupts = settings.limits, settings.interrupts
+    units = dict.fromkeys([*limits, *interrupts], OTHER_KIND_UNITS)
+    units |= DEFAULT_UNITS | settings.units_by_kind
     await unit.connection.execute(tables.DELETE_CAPACITY, agent_id)
-    await unit.connection.execute(
-        tables.INSERT_CAPACITY, agent_id, list(units), list(units.values())
-    )
+    rows = [
+        {
+            "channel_kind": kind,
+            "units": taken,
+            "greatest_count": limits.get(kind),
+            "interrupts": sorted(set(interrupts.get(kind, []))),
+        }
+        for kind, taken in units.items()
+    ]
+    await unit.connection.execute(tables.INSERT_CAPACITY, agent_id, rows)
+
+
+def _require_no_circle(settings: AgentSettings) -> None:
+    """Nothing interrupts its own kind: the first would have to end for the second to begin."""
+    problems = {
+        f"interrupts.{kind}": "itself"
+        for kind, interrupted in settings.interrupts.items()
+        if kind in interrupted
+    }
+    if problems:
+        raise InvalidAgentCapacity(problems=problems)
 
 
 async def _store_skills(unit: Unit, agent_id: UUID, settings: AgentSettings) -> None:

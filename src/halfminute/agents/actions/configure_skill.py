@@ -25,7 +25,7 @@ _LANGUAGES: Final = "skills_language_key"
 async def configure_skill(
     log: EventLog, principal: Principal, settings: SkillSettings, *, skill_id: UUID | None = None
 ) -> SkillView:
-    """Create it (`skill_id` None) or change its name and language; who has it keeps it.
+    """Create it (`skill_id` None) or change what is configured of it; who has it keeps it.
 
     Raises SkillNotFound, SkillNameTaken, SkillLanguageTaken.
     """
@@ -35,7 +35,14 @@ async def configure_skill(
         statement = tables.INSERT_SKILL if skill_id is None else tables.UPDATE_SKILL
         skill_id = skill_id or new_id()
         try:
-            await unit.connection.execute(statement, skill_id, name, settings.language)
+            await unit.connection.execute(
+                statement,
+                skill_id,
+                name,
+                settings.language,
+                settings.idle_reserve,
+                settings.reserve_wait_seconds,
+            )
         except asyncpg.UniqueViolationError as error:
             is_language = error.constraint_name == _LANGUAGES
             raise (SkillLanguageTaken if is_language else SkillNameTaken) from error

@@ -1610,6 +1610,14 @@ export interface components {
                 [key: string]: number;
             };
             /** @default {} */
+            limits?: {
+                [key: string]: number;
+            };
+            /** @default {} */
+            interrupts?: {
+                [key: string]: string[];
+            };
+            /** @default {} */
             skills?: {
                 [key: string]: number;
             };
@@ -1631,6 +1639,12 @@ export interface components {
             capacity_units: number;
             units_by_kind: {
                 [key: string]: number;
+            };
+            limits: {
+                [key: string]: number;
+            };
+            interrupts: {
+                [key: string]: string[];
             };
             skills: {
                 [key: string]: number;
@@ -3132,11 +3146,18 @@ export interface components {
         /**
          * SkillSettings
          * @description All that is configured of a skill. `language`: its code where it is one (ISO 639).
+         *
+         *     `idle_reserve`: so many idle agents who have it are kept back from what does not require it,
+         *     until that has waited for `reserve_wait_seconds`; 0: none are.
          */
         SkillSettings: {
             name: string;
             /** @default null */
             language?: string | null;
+            /** @default 0 */
+            idle_reserve?: number;
+            /** @default 30 */
+            reserve_wait_seconds?: number;
         };
         /**
          * SkillView
@@ -3147,6 +3168,8 @@ export interface components {
             id: string;
             name: string;
             language: string | null;
+            idle_reserve: number;
+            reserve_wait_seconds: number;
             agent_count: number;
         };
         /**
