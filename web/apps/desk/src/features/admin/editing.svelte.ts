@@ -133,7 +133,7 @@ export class Editing<D extends Detailed, F> {
 export function problemsIn(error: ApiError): Problems {
   if (error.code.endsWith('_name_taken')) return { name: { code: 'taken' } };
   if (error.code === 'skill_language_taken') return { language: { code: 'taken' } };
-  if (error.code === 'invalid_calendar' || error.code === 'invalid_queue_rules') {
+  if (['invalid_calendar', 'invalid_queue_rules', 'invalid_agent_capacity'].includes(error.code)) {
     const codes = Object.entries((error.fields['problems'] ?? {}) as Record<string, string>);
     const params = { queue: String(error.fields['queue_name'] ?? '') };
     return Object.fromEntries(codes.map(([field, code]) => [field, { code, params }]));

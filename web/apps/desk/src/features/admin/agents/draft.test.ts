@@ -13,6 +13,8 @@ const details: AgentDetails = {
   presence: 'available',
   capacity_units: 100,
   units_by_kind: { voice: 100, telegram: 34 },
+  limits: { telegram: 2 },
+  interrupts: { voice: ['telegram'] },
   skills: { Roaming: 5, Fibre: 2 },
   queue_ids: ['b', 'a'],
   revision: 'r1',
@@ -20,11 +22,13 @@ const details: AgentDetails = {
 
 describe('an agent in the fields', () => {
   it('comes back as it was', () => {
-    const { team, capacity_units, units_by_kind, skills, revision } = details;
+    const { team, capacity_units, units_by_kind, limits, interrupts, skills, revision } = details;
     expect(agentChangeOf(agentDraftOf(details), details)).toEqual({
       team,
       capacity_units,
       units_by_kind,
+      limits,
+      interrupts,
       skills,
       revision,
       queue_ids: ['a', 'b'],
@@ -36,6 +40,14 @@ describe('an agent in the fields', () => {
     const without = withLevel(draft.levels, 'Fibre', 0);
     expect(without).toEqual({ Roaming: 5 });
     expect(JSON.stringify(withLevel(without, 'Fibre', 2))).toBe(JSON.stringify(draft.levels));
+  });
+
+  it('has no limit where the field is empty, and no interrupts where none is chosen', () => {
+    const draft = { ...agentDraftOf(details), limits: { telegram: null }, interrupts: { voice: [] } };
+    expect(agentChangeOf(draft, details)).toMatchObject({ limits: {}, interrupts: {} });
+    expect(findAgentProblems({ ...draft, limits: { telegram: 0 } })).toEqual({
+      'limits.telegram': { code: 'out_of_range', params: { least: 1, greatest: 100 } },
+    });
   });
 
   it('says how many fit at once', () => {

@@ -9,15 +9,24 @@ export interface AgentDraft {
   capacityUnits: number | null;
   /** By the kind of the channel. */
   units: Record<string, number | null>;
+  /** By the kind; null: as many as fit. */
+  limits: Record<string, number | null>;
+  /** By the kind that may interrupt: the kinds in which it may. */
+  interrupts: Record<string, string[]>;
   /** By the skill's name. */
   levels: Levels;
   queueIds: string[];
 }
 
+const kindsOf = ({ units_by_kind, limits }: AgentDetails): string[] =>
+  [...new Set([...Object.keys(units_by_kind), ...Object.keys(limits)])].sort();
+
 export const agentDraftOf = (details: AgentDetails): AgentDraft => ({
   team: details.team ?? '',
   capacityUnits: details.capacity_units,
   units: sorted(details.units_by_kind),
+  limits: Object.fromEntries(kindsOf(details).map((kind) => [kind, details.limits[kind] ?? null])),
+  interrupts: sorted(details.interrupts),
   levels: sorted(details.skills as Levels),
   queueIds: [...details.queue_ids].sort(),
 });
@@ -27,6 +36,8 @@ export const agentChangeOf = (draft: AgentDraft, details: AgentDetails): AgentCh
   team: draft.team.trim() === '' ? null : draft.team.trim(),
   capacity_units: draft.capacityUnits ?? 0,
   units_by_kind: Object.fromEntries(Object.entries(draft.units).map(([kind, units]) => [kind, units ?? 0])),
+  limits: Object.fromEntries(Object.entries(draft.limits).filter((entry): entry is [string, number] => typeof entry[1] === 'number')),
+  interrupts: Object.fromEntries(Object.entries(draft.interrupts).filter(([, kinds]) => kinds.length > 0)),
   skills: draft.levels,
   queue_ids: draft.queueIds,
   revision: details.revision,
@@ -35,6 +46,9 @@ export const agentChangeOf = (draft: AgentDraft, details: AgentDetails): AgentCh
 export const findAgentProblems = (draft: AgentDraft): Problems =>
   problemsAmong({
     capacity_units: checkNumber(draft.capacityUnits, 1, 1000),
+    ...Object.fromEntries(
+      Object.entries(draft.limits).map(([kind, count]) => [`limits.${kind}`, count === null ? null : checkNumber(count, 1, 100)]),
+    ),
     ...Object.fromEntries(Object.entries(draft.units).map(([kind, units]) => [`units.${kind}`, checkNumber(units, 1, 1000)])),
   });
 
