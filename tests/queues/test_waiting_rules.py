@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from halfminute.agents.actions.configure_skill import configure_skill
@@ -172,8 +172,16 @@ OVERFLOWS = st.none() | st.builds(
 )
 
 
+# What is named in a ring beside all languages, while the ring before has lowered all of them.
+LANGUAGES_THEN_ONE = [
+    QueueRing(after_seconds=10, least_language_proficiency=0),
+    QueueRing(after_seconds=20, least_language_proficiency=0, requirements={SKILLS[0]: 3}),
+]
+
+
 @settings(max_examples=300)
 @given(RINGS, OVERFLOWS, st.sets(st.sampled_from(SKILLS)))
+@example(LANGUAGES_THEN_ONE, None, {SKILLS[0]})
 def test_the_engine_takes_what_has_no_problems_whichever_skills_are_languages(
     rings: list[QueueRing], overflow: QueueOverflow | None, languages: set[UUID]
 ) -> None:
