@@ -31,6 +31,7 @@ def queue_conversation(floor: Floor, event: ConversationQueued) -> None:
     conversation = _new_conversation(floor, event)
     advance(conversation, Step.QUEUED)
     floor.state.conversations[event.conversation_id] = conversation
+    floor.paces.note_arrival(conversation, floor.now_us)
     take_up_wishes(floor, conversation)
     seek_agent(floor, conversation)
     if conversation.place is Place.WAITING:
@@ -42,6 +43,7 @@ def withdraw_conversation(floor: Floor, event: ConversationWithdrawn) -> None:
     conversation = floor.state.conversations.get(event.conversation_id)
     if conversation is None or not is_open_to(conversation, Step.WITHDRAWN):
         return
+    floor.paces.note_wait(conversation, floor.now_us, has_left=True)
     agent = None
     if conversation.place is Place.RINGING and conversation.offer_number is not None:
         offer = floor.state.offers[conversation.offer_number]

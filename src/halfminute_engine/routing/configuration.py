@@ -45,6 +45,7 @@ def remove_queue(floor: Floor, event: QueueRemoved) -> None:
     for conversation in list_waiting_in(floor, event.queue_id):
         strand(floor, conversation, StrandedReason.QUEUE_REMOVED)
     floor.matching.close_lines_of(event.queue_id)
+    floor.paces.forget_queue(event.queue_id)
 
 
 def configure_agent(floor: Floor, event: AgentConfigured) -> None:

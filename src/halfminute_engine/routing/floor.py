@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from halfminute_engine.routing.commands import CancelTimer, Command, StartTimer
 from halfminute_engine.routing.matching import Matching
+from halfminute_engine.routing.paces import Paces
 from halfminute_engine.routing.schedule import StepSchedule
 from halfminute_engine.routing.state import AgentState, RouterState, RunningTimer, TimerPurpose
 from halfminute_engine.routing.values import TimerId
@@ -20,12 +21,22 @@ class Floor:
     `pauses` counts the running timers of `PAUSES`: without one, nobody is paused.
     """
 
-    __slots__ = ("commands", "let_go_agents", "matching", "now_us", "pauses", "schedule", "state")
+    __slots__ = (
+        "commands",
+        "let_go_agents",
+        "matching",
+        "now_us",
+        "paces",
+        "pauses",
+        "schedule",
+        "state",
+    )
 
     def __init__(self, state: RouterState) -> None:
         self.state = state
         self.matching = Matching(state)
         self.schedule = StepSchedule(state)
+        self.paces = Paces()
         self.let_go_agents: list[AgentState] = []
         self.now_us = 0
         self.commands: list[Command] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.silent_holds import forget_return
-from halfminute_engine.routing.state import AgentState, Hold
+from halfminute_engine.routing.state import NEVER_QUEUED, AgentState, Hold
 from halfminute_engine.routing.timers import silence_timer_id, wrap_up_timer_id
 from halfminute_engine.routing.values import ConversationId
 
@@ -20,6 +20,10 @@ def take_hold(
     units = agent.units_for(channel_kind) or 0
     agent.holds[conversation_id] = Hold(channel_kind, units)
     agent.units += units
+    conversation = floor.state.conversations.get(conversation_id)
+    queue_id = NEVER_QUEUED if conversation is None else conversation.queue_id
+    pace = floor.paces.pace_of(queue_id, channel_kind)
+    floor.paces.begin_room(agent.agent_id, conversation_id, pace, floor.now_us)
 
 
 def drop_hold(floor: Floor, agent: AgentState, conversation_id: ConversationId) -> None:
@@ -50,6 +54,7 @@ def _release(floor: Floor, agent: AgentState, conversation_id: ConversationId) -
     if hold is None:
         return None
     agent.units -= hold.units
+    floor.paces.end_room(agent.agent_id, conversation_id, floor.now_us)
     if hold.is_wrap_up:
         floor.cancel_timer(wrap_up_timer_id(conversation_id, agent.agent_id))
     else:

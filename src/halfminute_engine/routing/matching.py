@@ -50,9 +50,9 @@ class Matching:
         self._skills = state.skills
         self._queues = state.queues
         self.reserves = Reserves(state.skills)
-        self._pairings = Pairings(state.queues, self.reserves)
-        self._lines = self._pairings.lines
-        self._groups = self._pairings.groups
+        self.pairings = Pairings(state.queues, self.reserves)
+        self._lines = self.pairings.lines
+        self._groups = self.pairings.groups
         self._personal = PersonalLines()
         self._room: dict[str, int] = {}
         self._has_keeps = _has_keeps(state.queues)
@@ -83,7 +83,7 @@ class Matching:
         if line.parts:
             return
         for spare in self._lines.list_spare():
-            self._pairings.close_line(spare)
+            self.pairings.close_line(spare)
 
     def regroup(self, agent: AgentState) -> None:
         """The agent is new, or its configuration changed."""
@@ -92,7 +92,7 @@ class Matching:
         if old is None or tuple(group.signature for group in old) != signatures:
             if old is not None:
                 self.forget(agent.agent_id)
-            groups = tuple(map(self._pairings.join_group, signatures))
+            groups = tuple(map(self.pairings.join_group, signatures))
             self._groups.groups_of[agent.agent_id] = groups
         self.refresh(agent)
 
@@ -101,7 +101,7 @@ class Matching:
         self.reserves.forget(agent_id)
         for group in self._groups.forget(agent_id):
             if group.member_count == 0:
-                self._pairings.close_group(group)
+                self.pairings.close_group(group)
 
     def refresh(self, agent: AgentState) -> None:
         """The agent's presence, load or readiness may have changed."""
@@ -117,7 +117,7 @@ class Matching:
         """Nothing waits in the queue's lines at this moment, and its settings have changed."""
         for line in list(self._lines.by_index.values()):
             if line.signature.queue_id == queue_id:
-                self._pairings.close_line(line)
+                self.pairings.close_line(line)
 
     def find_agent(self, conversation: ConversationState, now_us: int) -> AgentState | None:
         """The agent to whom the waiting conversation should be offered now, if there is one.
@@ -259,7 +259,7 @@ class Matching:
 
     def _line_for(self, conversation: ConversationState) -> WaitingLine:
         signature = self._signature_of(conversation)
-        return self._lines.by_signature.get(signature) or self._pairings.open_line(signature)
+        return self._lines.by_signature.get(signature) or self.pairings.open_line(signature)
 
     def _signature_of(self, conversation: ConversationState) -> LineSignature:
         signature = signature_of(conversation)

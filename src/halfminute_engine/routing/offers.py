@@ -90,6 +90,7 @@ def accept_offer(floor: Floor, event: OfferAccepted) -> None:
     if offer is None:
         return
     agent, conversation = _end_offer(floor, offer)
+    floor.paces.note_wait(conversation, floor.now_us, has_left=False)
     end_waiting(floor, conversation)
     advance(conversation, Step.ACCEPTED)
     conversation.agent_id = agent.agent_id
@@ -177,6 +178,7 @@ def _make_offer(floor: Floor, conversation: ConversationState, agent: AgentState
     units = agent.units_for(conversation.channel_kind) or 0
     conversation_id, agent_id = conversation.conversation_id, agent.agent_id
     state.offers[number] = Offer(number, conversation_id, agent_id, units, expires_at_us)
+    floor.paces.begin_ringing(number, floor.now_us)
     end_keeping(floor, conversation)
     floor.matching.dequeue(conversation_id)
     advance(conversation, Step.OFFERED)
@@ -206,6 +208,7 @@ def _end_offer(floor: Floor, offer: Offer) -> tuple[AgentState, ConversationStat
     agent.units -= offer.units
     conversation = floor.state.conversations[offer.conversation_id]
     conversation.offer_number = None
+    floor.paces.end_ringing(offer.offer_number, conversation, floor.now_us)
     return agent, conversation
 
 

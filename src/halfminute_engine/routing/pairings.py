@@ -68,6 +68,10 @@ class Pairings:
                 _note_level(groups[group_index], line)
         return line
 
+    def mask_for(self, signature: LineSignature) -> int:
+        """The bits of the groups able to serve such a line."""
+        return self._abilities.mask_for(signature)
+
     def close_line(self, line: WaitingLine) -> None:
         """Nobody waits in the line, and it is forgotten."""
         served = line.signature.channel_kind, line.pace

@@ -93,6 +93,7 @@ from halfminute_engine.routing.events import (
     WrapUpExtended,
     WrapUpFinished,
 )
+from halfminute_engine.routing.expected_wait import WaitForecast
 from halfminute_engine.routing.explain import Explanation, explain
 from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.offers import (
@@ -180,6 +181,10 @@ class Router:
         """
         at_us = self._floor.now_us if now_us is None else now_us
         return explain(self._floor, conversation_id, at_us)
+
+    def forecast(self, now_us: int | None = None) -> WaitForecast:
+        """Places and expected waits as of now, or of the last event; valid until the next event."""
+        return WaitForecast(self._floor, self._floor.now_us if now_us is None else now_us)
 
 
 def _elapse_timer(floor: Floor, event: TimerElapsed) -> None:

@@ -50,6 +50,7 @@ def hush(floor: Floor, agent: AgentState, conversation_id: ConversationId) -> No
     hold.is_silent = True
     agent.units -= hold.units
     hold.units = 0
+    floor.paces.end_room(agent.agent_id, conversation_id, floor.now_us)
     agent.idle_since_us = floor.now_us
 
 
@@ -61,6 +62,9 @@ def end_silence(floor: Floor, agent: AgentState, conversation_id: ConversationId
         hold.is_silent = False
         hold.units = agent.units_for(hold.channel_kind) or 0
         agent.units += hold.units
+        queue_id = floor.state.conversations[conversation_id].queue_id
+        pace = floor.paces.pace_of(queue_id, hold.channel_kind)
+        floor.paces.begin_room(agent.agent_id, conversation_id, pace, floor.now_us, is_first=False)
     forget_return(floor, agent, conversation_id)
 
 
