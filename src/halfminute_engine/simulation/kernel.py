@@ -123,6 +123,7 @@ class Kernel:
                     queue.offer_timeout_us,
                     wrap_up=_wrap_up_of(queue),
                     priority_credit_us=queue.priority_credit_us,
+                    slope_per_mille=queue.slope_per_mille,
                 )
             )
         return [

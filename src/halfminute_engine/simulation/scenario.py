@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from halfminute_engine.routing.queue_rules import PER_MILLE
 from halfminute_engine.routing.values import Capacity, QueueId, Requirement
 from halfminute_engine.simulation.errors import InvalidScenario
 from halfminute_engine.simulation.variates import NOTHING, SECOND_US, Constant, Law, Never
@@ -25,6 +26,7 @@ class SimulatedQueue:
     offer_timeout_us: int = 30 * SECOND_US
     wrap_up: Law = NOTHING
     priority_credit_us: int = 0
+    slope_per_mille: int = PER_MILLE
 
 
 @dataclass(frozen=True, slots=True)
