@@ -49,6 +49,7 @@ from halfminute_engine.routing.events import (
     TimerElapsed,
 )
 from halfminute_engine.routing.router import Router
+from halfminute_engine.routing.timers import offer_timer_id
 from halfminute_engine.routing.values import (
     AgentId,
     Capacity,
@@ -282,6 +283,7 @@ class Day:
         """Do as a driver does."""
         if isinstance(event, (OfferAccepted, OfferDeclined, OfferRefused)):
             offer = self.ringing.pop(event.offer_number)
+            self.timers.pop(offer_timer_id(event.offer_number), None)
             if isinstance(event, OfferAccepted):
                 self.held.add((offer.conversation_id, offer.agent_id, offer.queue_id))
             else:
@@ -291,20 +293,25 @@ class Day:
                 case OfferConversation():
                     self.ringing[command.offer_number] = command
                     self.waiting.discard((command.conversation_id,))
+                    self._run(offer_timer_id(command.offer_number), command.expires_at_us)
                 case WithdrawOffer():
                     del self.ringing[command.offer_number]
+                    self.timers.pop(offer_timer_id(command.offer_number), None)
                     if getattr(event, "conversation_id", None) != command.conversation_id:
                         self.waiting.add((command.conversation_id,))
                 case MarkAgentNotResponding():
                     self.away.discard((command.agent_id,))
                     self.away.add((command.agent_id,))
                 case StartTimer():
-                    self.timers[command.timer_id] = command.due_us
-                    heappush(self.due, (command.due_us, command.timer_id))
+                    self._run(command.timer_id, command.due_us)
                 case CancelTimer():
                     self.timers.pop(command.timer_id, None)
                 case _:
                     raise AssertionError(f"not of this day: {command}")
+
+    def _run(self, timer_id: TimerId, due_us: int) -> None:
+        self.timers[timer_id] = due_us
+        heappush(self.due, (due_us, timer_id))
 
 
 def live_days(

@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
+
 from halfminute.routing.timers import TimerHeap
-from halfminute_engine.routing.values import Timer, TimerId
+from halfminute_engine.routing.commands import (
+    CancelTimer,
+    Command,
+    OfferConversation,
+    StartTimer,
+    WithdrawOffer,
+)
+from halfminute_engine.routing.events import Event, OfferAccepted, OfferDeclined, OfferRefused
+from halfminute_engine.routing.values import (
+    AgentId,
+    ConversationId,
+    OfferNumber,
+    QueueId,
+    RefusalCause,
+    Timer,
+    TimerId,
+    WithdrawalReason,
+)
 
 A, B, C = TimerId("offer:1"), TimerId("offer:2"), TimerId("wrap_up:3")
 
@@ -30,3 +49,38 @@ def test_no_more_than_the_limit_come_at_once() -> None:
     timers = TimerHeap([Timer(A, 1), Timer(B, 2), Timer(C, 3)])
     assert timers.pop_due(9, limit=2) == [A, B]
     assert timers.pop_due(9, limit=2) == [C]
+
+
+ONE = OfferNumber(1)
+RINGS = OfferConversation(ONE, ConversationId("c1"), AgentId("ann"), QueueId("q"), "chat", 20)
+
+
+def test_an_offer_that_nobody_answers_rings_out() -> None:
+    timers = TimerHeap()
+    timers.follow([], [RINGS, StartTimer(C, 30)])
+    assert timers.pop_due(30, limit=10) == [A, C]
+
+
+@pytest.mark.parametrize(
+    ("event", "command"),
+    [
+        (OfferAccepted(ONE), None),
+        (OfferDeclined(ONE), None),
+        (OfferRefused(ONE, RefusalCause.AGENT), None),
+        (
+            None,
+            WithdrawOffer(ONE, ConversationId("c1"), AgentId("ann"), WithdrawalReason.TIMED_OUT),
+        ),
+    ],
+)
+def test_an_offer_that_has_ended_does_not(event: Event | None, command: Command | None) -> None:
+    timers = TimerHeap()
+    timers.follow([], [RINGS])
+    timers.follow([event] if event else [], [command] if command else [])
+    assert timers.next_due_us is None
+
+
+def test_what_is_cancelled_does_not_fire() -> None:
+    timers = TimerHeap([Timer(C, 10)])
+    timers.follow([], [CancelTimer(C)])
+    assert timers.next_due_us is None

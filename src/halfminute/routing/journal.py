@@ -17,7 +17,7 @@ from halfminute_engine.routing.events import Event
 
 # To be raised whenever the engine decides otherwise than before by the same events: a journal of
 # other rules does not lead to the state that the rows have.
-RULES_VERSION: Final = 2
+RULES_VERSION: Final = 3
 
 _PAGE: Final = 5000
 # The fastest: its ids aside, a state is the same words again and again.

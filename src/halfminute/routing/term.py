@@ -28,7 +28,7 @@ from halfminute.routing.present import Present, read_present
 from halfminute.routing.recovery import Recovered, begin_anew, read_everything, recover
 from halfminute.routing.timers import TimerHeap
 from halfminute.routing.translate import UNREADABLE, list_named, translate
-from halfminute_engine.routing.commands import CancelTimer, Command, StartTimer
+from halfminute_engine.routing.commands import Command
 from halfminute_engine.routing.events import Event, TimerElapsed
 from halfminute_engine.routing.router import Router
 
@@ -187,13 +187,6 @@ class Term:
             for event in pending:
                 decided += self._router.handle(event, now_us)
             told += pending
-            self._run_timers(decided)
+            self._timers.follow(pending, decided)
             pending = await effects.apply(decided)
         return told
-
-    def _run_timers(self, decided: Sequence[Command]) -> None:
-        for command in decided:
-            if isinstance(command, StartTimer):
-                self._timers.start(command.timer_id, command.due_us)
-            elif isinstance(command, CancelTimer):
-                self._timers.cancel(command.timer_id)

@@ -1,10 +1,19 @@
-"""The timers that the engine has asked for, the first due first."""
+"""The timers that the engine waits for, the first due first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
+from halfminute_engine.routing.commands import (
+    CancelTimer,
+    Command,
+    OfferConversation,
+    StartTimer,
+    WithdrawOffer,
+)
+from halfminute_engine.routing.events import Event, OfferAccepted, OfferDeclined, OfferRefused
+from halfminute_engine.routing.timers import offer_timer_id
 from halfminute_engine.routing.values import Timer, TimerId
 
 
@@ -16,6 +25,24 @@ class TimerHeap:
         self._due_us = {timer.timer_id: timer.due_us for timer in timers}
         self._heap = [(due_us, timer_id) for timer_id, due_us in self._due_us.items()]
         heapify(self._heap)
+
+    def follow(self, told: Iterable[Event], decided: Iterable[Command]) -> None:
+        """Run the timers that these commands ask for, and those of offers until they end."""
+        for event in told:
+            if isinstance(event, OfferAccepted | OfferDeclined | OfferRefused):
+                self.cancel(offer_timer_id(event.offer_number))
+        for command in decided:
+            match command:
+                case StartTimer():
+                    self.start(command.timer_id, command.due_us)
+                case CancelTimer():
+                    self.cancel(command.timer_id)
+                case OfferConversation():
+                    self.start(offer_timer_id(command.offer_number), command.expires_at_us)
+                case WithdrawOffer():
+                    self.cancel(offer_timer_id(command.offer_number))
+                case _:
+                    pass
 
     def start(self, timer_id: TimerId, due_us: int) -> None:
         """Have it run; one of the same id is replaced."""

@@ -23,7 +23,8 @@ from halfminute_engine.routing.values import (
 class OfferConversation:
     """Ring the conversation at the agent until `expires_at_us`.
 
-    `offer_number` counts up from 1 for the life of the router's state. `is_callback`: the customer
+    Should it ring until then, the timer `offer_timer_id` elapses. `offer_number` counts up from 1
+    for the life of the router's state. `is_callback`: the customer
     is not there but is called back by the agent.
     """
 

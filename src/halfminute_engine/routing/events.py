@@ -364,7 +364,7 @@ class OfferRefused:
 
 @frozen
 class TimerElapsed:
-    """A timer started by `StartTimer` is due. One that fires early is started again."""
+    """A timer of `StartTimer` or of an offer is due. One that fires early is started again."""
 
     timer_id: TimerId
 

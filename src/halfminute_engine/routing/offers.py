@@ -3,6 +3,7 @@
 An offer takes its units of the agent's capacity from the moment it rings, and an agent has at most
 one. A conversation whose offer ends without an accept goes back by its own key: its place is kept.
 An agent who declined it, or let it ring out, is excluded from it for a while (see `pauses`).
+An offer is its own timer: it says when it expires, and nothing is commanded besides.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from halfminute_engine.routing.clocks import start_clocks
 from halfminute_engine.routing.commands import (
     MarkAgentNotResponding,
     OfferConversation,
+    StartTimer,
     WithdrawOffer,
 )
 from halfminute_engine.routing.events import OfferAccepted, OfferDeclined, OfferRefused
@@ -124,9 +126,14 @@ def refuse_offer(floor: Floor, event: OfferRefused) -> None:
     seek_conversation(floor, agent)
 
 
-def time_out_offer(floor: Floor, timer: RunningTimer) -> None:
+def elapse_offer(floor: Floor, offer_number: OfferNumber) -> None:
     """Nobody answered: the agent is away, the conversation asks others, a little ahead."""
-    offer = floor.state.offers[timer.offer_number]
+    offer = floor.state.offers.get(offer_number)
+    if offer is None:
+        return
+    if floor.now_us < offer.expires_at_us:
+        floor.command(StartTimer(offer_timer_id(offer_number), offer.expires_at_us))
+        return
     floor.command(_withdrawal(offer, WithdrawalReason.TIMED_OUT))
     agent, conversation = _end_offer(floor, offer)
     floor.command(MarkAgentNotResponding(agent.agent_id))
@@ -196,13 +203,10 @@ def _make_offer(floor: Floor, conversation: ConversationState, agent: AgentState
             is_callback=conversation.is_callback,
         )
     )
-    timer = RunningTimer(TimerPurpose.OFFER, expires_at_us, offer_number=number)
-    floor.start_timer(offer_timer_id(number), timer)
 
 
 def _end_offer(floor: Floor, offer: Offer) -> tuple[AgentState, ConversationState]:
     del floor.state.offers[offer.offer_number]
-    floor.cancel_timer(offer_timer_id(offer.offer_number))
     agent = floor.state.agents[offer.agent_id]
     agent.offer_number = None
     agent.units -= offer.units

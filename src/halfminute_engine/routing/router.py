@@ -99,8 +99,8 @@ from halfminute_engine.routing.floor import Floor
 from halfminute_engine.routing.offers import (
     accept_offer,
     decline_offer,
+    elapse_offer,
     refuse_offer,
-    time_out_offer,
 )
 from halfminute_engine.routing.pauses import (
     elapse_agent_pause,
@@ -120,6 +120,7 @@ from halfminute_engine.routing.silence import (
 )
 from halfminute_engine.routing.skills import configure_skill, elapse_reserve
 from halfminute_engine.routing.state import RouterState, RunningTimer, TimerPurpose
+from halfminute_engine.routing.timers import find_offer_number, offer_timer_id
 from halfminute_engine.routing.transfers import request_callback, transfer_conversation
 from halfminute_engine.routing.values import ConversationId, Timer
 from halfminute_engine.routing.wrap_up import (
@@ -168,11 +169,13 @@ class Router:
 
     def pending_timers(self) -> list[Timer]:
         """The timers that must be running, the first due first: for a driver that recovers."""
-        timers = self._floor.state.timers
-        return sorted(
-            (Timer(timer_id, timer.due_us) for timer_id, timer in timers.items()),
-            key=lambda timer: (timer.due_us, timer.timer_id),
-        )
+        state = self._floor.state
+        timers = [Timer(timer_id, timer.due_us) for timer_id, timer in state.timers.items()]
+        timers += [
+            Timer(offer_timer_id(number), offer.expires_at_us)
+            for number, offer in state.offers.items()
+        ]
+        return sorted(timers, key=lambda timer: (timer.due_us, timer.timer_id))
 
     def explain(self, conversation_id: ConversationId, now_us: int | None = None) -> Explanation:
         """Why the conversation is where it is; raises `UnknownConversation`.
@@ -190,6 +193,9 @@ class Router:
 def _elapse_timer(floor: Floor, event: TimerElapsed) -> None:
     timer = floor.state.timers.get(event.timer_id)
     if timer is None:
+        offer_number = find_offer_number(event.timer_id)
+        if offer_number is not None:
+            elapse_offer(floor, offer_number)
         return
     if floor.now_us < timer.due_us:
         floor.command(StartTimer(event.timer_id, timer.due_us))
@@ -199,7 +205,6 @@ def _elapse_timer(floor: Floor, event: TimerElapsed) -> None:
 
 
 _ELAPSED: dict[TimerPurpose, Callable[[Floor, RunningTimer], None]] = {
-    TimerPurpose.OFFER: time_out_offer,
     TimerPurpose.WRAP_UP: elapse_wrap_up,
     TimerPurpose.EXCLUSIONS: elapse_exclusions,
     TimerPurpose.AGENT_PAUSE: elapse_agent_pause,

@@ -22,7 +22,6 @@ LOAD_SCALE = 1_000_000
 NEVER_QUEUED = QueueId("")
 NO_CONVERSATION = ConversationId("")
 NO_AGENT = AgentId("")
-NO_OFFER = OfferNumber(0)
 NO_SKILL = ""
 AS_QUEUED = -1
 """For a time that is to be the one of the queueing."""
@@ -41,7 +40,6 @@ class Place(StrEnum):
 class TimerPurpose(StrEnum):
     """What a timer is for."""
 
-    OFFER = "offer"
     WRAP_UP = "wrap_up"
     EXCLUSIONS = "exclusions"
     AGENT_PAUSE = "agent_pause"
@@ -214,7 +212,6 @@ class RunningTimer:
     due_us: int
     conversation_id: ConversationId = NO_CONVERSATION
     agent_id: AgentId = NO_AGENT
-    offer_number: OfferNumber = NO_OFFER
     skill: str = NO_SKILL
     queue_id: QueueId = NEVER_QUEUED
 

@@ -1,4 +1,7 @@
-"""The ids of the timers, one for each thing that can run out."""
+"""The ids of the timers, one for each thing that can run out.
+
+An offer's is never commanded: whoever obeys `OfferConversation` runs it, until the offer ends.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,18 @@ from halfminute_engine.routing.values import (
     TimerId,
 )
 
+_OFFER = "offer:"
+
 
 def offer_timer_id(offer_number: OfferNumber) -> TimerId:
     """An offer rings out."""
-    return TimerId(f"offer:{offer_number}")
+    return TimerId(f"{_OFFER}{offer_number}")
+
+
+def find_offer_number(timer_id: TimerId) -> OfferNumber | None:
+    """The offer that rings out by this timer; None when it is another thing that runs out."""
+    number = timer_id.removeprefix(_OFFER)
+    return OfferNumber(int(number)) if number != timer_id and number.isdecimal() else None
 
 
 def wrap_up_timer_id(conversation_id: ConversationId, agent_id: AgentId) -> TimerId:

@@ -32,6 +32,7 @@ from halfminute_engine.routing.events import (
     WrapUpFinished,
 )
 from halfminute_engine.routing.router import Router
+from halfminute_engine.routing.timers import offer_timer_id
 from halfminute_engine.routing.values import (
     AgentId,
     ConversationId,
@@ -316,8 +317,13 @@ class Kernel:
         if kind.answers_at_once:
             self._accepted.append(number)
             return
+        self._at(offer.expires_at_us, self._ring_out, number)
         if self._uniforms.random() >= kind.template.no_answer_ratio:
             self._at(self.now_us + kind.draw_accept_delay(), self._accept, number)
+
+    def _ring_out(self, number: OfferNumber) -> None:
+        if number in self._offers:
+            self._tell(TimerElapsed(offer_timer_id(number)))
 
     def _stop_ringing(self, command: WithdrawOffer) -> None:
         del self._offers[command.offer_number]
@@ -334,7 +340,6 @@ class Kernel:
 
     def _run_timers(self) -> None:
         for timer in self._started:
-            # Most are cancelled before the clock moves: an offer that is accepted at once.
             if self._timers.get(timer.timer_id) == timer.due_us:
                 self._at(timer.due_us, self._elapse, timer)
         self._started.clear()

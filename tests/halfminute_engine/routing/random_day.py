@@ -36,6 +36,7 @@ from halfminute_engine.routing.events import (
 )
 from halfminute_engine.routing.queue_rules import AgentChoice, Overflow, OverflowKind, Ring
 from halfminute_engine.routing.router import Router
+from halfminute_engine.routing.timers import offer_timer_id
 from halfminute_engine.routing.values import (
     AgentId,
     Capacity,
@@ -188,6 +189,8 @@ class RandomDay:
                 self.had.add(_kind_of(command))
                 if isinstance(command, OfferConversation):
                     self.answer(command)
+                    in_us = command.expires_at_us - self.now_us
+                    self.plan(in_us, TimerElapsed(offer_timer_id(command.offer_number)))
                 elif isinstance(command, StartTimer):
                     in_us = max(0, command.due_us - self.now_us)
                     self.plan(in_us, TimerElapsed(command.timer_id))

@@ -25,7 +25,6 @@ from tests.halfminute_engine.routing.cast_of_play import (
     queue,
     queued,
     released,
-    starts,
 )
 from tests.halfminute_engine.routing.play import SECOND, Play
 
@@ -63,20 +62,20 @@ def test_a_pull_takes_capacity_above_the_limit(play: Play) -> None:
         play >> queued("c2")
         play >> released("c1", "ann")
         play >> released("call", "ann")
-        play << offers(1, "c2", "ann", at=0) << starts("offer:1", 20)
+        play << offers(1, "c2", "ann", at=0)
 
 
 def test_an_assignment_told_twice_counts_once(play: Play) -> None:
     play.given(available("ann"), *[assigned("c1", "ann")] * 5)
     with play:
-        play >> queued("c2") << offers(1, "c2", "ann", at=0) << starts("offer:1", 20)
+        play >> queued("c2") << offers(1, "c2", "ann", at=0)
 
 
 def test_a_reassigned_conversation_frees_the_agent_who_had_it(play: Play) -> None:
     play.given(available("ann"), assigned("call", "ann", "voice"), queued("c1"))
     with play.at(1):
         play >> assigned("call", "bob", "voice")
-        play << offers(1, "c1", "ann", at=1) << starts("offer:1", 21)
+        play << offers(1, "c1", "ann", at=1)
 
 
 def test_whom_a_reassignment_frees_is_weighed_as_free_at_once(play: Play) -> None:
@@ -84,7 +83,7 @@ def test_whom_a_reassignment_frees_is_weighed_as_free_at_once(play: Play) -> Non
     play.given(available("bob"), assigned("call", "bob", "voice"), available("ann"), queued("c1"))
     with play:
         play >> assigned("call", "ann", "voice") << superseded(1, "c1", "ann")
-        play << cancels("offer:1") << offers(2, "c1", "bob", at=0) << starts("offer:2", 20)
+        play << offers(2, "c1", "bob", at=0)
 
 
 def test_a_conversation_assigned_to_an_agent_unknown_here_waits_no_more(play: Play) -> None:
@@ -100,7 +99,7 @@ def test_a_conversation_reopened_during_wrap_up_ends_the_wrap_up(play: Play) -> 
         play >> assigned("c1", "ann") << cancels("wrap_up:c1:ann")
         play >> released("c1", "ann")
         play >> queued("call", kind="voice")
-        play << offers(2, "call", "ann", at=0, kind="voice") << starts("offer:2", 20)
+        play << offers(2, "call", "ann", at=0, kind="voice")
 
 
 def test_an_assigned_conversation_queued_again_is_not_queued(play: Play) -> None:
@@ -115,7 +114,7 @@ def test_a_released_conversation_may_be_queued_again(play: Play) -> None:
     with play:
         play >> released("c1", "ann")
         play >> queued("c1", excluded=("ann",))
-        play >> available("bob") << offers(2, "c1", "bob", at=0) << starts("offer:2", 20)
+        play >> available("bob") << offers(2, "c1", "bob", at=0)
 
 
 def test_a_release_by_somebody_who_does_not_have_it_changes_nothing(play: Play) -> None:
@@ -134,7 +133,7 @@ def test_a_corrected_load_releases_and_assigns(play: Play) -> None:
         play >> queued("call", kind="voice")
         play >> corrected("ann", "c2", "c4")
         play >> corrected("ann")
-        play << offers(1, "call", "ann", at=0, kind="voice") << starts("offer:1", 20)
+        play << offers(1, "call", "ann", at=0, kind="voice")
 
 
 def test_a_corrected_load_leaves_wrap_ups_alone(play: Play) -> None:

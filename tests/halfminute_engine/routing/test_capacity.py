@@ -19,12 +19,10 @@ from tests.halfminute_engine.routing.cast_of_play import (
     agent,
     assigned,
     available,
-    cancels,
     offers,
     queue,
     queued,
     released,
-    starts,
 )
 from tests.halfminute_engine.routing.play import Play
 
@@ -50,7 +48,7 @@ def verdict(play: Play, conversation_id: str, agent_id: str = "ann") -> Verdict:
 def test_a_call_interrupts_letters(play: Play) -> None:
     with letters(play, 4):
         play >> queued("call", kind="voice")
-        play << offers(1, "call", "ann", at=0, kind="voice") << starts("offer:1", 20)
+        play << offers(1, "call", "ann", at=0, kind="voice")
 
 
 def test_what_was_interrupted_counts_once_the_call_is_there(play: Play) -> None:
@@ -59,28 +57,28 @@ def test_what_was_interrupted_counts_once_the_call_is_there(play: Play) -> None:
         play >> queued("c1")
         play >> queued("m9", kind="email")
         play >> released("call", "ann")
-        play << offers(2, "c1", "ann", at=0) << starts("offer:2", 20)
+        play << offers(2, "c1", "ann", at=0)
 
 
 def test_a_letter_interrupts_nothing(play: Play) -> None:
     with letters(play, 5):
         play >> queued("m9", kind="email")
         play >> released("m0", "ann")
-        play << offers(1, "m9", "ann", at=0, kind="email") << starts("offer:1", 20)
+        play << offers(1, "m9", "ann", at=0, kind="email")
 
 
 def test_a_call_does_not_interrupt_a_chat(play: Play) -> None:
     with play.given(assigned("c1", "ann")):
         play >> queued("call", kind="voice")
         play >> released("c1", "ann")
-        play << offers(1, "call", "ann", at=0, kind="voice") << starts("offer:1", 20)
+        play << offers(1, "call", "ann", at=0, kind="voice")
 
 
 def test_who_is_idle_is_asked_before_who_would_be_interrupted(play: Play) -> None:
     letters(play, 2).given(agent("bob", capacity=INTERRUPTED))
     with play.at(9).given(available("bob")):
         play >> queued("call", kind="voice")
-        play << offers(1, "call", "bob", at=9, kind="voice") << starts("offer:1", 29)
+        play << offers(1, "call", "bob", at=9, kind="voice")
 
 
 def test_who_has_less_but_no_room_does_not_hide_who_can_be_interrupted() -> None:
@@ -88,7 +86,7 @@ def test_who_has_less_but_no_room_does_not_hide_who_can_be_interrupted() -> None
     play.given(agent("bob", capacity=INTERRUPTED), available("ann"), available("bob"))
     with letters(play.given(assigned("c1", "bob")), 3):
         play >> queued("call", kind="voice")
-        play << offers(1, "call", "ann", at=0, kind="voice") << starts("offer:1", 20)
+        play << offers(1, "call", "ann", at=0, kind="voice")
 
 
 def test_a_call_that_rings_at_who_is_interrupted_goes_on_when_a_letter_is_added(
@@ -100,17 +98,16 @@ def test_a_call_that_rings_at_who_is_interrupted_goes_on_when_a_letter_is_added(
         play << WithdrawOffer(
             OfferNumber(1), ConversationId("call"), AgentId("ann"), WithdrawalReason.SUPERSEDED
         )
-        play << cancels("offer:1")
 
 
 def test_a_limit_holds_whatever_room_there_is() -> None:
     play = Play().given(queue(), agent("ann", capacity=LIMITED), available("ann"))
     with play.given(assigned("c1", "ann"), queued("m1", kind="email"), accepted(1)):
         play >> queued("m2", kind="email")
-        play >> queued("c2") << offers(2, "c2", "ann", at=0) << starts("offer:2", 20)
-        play >> accepted(2) << cancels("offer:2")
+        play >> queued("c2") << offers(2, "c2", "ann", at=0)
+        play >> accepted(2)
         play >> released("m1", "ann")
-        play << offers(3, "m2", "ann", at=0, kind="email") << starts("offer:3", 20)
+        play << offers(3, "m2", "ann", at=0, kind="email")
 
 
 def test_at_the_limit_others_of_the_same_group_are_asked() -> None:
@@ -118,7 +115,7 @@ def test_at_the_limit_others_of_the_same_group_are_asked() -> None:
     play.given(available("ann"), available("bob"), assigned("m1", "ann", "email"))
     with play.given(assigned("c1", "bob")):
         play >> queued("m2", kind="email")
-        play << offers(1, "m2", "bob", at=0, kind="email") << starts("offer:1", 20)
+        play << offers(1, "m2", "bob", at=0, kind="email")
 
 
 def test_a_told_assignment_may_exceed_the_limit() -> None:
@@ -127,7 +124,7 @@ def test_a_told_assignment_may_exceed_the_limit() -> None:
         play >> queued("m9", kind="email")
         play >> released("m0", "ann")
         play >> released("m1", "ann")
-        play << offers(1, "m9", "ann", at=0, kind="email") << starts("offer:1", 20)
+        play << offers(1, "m9", "ann", at=0, kind="email")
 
 
 def test_the_reason_names_the_limit_the_room_and_the_interruption(play: Play) -> None:

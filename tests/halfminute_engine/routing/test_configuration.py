@@ -34,7 +34,6 @@ from tests.halfminute_engine.routing.cast_of_play import (
     assigned,
     available,
     away,
-    cancels,
     declined,
     elapsed,
     offers,
@@ -61,7 +60,6 @@ def test_a_conversation_for_an_unknown_queue_is_stranded(play: Play) -> None:
     with play:
         play >> queued("c1", "sales") << stranded("c1", "sales", StrandedReason.QUEUE_UNKNOWN)
         play >> queued("c1") >> available("ann") << offers(1, "c1", "ann", at=0)
-        play << starts("offer:1", 20)
 
 
 def test_what_waits_in_a_removed_queue_is_stranded_in_its_order(play: Play) -> None:
@@ -81,10 +79,10 @@ def test_a_removed_agent_leaves_nothing_behind(play: Play) -> None:
         play << WithdrawOffer(
             OfferNumber(2), ConversationId("c3"), AgentId("ann"), WithdrawalReason.AGENT_UNAVAILABLE
         )
-        play << cancels("offer:2") << stranded("c1", None, StrandedReason.AGENT_REMOVED)
+        play << stranded("c1", None, StrandedReason.AGENT_REMOVED)
         play << stranded("c2", "support", StrandedReason.AGENT_REMOVED)
         play >> AgentRemoved(AgentId("ann"))
-        play >> available("bob") << offers(3, "c3", "bob", at=0) << starts("offer:3", 20)
+        play >> available("bob") << offers(3, "c3", "bob", at=0)
 
 
 @pytest.mark.parametrize("gone", [AgentRemoved(AgentId("ann")), agent("ann", "sales")])
@@ -94,7 +92,7 @@ def test_an_agent_who_has_gone_elsewhere_is_not_asked(
     play.given(agent("bob"), available("ann"), available("bob"))
     with play:
         play >> gone
-        play >> queued("c1") << offers(1, "c1", "bob", at=0) << starts("offer:1", 20)
+        play >> queued("c1") << offers(1, "c1", "bob", at=0)
 
 
 def test_an_agent_is_offline_until_its_presence_is_told(play: Play) -> None:
@@ -109,7 +107,7 @@ def test_a_new_queue_or_skill_brings_the_work_that_waited_for_it(play: Play) -> 
     with play:
         play >> agent("ann", "support", "sales", skills=(("ru", 2),))
         play >> agent("ann", "support", "sales", skills=(("ru", 3),))
-        play << offers(1, "c1", "ann", at=0, queue_id="sales") << starts("offer:1", 20)
+        play << offers(1, "c1", "ann", at=0, queue_id="sales")
 
 
 def test_a_greater_capacity_brings_more_work(play: Play) -> None:
@@ -117,7 +115,7 @@ def test_a_greater_capacity_brings_more_work(play: Play) -> None:
     play.given(queued("c1"), accepted(1), queued("c2"))
     with play:
         play >> agent("ann", capacity=Capacity(100, (("chat", 50),)))
-        play << offers(2, "c2", "ann", at=0) << starts("offer:2", 20)
+        play << offers(2, "c2", "ann", at=0)
 
 
 def test_small_work_goes_where_great_work_has_no_room(play: Play) -> None:
@@ -125,7 +123,7 @@ def test_small_work_goes_where_great_work_has_no_room(play: Play) -> None:
     with play:
         play >> queued("call", kind="voice", at=-0.0)
         play >> queued("mail", kind="email", at=9)
-        play << offers(2, "mail", "ann", at=0, kind="email") << starts("offer:2", 20)
+        play << offers(2, "mail", "ann", at=0, kind="email")
 
 
 def test_a_kind_without_a_weight_is_never_offered(play: Play) -> None:
@@ -138,9 +136,9 @@ def test_a_credit_counts_as_time_waited(play: Play) -> None:
     play.given(queued("plain", at=10), queued("vip", at=80, credit_seconds=71))
     with play.given(queued("gold", "gold", at=68)):
         play >> available("ann")
-        play << offers(1, "gold", "ann", at=0, queue_id="gold") << starts("offer:1", 20)
-        play >> accepted(1) << cancels("offer:1")
-        play << offers(2, "vip", "ann", at=0) << starts("offer:2", 20)
+        play << offers(1, "gold", "ann", at=0, queue_id="gold")
+        play >> accepted(1)
+        play << offers(2, "vip", "ann", at=0)
 
 
 def test_new_settings_hold_from_the_next_offer_on(play: Play) -> None:
@@ -155,38 +153,36 @@ def test_the_preferred_agent_is_asked_first_if_free() -> None:
     play = Play().given(queue(), agent("ann"), agent("bob"), available("ann"), available("bob"))
     with play:
         play >> queued("c1", preferred="bob") << offers(1, "c1", "bob", at=0)
-        play << starts("offer:1", 20)
         play >> queued("c2", preferred="bob") << offers(2, "c2", "ann", at=0)
-        play << starts("offer:2", 20)
 
 
 def test_the_least_loaded_is_asked_before_the_longest_idle() -> None:
     play = Play().given(queue(), agent("ann"), agent("bob"), assigned("c0", "ann"))
     play.at(1).given(available("ann")).at(2).given(available("bob"))
     with play:
-        play >> queued("c1") << offers(1, "c1", "bob", at=2) << starts("offer:1", 22)
+        play >> queued("c1") << offers(1, "c1", "bob", at=2)
 
 
 def test_idle_time_begins_when_load_falls() -> None:
     play = Play().given(queue(), agent("ann"), agent("bob"), assigned("c0", "ann"))
     play.given(available("ann"), available("bob")).at(1).given(released("c0", "ann"))
     with play:
-        play >> queued("c1") << offers(1, "c1", "bob", at=1) << starts("offer:1", 21)
+        play >> queued("c1") << offers(1, "c1", "bob", at=1)
 
 
 def test_the_longest_idle_is_asked_first() -> None:
     play = Play().given(queue(), agent("ann"), agent("bob"), assigned("c0", "bob"))
     play.given(available("ann"), available("bob")).at(1).given(released("c0", "bob"))
     with play:
-        play >> queued("c1") << offers(1, "c1", "ann", at=1) << starts("offer:1", 21)
+        play >> queued("c1") << offers(1, "c1", "ann", at=1)
         play >> away("ann")
         play << WithdrawOffer(
             OfferNumber(1), ConversationId("c1"), AgentId("ann"), WithdrawalReason.AGENT_UNAVAILABLE
         )
-        play << cancels("offer:1") << offers(2, "c1", "bob", at=1) << starts("offer:2", 21)
+        play << offers(2, "c1", "bob", at=1)
         play >> available("ann")
-        play >> declined(2) << cancels("offer:2") << starts("exclusions:c1", 31)
-        play << offers(3, "c1", "ann", at=1) << starts("offer:3", 21)
+        play >> declined(2) << starts("exclusions:c1", 31)
+        play << offers(3, "c1", "ann", at=1)
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,10 @@ from tests.halfminute_engine.routing.cast_of_play import (
     agent,
     assigned,
     available,
-    cancels,
     offers,
     queue,
     queued,
     released,
-    starts,
 )
 from tests.halfminute_engine.routing.play import SECOND, Play
 
@@ -53,7 +51,7 @@ def play() -> Play:
 def test_who_helps_has_no_room_for_more_until_it_is_over(play: Play) -> None:
     with play:
         play >> queued("c2")
-        play >> helped("c1", "bob") << offers(1, "c2", "bob", at=0) << starts("offer:1", 20)
+        play >> helped("c1", "bob") << offers(1, "c2", "bob", at=0)
         play >> helped("c1", "bob")
 
 
@@ -63,13 +61,13 @@ def test_who_helps_does_not_have_the_conversation(play: Play) -> None:
         play >> released("c1", "bob")
         play >> available("ann")
         play >> queued("c2")
-        play >> released("c1", "ann") << offers(1, "c2", "ann", at=0) << starts("offer:1", 20)
+        play >> released("c1", "ann") << offers(1, "c2", "ann", at=0)
 
 
 def test_a_consult_outlives_the_conversation_until_it_is_told_to_be_over(play: Play) -> None:
     with play.given(released("c1", "ann")):
         play >> queued("c2")
-        play >> helped("c1", "bob") << offers(1, "c2", "bob", at=0) << starts("offer:1", 20)
+        play >> helped("c1", "bob") << offers(1, "c2", "bob", at=0)
 
 
 def test_a_consult_takes_back_what_rings_where_there_is_no_more_room() -> None:
@@ -79,14 +77,13 @@ def test_a_consult_takes_back_what_rings_where_there_is_no_more_room() -> None:
         play << WithdrawOffer(
             OfferNumber(1), ConversationId("c2"), AgentId("ann"), WithdrawalReason.SUPERSEDED
         )
-        play << cancels("offer:1")
 
 
 def test_who_comes_to_have_the_conversation_consults_no_more(play: Play) -> None:
     with play.given(assigned("c1", "bob", "voice")):
         play >> queued("c2")
         play >> helped("c1", "bob")
-        play >> released("c1", "bob") << offers(1, "c2", "bob", at=0) << starts("offer:1", 20)
+        play >> released("c1", "bob") << offers(1, "c2", "bob", at=0)
 
 
 def test_who_has_it_or_wraps_it_up_does_not_consult_in_it(play: Play) -> None:
@@ -106,7 +103,7 @@ def test_a_load_that_has_the_conversation_ends_the_consult(play: Play) -> None:
     truth = ((ConversationId("c1"), "voice"),)
     with play.given(AgentLoadCorrected(AgentId("bob"), truth)):
         play >> queued("c2")
-        play >> released("c1", "bob") << offers(1, "c2", "bob", at=0) << starts("offer:1", 20)
+        play >> released("c1", "bob") << offers(1, "c2", "bob", at=0)
 
 
 def test_an_agent_who_is_removed_leaves_what_it_helped_in(play: Play) -> None:

@@ -44,6 +44,7 @@ from halfminute_engine.routing.queue_rules import (
 )
 from halfminute_engine.routing.router import Router
 from halfminute_engine.routing.state import Place, RouterState
+from halfminute_engine.routing.timers import offer_timer_id
 from halfminute_engine.routing.values import (
     AgentId,
     Capacity,
@@ -162,6 +163,7 @@ class AnyDay(WaitingSide):
             self.timers.pop(event.timer_id, None)
         if isinstance(event, (OfferAccepted, OfferDeclined, OfferRefused)):
             self.ringing.pop(event.offer_number, None)
+            self.timers.pop(offer_timer_id(event.offer_number), None)
         for command in commands:
             if isinstance(command, StartTimer):
                 self.timers[command.timer_id] = command.due_us
@@ -169,12 +171,14 @@ class AnyDay(WaitingSide):
                 del self.timers[command.timer_id]
             elif isinstance(command, WithdrawOffer):
                 offer = self.ringing.pop(command.offer_number)
+                self.timers.pop(offer_timer_id(command.offer_number), None)
                 assert (offer.conversation_id, offer.agent_id) == (
                     command.conversation_id,
                     command.agent_id,
                 )
             elif isinstance(command, OfferConversation):
                 self.ringing[command.offer_number] = command
+                self.timers[offer_timer_id(command.offer_number)] = command.expires_at_us
 
     def check_nobody_is_lost(
         self, event: Event, commands: list[Command], before: dict[ConversationId, int]

@@ -16,12 +16,10 @@ from tests.halfminute_engine.routing.cast_of_play import (
     assigned,
     available,
     away,
-    cancels,
     offers,
     queue,
     queued,
     released,
-    starts,
 )
 from tests.halfminute_engine.routing.play import SECOND, Play
 
@@ -55,7 +53,7 @@ def test_what_starves_is_kept_an_agent_when_small_work_comes(play: Play) -> None
         play >> queued("m1", kind="email", at=9)
         play >> released("a1", "ann")
         play >> released("a2", "ann")
-        play << offers(1, "call", "ann", at=10, kind="voice") << starts("offer:1", 30)
+        play << offers(1, "call", "ann", at=10, kind="voice")
 
 
 def test_small_work_that_waits_goes_past_who_is_kept(play: Play) -> None:
@@ -64,38 +62,38 @@ def test_small_work_that_waits_goes_past_who_is_kept(play: Play) -> None:
         play >> released("a3", "ann")
         play >> released("a1", "ann")
         play >> released("a2", "ann")
-        play << offers(1, "call", "ann", at=10, kind="voice") << starts("offer:1", 30)
+        play << offers(1, "call", "ann", at=10, kind="voice")
 
 
 def test_before_its_time_nobody_is_kept(play: Play) -> None:
     with play.at(9):
         play >> queued("m1", kind="email", at=9)
-        play << offers(1, "m1", "ann", at=9, kind="email") << starts("offer:1", 29)
+        play << offers(1, "m1", "ann", at=9, kind="email")
 
 
 def test_what_came_before_is_not_held_up(play: Play) -> None:
     with play:
         play >> queued("m1", kind="email", at=-0.0, credit_seconds=1)
-        play << offers(1, "m1", "ann", at=10, kind="email") << starts("offer:1", 30)
+        play << offers(1, "m1", "ann", at=10, kind="email")
 
 
 def test_without_the_setting_nobody_is_kept(play: Play) -> None:
     with play.given(queue()):
         play >> queued("m1", kind="email", at=9)
-        play << offers(1, "m1", "ann", at=10, kind="email") << starts("offer:1", 30)
+        play << offers(1, "m1", "ann", at=10, kind="email")
 
 
 def test_who_finds_another_agent_sooner_lets_its_own_go(play: Play) -> None:
     with play.given(queued("m1", kind="email", at=9)):
         play >> available("bob")
-        play << offers(1, "call", "bob", at=10, kind="voice") << starts("offer:1", 30)
-        play << offers(2, "m1", "ann", at=10, kind="email") << starts("offer:2", 30)
+        play << offers(1, "call", "bob", at=10, kind="voice")
+        play << offers(2, "m1", "ann", at=10, kind="email")
 
 
 def test_who_leaves_lets_its_agent_go(play: Play) -> None:
     with play.given(queued("m1", kind="email", at=9)):
         play >> left("call")
-        play << offers(1, "m1", "ann", at=10, kind="email") << starts("offer:1", 30)
+        play << offers(1, "m1", "ann", at=10, kind="email")
 
 
 def test_one_agent_is_kept_for_a_line(play: Play) -> None:
@@ -103,7 +101,7 @@ def test_one_agent_is_kept_for_a_line(play: Play) -> None:
     play.given(queued("m1", kind="email", at=9))
     with play:
         play >> available("bob")
-        play << offers(1, "m1", "bob", at=10, kind="email") << starts("offer:1", 30)
+        play << offers(1, "m1", "bob", at=10, kind="email")
 
 
 def test_an_agent_is_kept_for_each_line_that_starves(play: Play) -> None:
@@ -122,13 +120,13 @@ def test_an_agent_who_goes_away_is_kept_no_more(play: Play) -> None:
         play >> away("ann")
         play >> queued("m2", kind="email", at=9)
         play >> available("ann")
-        play << offers(2, "m2", "ann", at=10, kind="email") << starts("offer:2", 30)
+        play << offers(2, "m2", "ann", at=10, kind="email")
 
 
 def test_an_agent_who_could_not_take_it_any_more_is_kept_no_more(play: Play) -> None:
     with play.given(queued("m1", kind="email", at=9)):
         play >> agent("ann", capacity=Capacity(100, (("chat", 34), ("email", 20))))
-        play << offers(1, "m1", "ann", at=10, kind="email") << starts("offer:1", 30)
+        play << offers(1, "m1", "ann", at=10, kind="email")
 
 
 def test_an_agent_who_is_removed_is_kept_no_more(play: Play) -> None:
@@ -137,7 +135,7 @@ def test_an_agent_who_is_removed_is_kept_no_more(play: Play) -> None:
     with play:
         play >> available("bob")
         play >> released("b1", "bob")
-        play << offers(1, "call", "bob", at=10, kind="voice") << starts("offer:1", 30)
+        play << offers(1, "call", "bob", at=10, kind="voice")
 
 
 def test_when_there_is_room_the_first_goes_first_even_if_it_is_not_the_one(play: Play) -> None:
@@ -145,7 +143,7 @@ def test_when_there_is_room_the_first_goes_first_even_if_it_is_not_the_one(play:
     play.given(queued("older", kind="voice", at=-0.0, credit_seconds=5), released("a1", "ann"))
     with play:
         play >> released("a2", "ann")
-        play << offers(1, "older", "ann", at=10, kind="voice") << starts("offer:1", 30)
+        play << offers(1, "older", "ann", at=10, kind="voice")
 
 
 def test_of_queues_with_different_times_who_came_first_may_not_be_who_starves(play: Play) -> None:
@@ -162,15 +160,15 @@ def test_at_a_limit_nobody_is_kept_for_want_of_room() -> None:
     play = Play().given(keeping_queue(0), agent("ann", capacity=capacity), available("ann"))
     with play.given(assigned("c1", "ann"), queued("c2")):
         play >> queued("m1", kind="email", at=9)
-        play << offers(1, "m1", "ann", at=0, kind="email") << starts("offer:1", 20)
+        play << offers(1, "m1", "ann", at=0, kind="email")
 
 
 def test_a_kept_agent_from_whom_work_is_taken_has_room(play: Play) -> None:
     play.given(queued("m1", kind="email", at=9), released("a1", "ann"))
     with play:
         play >> assigned("a2", "bob")
-        play << offers(1, "call", "ann", at=10, kind="voice") << starts("offer:1", 30)
-        play >> accepted(1) << cancels("offer:1")
+        play << offers(1, "call", "ann", at=10, kind="voice")
+        play >> accepted(1)
 
 
 def test_a_time_that_cannot_be_meant_is_refused() -> None:

@@ -53,7 +53,7 @@ def test_what_rings_out_rings_at_the_next_agent_at_once() -> None:
     with play.at(1).given(available("bob")).at(20):
         play >> elapsed("offer:1") << withdraws(1, "ann", WithdrawalReason.TIMED_OUT)
         play << MarkAgentNotResponding(AgentId("ann")) << starts("exclusions:c1", 50)
-        play << offers(2, "c1", "bob", at=20) << starts("offer:2", 40)
+        play << offers(2, "c1", "bob", at=20)
 
 
 @pytest.mark.parametrize("late", [accepted(1), declined(1), elapsed("offer:1")])
@@ -63,14 +63,14 @@ def test_a_late_answer_does_not_touch_the_offer_that_rings_now(play: Play, late:
         play >> late
     assert play.router.snapshot() == before
     with play:
-        play >> accepted(2) << cancels("offer:2") << cancels("exclusions:c1")
+        play >> accepted(2) << cancels("exclusions:c1")
     assert play.router.explain(C1).agent_id == "bob"
 
 
 def test_a_late_accept_that_the_database_granted_takes_it_from_where_it_rings(play: Play) -> None:
     with play.at(21):
         play >> assigned("c1", "ann") << withdraws(2, "bob", WithdrawalReason.SUPERSEDED)
-        play << cancels("offer:2") << cancels("exclusions:c1")
+        play << cancels("exclusions:c1")
         play >> accepted(2)
     explanation = play.router.explain(C1)
     assert (explanation.place, explanation.agent_id) == (Place.ASSIGNED, "ann")
@@ -80,15 +80,15 @@ def test_an_accept_that_crosses_the_customers_leaving_assigns_nothing(play: Play
     with play.at(21):
         play >> ConversationWithdrawn(C1, "left")
         play << withdraws(2, "bob", WithdrawalReason.CONVERSATION_WITHDRAWN)
-        play << cancels("offer:2") << cancels("exclusions:c1")
+        play << cancels("exclusions:c1")
         play >> accepted(2)
-        play >> queued("c2", at=21) << offers(3, "c2", "bob", at=21) << starts("offer:3", 41)
+        play >> queued("c2", at=21) << offers(3, "c2", "bob", at=21)
 
 
 def test_an_accept_that_crosses_the_loss_of_its_agent_assigns_nothing(play: Play) -> None:
     with play.at(21):
         play >> presence("bob", Presence.OFFLINE)
-        play << withdraws(2, "bob", WithdrawalReason.AGENT_UNAVAILABLE) << cancels("offer:2")
+        play << withdraws(2, "bob", WithdrawalReason.AGENT_UNAVAILABLE)
         play >> accepted(2)
     assert play.router.explain(C1).place is Place.WAITING
 
@@ -97,8 +97,8 @@ def test_a_supervisor_may_give_what_rings_and_what_is_assigned_to_another(play: 
     play.given(agent("eve"), available("eve"))
     with play.at(21):
         play >> assigned("c1", "eve") << withdraws(2, "bob", WithdrawalReason.SUPERSEDED)
-        play << cancels("offer:2") << cancels("exclusions:c1")
+        play << cancels("exclusions:c1")
         play >> assigned("c1", "bob")
         play >> released("c1", "eve")
         play >> queued("call", kind="voice", at=21)
-        play << offers(3, "call", "eve", at=21, kind="voice") << starts("offer:3", 41)
+        play << offers(3, "call", "eve", at=21, kind="voice")

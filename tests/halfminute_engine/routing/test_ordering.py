@@ -16,11 +16,9 @@ from tests.halfminute_engine.routing.cast_of_play import (
     accepted,
     agent,
     available,
-    cancels,
     offers,
     queue,
     queued,
-    starts,
 )
 from tests.halfminute_engine.routing.play import SECOND, Play
 
@@ -35,40 +33,40 @@ def two_queues(**gold: Any) -> Play:
 def test_who_gains_weight_twice_as_fast_goes_first_after_half_the_wait() -> None:
     play = two_queues(slope_per_mille=2_000).given(queued("c1", at=0), queued("vip", "gold", at=6))
     with play.at(11):
-        play >> available("ann") << offers(1, "c1", "ann", at=11) << starts("offer:1", 31)
+        play >> available("ann") << offers(1, "c1", "ann", at=11)
     play = two_queues(slope_per_mille=2_000).given(queued("c1", at=0), queued("vip", "gold", at=6))
     with play.at(13):
         play >> available("ann")
-        play << offers(1, "vip", "ann", at=13, queue_id="gold") << starts("offer:1", 33)
+        play << offers(1, "vip", "ann", at=13, queue_id="gold")
 
 
 def test_of_equal_scores_the_earlier_goes_first() -> None:
     play = two_queues(slope_per_mille=2_000).given(queued("vip", "gold", at=5), queued("c1", at=0))
     with play.at(10):
-        play >> available("ann") << offers(1, "c1", "ann", at=10) << starts("offer:1", 30)
+        play >> available("ann") << offers(1, "c1", "ann", at=10)
 
 
 def test_a_greatest_wait_bounds_what_a_queue_weighs() -> None:
     play = two_queues(greatest_wait_us=10 * SECOND)
     play.given(queued("g2", "gold", at=1), queued("g1", "gold", at=0), queued("c1", at=20))
     with play.at(31):
-        play >> available("ann") << offers(1, "c1", "ann", at=31) << starts("offer:1", 51)
-        play >> accepted(1) << cancels("offer:1")
-        play << offers(2, "g1", "ann", at=31, queue_id="gold") << starts("offer:2", 51)
+        play >> available("ann") << offers(1, "c1", "ann", at=31)
+        play >> accepted(1)
+        play << offers(2, "g1", "ann", at=31, queue_id="gold")
 
 
 def test_a_slope_that_changes_holds_for_those_who_wait() -> None:
     play = two_queues().given(queued("c1", at=0), queued("vip", "gold", at=6)).at(10)
     with play.given(queue("gold", slope_per_mille=3_000)):
         play >> available("ann")
-        play << offers(1, "vip", "ann", at=10, queue_id="gold") << starts("offer:1", 30)
+        play << offers(1, "vip", "ann", at=10, queue_id="gold")
 
 
 def test_no_head_blocks_another_queue() -> None:
     play = two_queues(slope_per_mille=9_000).given(agent("bob", "support"))
     play.given(queued("vip", "gold", at=0, needs=(("ru", 1),)), queued("c1", at=9))
     with play.at(10):
-        play >> available("bob") << offers(1, "c1", "bob", at=10) << starts("offer:1", 30)
+        play >> available("bob") << offers(1, "c1", "bob", at=10)
 
 
 paces = st.builds(
@@ -143,4 +141,4 @@ def test_a_queue_that_is_removed_and_comes_again_has_its_new_slope() -> None:
     play.given(QueueRemoved(QueueId("vip")), queue("vip", slope_per_mille=500))
     play.given(agent("ann", "support", "vip"), queued("c1", "vip"), queued("c2", at=1))
     with play.at(10):
-        play >> available("ann") << offers(1, "c2", "ann", at=10) << starts("offer:1", 30)
+        play >> available("ann") << offers(1, "c2", "ann", at=10)

@@ -19,7 +19,6 @@ from tests.halfminute_engine.routing.cast_of_play import (
     accepted,
     agent,
     available,
-    cancels,
     declined,
     elapsed,
     offers,
@@ -62,7 +61,7 @@ def test_it_waits_in_the_other_queue_with_its_age() -> None:
     with play.at(60):
         play >> elapsed(STEPS) << overflows("c1", "sales")
         play >> available("ann")
-        play << offers(1, "c1", "ann", at=60, queue_id="sales") << starts("offer:1", 80)
+        play << offers(1, "c1", "ann", at=60, queue_id="sales")
 
 
 def test_the_clock_of_the_other_queue_begins_when_it_comes_there() -> None:
@@ -74,7 +73,7 @@ def test_the_clock_of_the_other_queue_begins_when_it_comes_there() -> None:
     assert (explanation.queue_id, explanation.ring) == ("sales", 0)
     with play.at(90):
         play >> elapsed("steps:sales")
-        play << offers(1, "c1", "ann", at=90, queue_id="sales") << starts("offer:1", 110)
+        play << offers(1, "c1", "ann", at=90, queue_id="sales")
 
 
 def test_it_has_the_credit_of_the_queue_it_waits_in() -> None:
@@ -84,9 +83,9 @@ def test_it_has_the_credit_of_the_queue_it_waits_in() -> None:
     play.given(elapsed(STEPS), queued("c2", "sales", at=14), queued("c3", "sales", at=16))
     with play:
         play >> available("ann")
-        play << offers(1, "c2", "ann", at=80, queue_id="sales") << starts("offer:1", 100)
-        play >> accepted(1) << cancels("offer:1")
-        play << offers(2, "c1", "ann", at=80, queue_id="sales") << starts("offer:2", 100)
+        play << offers(1, "c2", "ann", at=80, queue_id="sales")
+        play >> accepted(1)
+        play << offers(2, "c1", "ann", at=80, queue_id="sales")
 
 
 def test_the_rings_come_first_and_the_overflow_after_the_last() -> None:
@@ -120,7 +119,7 @@ def test_one_who_brings_its_origins_does_not_go_back_there() -> None:
 def test_while_it_rings_it_does_not_overflow_but_when_it_comes_back() -> None:
     play = to_sales().given(agent("bob"), available("bob")).at(50).given(queued("c1", at=0))
     with play.at(65):
-        play >> declined(1) << cancels("offer:1") << starts("exclusions:c1", 95)
+        play >> declined(1) << starts("exclusions:c1", 95)
         play << starts(STEPS, 60)
         play >> elapsed(STEPS) << overflows("c1", "sales") << starts("steps:sales", 95)
 
@@ -142,9 +141,8 @@ def test_one_who_is_kept_waits_on_in_its_place_as_a_callback() -> None:
     with play.at(61):
         play >> elapsed(STEPS) << overflows("c1", kind=kind, is_kept=True) << starts(STEPS, 62)
         play >> available("ann") << offers(1, "c1", "ann", at=61, is_callback=True)
-        play << starts("offer:1", 81)
-        play >> accepted(1) << cancels("offer:1")
-        play << offers(2, "c2", "ann", at=61) << starts("offer:2", 81)
+        play >> accepted(1)
+        play << offers(2, "c2", "ann", at=61)
 
 
 def test_one_who_is_written_to_and_kept_waits_on_and_is_no_callback() -> None:
@@ -152,7 +150,7 @@ def test_one_who_is_written_to_and_kept_waits_on_and_is_no_callback() -> None:
     play = Play().given(queue(overflow=overflow(60, kind=kind, is_kept=True)), agent("ann"))
     with play.given(queued("c1")).at(60):
         play >> elapsed(STEPS) << overflows("c1", kind=kind, is_kept=True)
-        play >> available("ann") << offers(1, "c1", "ann", at=60) << starts("offer:1", 80)
+        play >> available("ann") << offers(1, "c1", "ann", at=60)
 
 
 def test_a_requested_callback_keeps_its_place() -> None:
@@ -161,7 +159,6 @@ def test_a_requested_callback_keeps_its_place() -> None:
         play >> CallbackRequested(C1)
         play >> CallbackRequested(ConversationId("unknown"))
         play >> available("ann") << offers(1, "c1", "ann", at=0, is_callback=True)
-        play << starts("offer:1", 20)
 
 
 def test_whoever_was_promised_a_call_is_not_turned_away_instead() -> None:

@@ -68,27 +68,27 @@ def test_it_waits_for_its_agent_while_others_are_free(play: Play) -> None:
     with play:
         play >> queued("c1", preferred="ann", until=30) << starts(PREFERENCE, 30)
     with play.at(12):
-        play >> released("call", "ann") << offers(1, "c1", "ann", at=12) << starts("offer:1", 32)
-        play >> accepted(1) << cancels("offer:1") << cancels(PREFERENCE)
+        play >> released("call", "ann") << offers(1, "c1", "ann", at=12)
+        play >> accepted(1) << cancels(PREFERENCE)
 
 
 def test_an_agent_who_is_free_is_asked_at_once(play: Play) -> None:
     with play:
         play >> queued("c1", preferred="bob", until=30)
-        play << offers(1, "c1", "bob", at=0) << starts("offer:1", 20)
+        play << offers(1, "c1", "bob", at=0)
 
 
 def test_after_its_time_it_stands_in_line_with_its_old_key(play: Play) -> None:
     play.given(queued("c1", at=1, preferred="ann", until=30), away("bob"), queued("c2", at=2))
     with play.at(30):
         play >> elapsed(PREFERENCE)
-        play >> available("bob") << offers(1, "c1", "bob", at=30) << starts("offer:1", 50)
+        play >> available("bob") << offers(1, "c1", "bob", at=30)
 
 
 def test_whose_agent_is_asked_first_goes_before_older_ones(play: Play) -> None:
     play.given(away("bob"), queued("old", at=0), queued("c1", at=5, preferred="ann", until=30))
     with play.at(12):
-        play >> released("call", "ann") << offers(1, "c1", "ann", at=12) << starts("offer:1", 32)
+        play >> released("call", "ann") << offers(1, "c1", "ann", at=12)
 
 
 def test_of_several_the_first_whose_kind_has_room_goes_first(play: Play) -> None:
@@ -96,7 +96,7 @@ def test_of_several_the_first_whose_kind_has_room_goes_first(play: Play) -> None
     play.given(queued("c3", at=4, preferred="ann", until=30))
     play.given(queued("c1", at=3, preferred="ann", until=30), assigned("c9", "ann"))
     with play.at(12):
-        play >> released("call", "ann") << offers(1, "c1", "ann", at=12) << starts("offer:1", 32)
+        play >> released("call", "ann") << offers(1, "c1", "ann", at=12)
     assert play.router.explain(ConversationId("c3")).ahead_count == 0
 
 
@@ -111,7 +111,7 @@ def test_of_several_the_first_whose_kind_has_room_goes_first(play: Play) -> None
 def test_when_its_agent_is_gone_it_asks_others_at_once(play: Play, gone: Event) -> None:
     play.given(queued("c1", preferred="ann", until=30))
     with play.at(5):
-        play >> gone << cancels(PREFERENCE) << offers(1, "c1", "bob", at=5) << starts("offer:1", 25)
+        play >> gone << cancels(PREFERENCE) << offers(1, "c1", "bob", at=5)
 
 
 def test_when_its_agent_is_removed_it_asks_others_at_once(play: Play) -> None:
@@ -119,7 +119,7 @@ def test_when_its_agent_is_removed_it_asks_others_at_once(play: Play) -> None:
     with play.at(5):
         play >> AgentRemoved(AgentId("ann"))
         play << ReportStranded(ConversationId("call"), None, StrandedReason.AGENT_REMOVED)
-        play << cancels(PREFERENCE) << offers(1, "c1", "bob", at=5) << starts("offer:1", 25)
+        play << cancels(PREFERENCE) << offers(1, "c1", "bob", at=5)
 
 
 @pytest.mark.parametrize("to", [Presence.BUSY, Presence.AWAY])
@@ -139,21 +139,21 @@ def test_it_waits_for_an_agent_who_is_not_available_for_now(play: Play, to: Pres
 )
 def test_without_reason_to_wait_for_one_it_asks_all_at_once(play: Play, wishes: Event) -> None:
     with play:
-        play >> wishes << offers(1, "c1", "bob", at=0) << starts("offer:1", 20)
+        play >> wishes << offers(1, "c1", "bob", at=0)
 
 
 def test_an_agent_who_lacks_the_skill_is_not_waited_for(play: Play) -> None:
     play.given(agent("bob", skills=(("ru", 1),)))
     with play:
         play >> queued("c1", preferred="ann", until=30, needs=(("ru", 1),))
-        play << offers(1, "c1", "bob", at=0) << starts("offer:1", 20)
+        play << offers(1, "c1", "bob", at=0)
 
 
 def test_who_declines_is_waited_for_no_more(play: Play) -> None:
     play.given(released("call", "ann"), queued("c1", preferred="ann", until=30))
     with play:
-        play >> declined(1) << cancels("offer:1") << starts("exclusions:c1", 30)
-        play << offers(2, "c1", "bob", at=0) << starts("offer:2", 20)
+        play >> declined(1) << starts("exclusions:c1", 30)
+        play << offers(2, "c1", "bob", at=0)
 
 
 def test_time_that_ends_while_it_rings_lets_it_ring(play: Play) -> None:
@@ -164,7 +164,7 @@ def test_time_that_ends_while_it_rings_lets_it_ring(play: Play) -> None:
         play << WithdrawOffer(
             OfferNumber(1), C1, AgentId("ann"), WithdrawalReason.AGENT_UNAVAILABLE
         )
-        play << cancels("offer:1") << offers(2, "c1", "bob", at=15) << starts("offer:2", 35)
+        play << offers(2, "c1", "bob", at=15)
 
 
 def test_an_agent_who_goes_during_a_pause_is_not_waited_for_after_it(play: Play) -> None:
@@ -173,7 +173,7 @@ def test_an_agent_who_goes_during_a_pause_is_not_waited_for_after_it(play: Play)
     play.given(presence("ann", Presence.OFFLINE))
     with play.at(5):
         play >> elapsed("conversation_pause:c1") << cancels(PREFERENCE)
-        play << offers(2, "c1", "bob", at=5) << starts("offer:2", 25)
+        play << offers(2, "c1", "bob", at=5)
 
 
 def test_who_leaves_is_waited_for_no_more(play: Play) -> None:
@@ -197,10 +197,9 @@ def test_a_transfer_to_a_queue_keeps_the_age_and_begins_its_clock() -> None:
     play.given(queued("c2", "sales", at=50), queued("c3", at=60))
     with play:
         play >> transferred("c1", "sales", at=100) << starts("exclusions:c1", 130)
-        play << offers(2, "c3", "ann", at=100) << starts("offer:2", 120)
+        play << offers(2, "c3", "ann", at=100)
         play >> available("bob")
         play << offers(3, "c1", "bob", at=100, queue_id="sales", kind="voice")
-        play << starts("offer:3", 120)
     explanation = play.router.explain(C1)
     assert (explanation.queued_at_us, explanation.entered_at_us) == (0, 100 * SECOND)
 
@@ -211,7 +210,6 @@ def test_who_transferred_it_is_not_asked_while_there_are_others() -> None:
         play >> transferred("c1", at=0) << starts("exclusions:c1", 30)
     with play.at(30):
         play >> elapsed("exclusions:c1") << offers(2, "c1", "ann", at=30)
-        play << starts("offer:2", 50)
 
 
 def test_a_transfer_may_ask_for_other_skills(play: Play) -> None:
@@ -220,7 +218,7 @@ def test_a_transfer_may_ask_for_other_skills(play: Play) -> None:
     with play:
         play >> transferred("c1", at=0, requirements=(Requirement("ru", 1),))
         play << starts("exclusions:c1", 30)
-        play << offers(2, "c1", "bob", at=0) << starts("offer:2", 20)
+        play << offers(2, "c1", "bob", at=0)
 
 
 def test_the_wrap_up_of_a_transfer_is_of_the_queue_it_leaves() -> None:
@@ -230,7 +228,7 @@ def test_the_wrap_up_of_a_transfer_is_of_the_queue_it_leaves() -> None:
     with play:
         play >> transferred("c1", "sales", at=0, needs_wrap_up=True)
         play << starts("wrap_up:c1:ann", 9) << starts("exclusions:c1", 30)
-        play << offers(2, "c1", "bob", at=0, queue_id="sales") << starts("offer:2", 20)
+        play << offers(2, "c1", "bob", at=0, queue_id="sales")
 
 
 def test_what_rings_is_taken_back_when_it_is_transferred(play: Play) -> None:
@@ -238,22 +236,22 @@ def test_what_rings_is_taken_back_when_it_is_transferred(play: Play) -> None:
     with play:
         play >> transferred("c1", "sales", at=0)
         play << WithdrawOffer(OfferNumber(1), C1, AgentId("bob"), WithdrawalReason.SUPERSEDED)
-        play << cancels("offer:1") << starts("exclusions:c1", 30)
-        play << offers(2, "c2", "bob", at=0) << starts("offer:2", 20)
+        play << starts("exclusions:c1", 30)
+        play << offers(2, "c2", "bob", at=0)
 
 
 def test_what_waits_is_transferred_out_of_its_line(play: Play) -> None:
     play.given(queue("sales"), away("bob"), queued("c1", at=1), queued("c2", at=2))
     with play:
         play >> transferred("c1", "sales", at=0)
-        play >> available("bob") << offers(1, "c2", "bob", at=0) << starts("offer:1", 20)
+        play >> available("bob") << offers(1, "c2", "bob", at=0)
 
 
 def test_who_declined_may_be_asked_after_a_transfer(play: Play) -> None:
     play.given(queued("c1"), declined(1))
     with play:
         play >> transferred("c1", at=0) << cancels("exclusions:c1")
-        play << offers(2, "c1", "bob", at=0) << starts("offer:2", 20)
+        play << offers(2, "c1", "bob", at=0)
 
 
 def test_a_transfer_to_a_queue_that_is_gone_is_stranded(play: Play) -> None:
@@ -279,13 +277,13 @@ def test_a_transfer_to_an_agent_waits_for_its_room_whatever_its_queues(direct: P
     with direct:
         direct >> transferred("c1", at=0, to="eve", until=60)
         direct << starts("exclusions:c1", 30) << starts(PREFERENCE, 60)
-        direct >> queued("c2") << offers(2, "c2", "bob", at=0) << starts("offer:2", 20)
+        direct >> queued("c2") << offers(2, "c2", "bob", at=0)
     verdicts = {item.agent_id: item.verdict for item in direct.router.explain(C1).candidates}
     assert verdicts[AgentId("eve")] is Verdict.FULL
     with direct.at(9):
-        direct >> released("c9", "eve") << offers(3, "c1", "eve", at=9) << starts("offer:3", 29)
+        direct >> released("c9", "eve") << offers(3, "c1", "eve", at=9)
         direct >> agent("eve", "sales", skills=(("ru", 1),))
-        direct >> accepted(3) << cancels("offer:3") << cancels(PREFERENCE)
+        direct >> accepted(3) << cancels(PREFERENCE)
         direct << cancels("exclusions:c1")
 
 
@@ -296,13 +294,12 @@ def test_an_agent_who_does_not_answer_a_transfer_leaves_it_to_the_queue(direct: 
         direct << WithdrawOffer(OfferNumber(2), C1, AgentId("eve"), WithdrawalReason.TIMED_OUT)
         direct << MarkAgentNotResponding(AgentId("eve"))
         direct >> released("call", "ann") << offers(3, "c1", "ann", at=20)
-        direct << starts("offer:3", 40)
 
 
 def test_after_its_time_a_transfer_to_an_agent_is_the_queues(direct: Play) -> None:
     direct.given(transferred("c1", at=0, to="eve", until=60), released("call", "ann"))
     with direct.at(60):
-        direct >> elapsed(PREFERENCE) << offers(2, "c1", "ann", at=60) << starts("offer:2", 80)
+        direct >> elapsed(PREFERENCE) << offers(2, "c1", "ann", at=60)
         direct >> released("c9", "eve")
 
 
@@ -316,7 +313,7 @@ def test_a_transfer_back_to_who_has_it_rings_there() -> None:
     play = Play().given(queue(), agent("ann"), available("ann"), queued("c1"), accepted(1))
     with play:
         play >> transferred("c1", at=0, to="ann", until=60)
-        play << offers(2, "c1", "ann", at=0) << starts("offer:2", 20)
+        play << offers(2, "c1", "ann", at=0)
 
 
 @pytest.mark.parametrize(("to", "until"), [("ann", None), (None, 5)])
@@ -339,17 +336,13 @@ def skilled_house(choice: AgentChoice) -> Play:
 def test_the_best_skilled_is_asked_first_where_the_queue_says_so() -> None:
     with skilled_house(AgentChoice.BEST_SKILLED) as play:
         play >> queued("c1", needs=(("ru", 1),)) << offers(1, "c1", "a1", at=3)
-        play << starts("offer:1", 23)
         play >> queued("c2", needs=(("ru", 1),)) << offers(2, "c2", "a2", at=3)
-        play << starts("offer:2", 23)
         play >> queued("c3", needs=(("ru", 1),)) << offers(3, "c3", "a3", at=3)
-        play << starts("offer:3", 23)
 
 
 def test_the_longest_idle_is_asked_first_where_it_does_not() -> None:
     with skilled_house(AgentChoice.LONGEST_IDLE) as play:
         play >> queued("c1", needs=(("ru", 1),)) << offers(1, "c1", "a0", at=3)
-        play << starts("offer:1", 23)
 
 
 def test_levels_are_compared_all_together_and_told() -> None:
@@ -370,7 +363,6 @@ def test_who_knows_less_than_before_is_asked_later() -> None:
     play.given(agent("a", skills=(("ru", 1),)), available("a"), available("b"))
     with play:
         play >> queued("c1", needs=(("ru", 1),)) << offers(1, "c1", "b", at=0)
-        play << starts("offer:1", 20)
 
 
 def test_the_choice_changes_for_those_who_wait() -> None:
@@ -380,4 +372,3 @@ def test_the_choice_changes_for_those_who_wait() -> None:
     with play.given(available("a"), declined(1), available("b")):
         play >> away("b")
         play << WithdrawOffer(OfferNumber(2), C1, AgentId("b"), WithdrawalReason.AGENT_UNAVAILABLE)
-        play << cancels("offer:2")

@@ -50,32 +50,32 @@ def play() -> Play:
 
 def test_general_work_takes_specialists_down_to_the_reserve(play: Play) -> None:
     with play:
-        play >> queued("c1", at=2) << offers(1, "c1", "ann", at=2) << starts("offer:1", 22)
+        play >> queued("c1", at=2) << offers(1, "c1", "ann", at=2)
         play >> queued("c2", at=2) << starts("reserve:zh", 32)
-        play >> available("eve") << offers(2, "c2", "eve", at=2) << starts("offer:2", 22)
+        play >> available("eve") << offers(2, "c2", "eve", at=2)
 
 
 def test_who_needs_the_skill_gets_the_last_of_them(play: Play) -> None:
     with play.given(queued("c1", at=2)):
         play >> queued("c2", at=2, needs=CHINESE)
-        play << offers(2, "c2", "bob", at=2) << starts("offer:2", 22)
+        play << offers(2, "c2", "bob", at=2)
 
 
 def test_who_is_able_without_the_skill_is_asked_though_idle_for_less(play: Play) -> None:
     with play.given(away("bob")).at(3).given(available("eve")):
-        play >> queued("c1", at=3) << offers(1, "c1", "eve", at=3) << starts("offer:1", 23)
+        play >> queued("c1", at=3) << offers(1, "c1", "eve", at=3)
 
 
 def test_a_specialist_who_comes_free_is_kept_for_who_needs_it() -> None:
     play = Play().given(queue(), reserve(1), agent("ann", skills=CHINESE))
     with play.given(queued("c1"), queued("c2", at=1, needs=CHINESE)):
-        play >> available("ann") << offers(1, "c2", "ann", at=0) << starts("offer:1", 20)
+        play >> available("ann") << offers(1, "c2", "ann", at=0)
 
 
 def test_general_work_waits_no_longer_than_it_is_told_to(play: Play) -> None:
     play.given(queued("c1", at=2), queued("c2", at=2), queued("c3", at=5))
     with play.at(32):
-        play >> elapsed("reserve:zh") << offers(2, "c2", "bob", at=32) << starts("offer:2", 52)
+        play >> elapsed("reserve:zh") << offers(2, "c2", "bob", at=32)
 
 
 def test_a_timer_looks_again_when_somebody_else_has_become_the_first(play: Play) -> None:
@@ -84,13 +84,12 @@ def test_a_timer_looks_again_when_somebody_else_has_become_the_first(play: Play)
     with play.at(32):
         play >> elapsed("reserve:zh") << starts("reserve:zh", 35)
         play.at(35) >> elapsed("reserve:zh") << offers(2, "c3", "bob", at=35)
-        play << starts("offer:2", 55)
 
 
 def test_who_has_waited_too_long_gets_the_next_specialist_at_once() -> None:
     play = Play().given(queue(), reserve(1), agent("ann", skills=CHINESE), queued("c1"))
     with play.at(WAIT):
-        play >> available("ann") << offers(1, "c1", "ann", at=WAIT) << starts("offer:1", 50)
+        play >> available("ann") << offers(1, "c1", "ann", at=WAIT)
 
 
 def test_a_specialist_who_is_passed_over_looks_again_in_time() -> None:
@@ -98,7 +97,6 @@ def test_a_specialist_who_is_passed_over_looks_again_in_time() -> None:
     with play.at(10):
         play >> available("ann") << starts("reserve:zh", 30)
         play.at(30) >> elapsed("reserve:zh") << offers(1, "c1", "ann", at=30)
-        play << starts("offer:1", 50)
 
 
 def test_a_specialist_who_is_passed_over_by_many_looks_again_for_the_first_of_them() -> None:
@@ -117,7 +115,7 @@ def test_who_counts_as_having_waited_longer_brings_the_time_forward(play: Play) 
 def test_who_has_something_already_is_no_part_of_the_reserve() -> None:
     play = Play().given(queue(), reserve(1), agent("ann", skills=CHINESE), available("ann"))
     with play.given(assigned("c0", "ann")):
-        play >> queued("c1") << offers(1, "c1", "ann", at=0) << starts("offer:1", 20)
+        play >> queued("c1") << offers(1, "c1", "ann", at=0)
 
 
 def test_when_more_are_idle_than_are_kept_the_longest_idle_is_offered_what_waits(
@@ -125,15 +123,15 @@ def test_when_more_are_idle_than_are_kept_the_longest_idle_is_offered_what_waits
 ) -> None:
     play.given(queued("c1", at=2), queued("c2", at=2))
     with play.at(3):
-        play >> declined(1) << cancels("offer:1") << starts("exclusions:c1", 33)
-        play << offers(2, "c2", "ann", at=3) << starts("offer:2", 23)
+        play >> declined(1) << starts("exclusions:c1", 33)
+        play << offers(2, "c2", "ann", at=3)
 
 
 def test_another_specialist_is_freed_though_the_one_who_came_can_take_nothing() -> None:
     play = Play().given(queue(), queue("sales"), reserve(1), agent("ann", skills=CHINESE))
     play.given(agent("bob", "sales", skills=CHINESE), available("ann"), queued("c1"))
     with play:
-        play >> available("bob") << offers(1, "c1", "ann", at=0) << starts("offer:1", 20)
+        play >> available("bob") << offers(1, "c1", "ann", at=0)
 
 
 def test_a_preferred_specialist_is_kept_back_like_any_other(play: Play) -> None:
@@ -145,14 +143,14 @@ def test_a_greater_reserve_keeps_more_and_none_keeps_nobody(play: Play) -> None:
     with play.given(reserve(2)):
         play >> queued("c1", at=2) << starts("reserve:zh", 32)
         play >> reserve(0) << cancels("reserve:zh")
-        play << offers(1, "c1", "ann", at=2) << starts("offer:1", 22)
+        play << offers(1, "c1", "ann", at=2)
         play >> reserve(0)
 
 
 def test_a_shorter_wait_lets_go_who_is_kept(play: Play) -> None:
     with play.given(away("ann"), queued("c1", at=2)).at(12):
         play >> reserve(1, wait=10) << cancels("reserve:zh")
-        play << offers(1, "c1", "bob", at=12) << starts("offer:1", 32)
+        play << offers(1, "c1", "bob", at=12)
 
 
 def test_a_reserve_that_is_set_while_all_are_idle_keeps_from_then_on() -> None:
@@ -178,12 +176,11 @@ def test_of_two_reserves_both_must_let_go() -> None:
         play >> queued("c1") << starts("reserve:zh", 30) << starts("reserve:ru", 40)
         play.at(30) >> elapsed("reserve:zh")
         play.at(40) >> elapsed("reserve:ru") << offers(1, "c1", "ann", at=40)
-        play << starts("offer:1", 60)
 
 
 def test_an_agent_who_loses_the_skill_or_goes_is_kept_no_more(play: Play) -> None:
     with play.given(queued("c0", at=2, needs=CHINESE), queued("c1", at=2)):
-        play >> agent("bob") << offers(2, "c1", "bob", at=2) << starts("offer:2", 22)
+        play >> agent("bob") << offers(2, "c1", "bob", at=2)
     play.given(AgentRemoved(AgentId("ann")))
     assert play.router._floor.matching.reserves.list_idle("zh") == []
 
@@ -194,8 +191,8 @@ def test_a_call_that_may_interrupt_is_kept_from_the_idle_and_not_from_the_loaded
     play = Play().given(queue(), reserve(1), agent("ann", skills=CHINESE, capacity=capacity))
     with play.given(available("ann"), queued("m1", kind="email", needs=CHINESE), accepted(1)):
         play >> queued("call", kind="voice")
-        play << offers(2, "call", "ann", at=0, kind="voice") << starts("offer:2", 20)
-        play >> declined(2) << cancels("offer:2") << starts("exclusions:call", 30)
+        play << offers(2, "call", "ann", at=0, kind="voice")
+        play >> declined(2) << starts("exclusions:call", 30)
         play >> released("m1", "ann")
         play >> queued("call2", kind="voice") << starts("reserve:zh", 30)
 
@@ -229,7 +226,7 @@ def test_who_needed_the_skill_before_its_ring_dropped_it_is_not_kept_out() -> No
     play = Play().given(queue(rings=(ring(5),)), reserve(1), agent("ann", skills=CHINESE))
     play.given(queued("c1", needs=(("zh", 4),)), available("ann"))
     with play.at(5):
-        play >> elapsed("steps:support") << offers(1, "c1", "ann", at=5) << starts("offer:1", 25)
+        play >> elapsed("steps:support") << offers(1, "c1", "ann", at=5)
 
 
 def test_who_waits_for_one_agent_alone_is_not_kept_from_it() -> None:
@@ -239,7 +236,7 @@ def test_who_waits_for_one_agent_alone_is_not_kept_from_it() -> None:
         Verdict.NOT_AVAILABLE
     ]
     with play:
-        play >> available("ann") << offers(1, "c1", "ann", at=0) << starts("offer:1", 20)
+        play >> available("ann") << offers(1, "c1", "ann", at=0)
     play.given(OfferRefused(OfferNumber(1), RefusalCause.CONVERSATION))
     assert [item.verdict for item in play.router.explain(ConversationId("c1")).candidates] == [
         Verdict.ELIGIBLE

@@ -34,7 +34,6 @@ from tests.halfminute_engine.routing.cast_of_play import (
     agent,
     available,
     away,
-    cancels,
     declined,
     elapsed,
     offers,
@@ -72,7 +71,7 @@ def test_each_ring_asks_agents_whom_the_one_before_did_not(play: Play) -> None:
         play >> queued("c1", needs=SPANISH_TARIFFS) << starts(STEPS, 10)
         play >> come(play, "all", ("language:es", 5), ("topic:tariffs", 3))
     with play.at(10):
-        play >> elapsed(STEPS) << offers(1, "c1", "all", at=10) << starts("offer:1", 30)
+        play >> elapsed(STEPS) << offers(1, "c1", "all", at=10)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +100,7 @@ def test_a_step_that_changes_nothing_for_it_asks_nobody(play: Play) -> None:
         with play.at(second):
             play >> elapsed(STEPS) << starts(STEPS, second + 10)
     with play.at(40):
-        play >> elapsed(STEPS) << offers(1, "c1", "ann", at=40) << starts("offer:1", 60)
+        play >> elapsed(STEPS) << offers(1, "c1", "ann", at=40)
 
 
 def test_one_timer_serves_all_of_a_queue(play: Play) -> None:
@@ -126,31 +125,31 @@ def test_who_is_offered_at_once_needs_no_timer(play: Play) -> None:
     play.given(come(play, "ann", *SPANISH_TARIFFS))
     with play:
         play >> queued("c1", needs=SPANISH_TARIFFS)
-        play << offers(1, "c1", "ann", at=0) << starts("offer:1", 20)
+        play << offers(1, "c1", "ann", at=0)
 
 
 def test_one_who_comes_late_stands_where_its_time_has_brought_it(play: Play) -> None:
     play.given(come(play, "ann", ("language:es", 1)))
     with play.at(33):
         play >> queued("c1", needs=SPANISH_TARIFFS)
-        play << offers(1, "c1", "ann", at=33) << starts("offer:1", 53)
+        play << offers(1, "c1", "ann", at=33)
 
 
 def test_the_clock_of_the_rings_goes_on_while_it_rings(play: Play) -> None:
     play.given(come(play, "ann", *SPANISH_TARIFFS), queued("c1", needs=SPANISH_TARIFFS))
     play.given(come(play, "bob", ("language:es", 3)))
     with play.at(20):
-        play >> declined(1) << cancels("offer:1") << starts("exclusions:c1", 50)
-        play << offers(2, "c1", "bob", at=20) << starts("offer:2", 40)
+        play >> declined(1) << starts("exclusions:c1", 50)
+        play << offers(2, "c1", "bob", at=20)
 
 
 def test_in_a_wider_ring_it_stands_among_the_others_by_its_old_key(play: Play) -> None:
     play.given(queued("old", needs=SPANISH_TARIFFS), queued("c2", at=1))
     play.at(40).given(elapsed(STEPS), queued("c3", at=0.5), agent("ann"))
     with play:
-        play >> available("ann") << offers(1, "old", "ann", at=40) << starts("offer:1", 60)
-        play >> accepted(1) << cancels("offer:1")
-        play << offers(2, "c3", "ann", at=40) << starts("offer:2", 60)
+        play >> available("ann") << offers(1, "old", "ann", at=40)
+        play >> accepted(1)
+        play << offers(2, "c3", "ann", at=40)
 
 
 def test_who_waits_no_more_takes_no_step(play: Play) -> None:
@@ -164,8 +163,8 @@ def test_new_rings_hold_for_those_who_wait_by_their_old_keys(play: Play) -> None
     play.given(queued("c2", at=2, needs=SPANISH_TARIFFS), come(play, "ann"), come(play, "bob"))
     play.given(available("ann"), available("bob"), queued("c1", at=1, needs=SPANISH_TARIFFS))
     with play.at(5):
-        play >> queue(rings=(ring(3),)) << offers(1, "c1", "ann", at=5) << starts("offer:1", 25)
-        play << offers(2, "c2", "bob", at=5) << starts("offer:2", 25)
+        play >> queue(rings=(ring(3),)) << offers(1, "c1", "ann", at=5)
+        play << offers(2, "c2", "bob", at=5)
 
 
 def test_narrower_rings_hold_for_those_who_wait_too(play: Play) -> None:
@@ -175,7 +174,7 @@ def test_narrower_rings_hold_for_those_who_wait_too(play: Play) -> None:
         play >> available("ann")
     assert play.router.explain(ConversationId("c1")).ring == 0
     with play.at(60):
-        play >> elapsed(STEPS) << offers(1, "c1", "ann", at=60) << starts("offer:1", 80)
+        play >> elapsed(STEPS) << offers(1, "c1", "ann", at=60)
 
 
 def test_what_rings_goes_on_ringing_when_the_rings_narrow(play: Play) -> None:
@@ -183,7 +182,7 @@ def test_what_rings_goes_on_ringing_when_the_rings_narrow(play: Play) -> None:
     play.given(elapsed(STEPS), available("ann"))
     with play:
         play >> queue(rings=(ring(60),))
-        play >> accepted(1) << cancels("offer:1")
+        play >> accepted(1)
 
 
 def test_a_paused_conversation_takes_its_steps_and_asks_after_its_pause(play: Play) -> None:
@@ -192,7 +191,7 @@ def test_a_paused_conversation_takes_its_steps_and_asks_after_its_pause(play: Pl
     play.at(18).given(queued("c1", at=9, needs=SPANISH_TARIFFS), available("ann"))
     play.given(available("ann"))
     with play.at(18):
-        play >> OfferRefused(OfferNumber(1), RefusalCause.CONVERSATION) << cancels("offer:1")
+        play >> OfferRefused(OfferNumber(1), RefusalCause.CONVERSATION)
         play << starts("conversation_pause:c1", 23) << starts(STEPS, 19)
 
 
@@ -212,7 +211,7 @@ def test_the_schedule_survives_a_restart(play: Play) -> None:
     again = Play(Router.restore(play.router.snapshot()))
     assert [timer.timer_id for timer in again.router.pending_timers()] == [TimerId(STEPS)]
     with again.at(20):
-        again >> elapsed(STEPS) << offers(1, "c1", "ann", at=20) << starts("offer:1", 40)
+        again >> elapsed(STEPS) << offers(1, "c1", "ann", at=20)
 
 
 @pytest.mark.parametrize(

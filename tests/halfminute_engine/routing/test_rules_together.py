@@ -53,7 +53,7 @@ def play() -> Play:
 def test_what_outweighs_the_starving_is_not_held_up(play: Play) -> None:
     with play:
         play >> queued("m1", "vip", kind="email", at=6)
-        play << offers(1, "m1", "ann", at=10, queue_id="vip", kind="email") << starts("offer:1", 30)
+        play << offers(1, "m1", "ann", at=10, queue_id="vip", kind="email")
 
 
 def test_what_weighs_less_than_the_starving_is_held_up_by_it(play: Play) -> None:
@@ -61,7 +61,7 @@ def test_what_weighs_less_than_the_starving_is_held_up_by_it(play: Play) -> None
         play >> queued("m1", "vip", kind="email", at=7)
         play >> released("a1", "ann")
         play >> released("a2", "ann")
-        play << offers(1, "call", "ann", at=10, kind="voice") << starts("offer:1", 30)
+        play << offers(1, "call", "ann", at=10, kind="voice")
 
 
 def test_a_slow_queue_is_held_up_though_its_key_is_older() -> None:
@@ -72,13 +72,12 @@ def test_a_slow_queue_is_held_up_though_its_key_is_older() -> None:
         play >> queued("m1", kind="email", at=1)
         play >> released("a1", "ann")
         play << offers(1, "call", "ann", at=10, queue_id="vip", kind="voice")
-        play << starts("offer:1", 30)
 
 
 def test_what_waits_for_the_agent_alone_is_not_held_up(play: Play) -> None:
     with play:
         play >> queued("c1", at=9, kind="email", preferred="ann", until=40)
-        play << offers(1, "c1", "ann", at=10, kind="email") << starts("offer:1", 30)
+        play << offers(1, "c1", "ann", at=10, kind="email")
 
 
 def test_what_waits_for_the_agent_alone_goes_first_when_there_is_room(play: Play) -> None:
@@ -86,7 +85,7 @@ def test_what_waits_for_the_agent_alone_goes_first_when_there_is_room(play: Play
     with play:
         play >> queued("c1", at=9, preferred="ann", until=40) << starts("preference:c1", 40)
         play >> released("a1", "ann")
-        play >> released("a2", "ann") << offers(1, "c1", "ann", at=10) << starts("offer:1", 30)
+        play >> released("a2", "ann") << offers(1, "c1", "ann", at=10)
 
 
 def test_the_agent_is_kept_on_for_who_comes_into_a_wider_ring() -> None:
@@ -97,7 +96,7 @@ def test_the_agent_is_kept_on_for_who_comes_into_a_wider_ring() -> None:
         play >> elapsed("steps:support") << starts("steps:support", 29)
         assert verdict_on("ann", play, "call") is Verdict.KEPT_FOR_THIS
         play >> released("a1", "ann")
-        play << offers(1, "call", "ann", at=20, kind="voice") << starts("offer:1", 40)
+        play << offers(1, "call", "ann", at=20, kind="voice")
 
 
 def test_what_overflows_to_where_nobody_is_kept_lets_its_agent_go() -> None:
@@ -108,14 +107,14 @@ def test_what_overflows_to_where_nobody_is_kept_lets_its_agent_go() -> None:
         play >> elapsed("steps:support")
         play << OverflowConversation(CALL, SUPPORT, OverflowKind.QUEUE, QueueId("vip"))
         play << starts("steps:support", 69)
-        play << offers(1, "m1", "ann", at=60, kind="email") << starts("offer:1", 80)
+        play << offers(1, "m1", "ann", at=60, kind="email")
 
 
 def test_who_is_kept_is_let_go_by_settings_that_keep_nobody(play: Play) -> None:
     play.given(queued("m1", kind="email", at=9))
     with play:
         play >> queue(slope_per_mille=500)
-        play << offers(1, "m1", "ann", at=10, kind="email") << starts("offer:1", 30)
+        play << offers(1, "m1", "ann", at=10, kind="email")
 
 
 def test_who_has_consulted_in_it_is_offered_it_when_the_consult_is_over() -> None:
@@ -125,4 +124,4 @@ def test_who_has_consulted_in_it_is_offered_it_when_the_consult_is_over() -> Non
         play >> transferred("call", at=0, to="ann", until=30)
         play << starts("exclusions:call", 30) << starts("preference:call", 30)
         play >> ConsultEnded(CALL, AgentId("ann"))
-        play << offers(1, "call", "ann", at=0, kind="voice") << starts("offer:1", 20)
+        play << offers(1, "call", "ann", at=0, kind="voice")

@@ -93,7 +93,7 @@ def test_what_is_silent_frees_its_slot(play: Play) -> None:
     play.given(queued("call", kind="voice"))
     with play.at(SILENCE):
         play >> elapsed("silence:c1")
-        play << offers(2, "call", "ann", at=SILENCE, kind="voice") << starts("offer:2", 140)
+        play << offers(2, "call", "ann", at=SILENCE, kind="voice")
     explanation = play.router.explain(ConversationId("c1"))
     assert (explanation.place, explanation.agent_id) == (Place.ASSIGNED, "ann")
     assert explanation.is_silent
@@ -111,14 +111,14 @@ def test_silence_counts_from_the_last_word_of_either_side(play: Play) -> None:
 def test_a_queue_counts_silence_of_the_kinds_it_names(play: Play) -> None:
     play.given(released("c1", "ann"), queued("call", kind="voice"))
     with play:
-        play >> accepted(2) << cancels("offer:2")
+        play >> accepted(2)
 
 
 def test_the_driver_may_tell_of_silence_itself(play: Play) -> None:
     play.given(queued("call", kind="voice"))
     with play:
         play >> silent("c1") << cancels("silence:c1")
-        play << offers(2, "call", "ann", at=0, kind="voice") << starts("offer:2", 20)
+        play << offers(2, "call", "ann", at=0, kind="voice")
         play >> silent("c1")
         play >> silent("call")
         play >> silent("nowhere")
@@ -130,7 +130,7 @@ def test_who_comes_back_while_there_is_room_is_talking_again(play: Play) -> None
         play >> said("c1") << starts("silence:c1", 320)
         play >> queued("call", kind="voice")
         play >> released("c1", "ann") << cancels("silence:c1")
-        play << offers(2, "call", "ann", at=200, kind="voice") << starts("offer:2", 220)
+        play << offers(2, "call", "ann", at=200, kind="voice")
 
 
 def test_who_comes_back_takes_the_room_before_anybody_else(full_play: Play) -> None:
@@ -141,7 +141,7 @@ def test_who_comes_back_takes_the_room_before_anybody_else(full_play: Play) -> N
         full_play >> released("x1", "ann") << cancels("return:c1") << starts("silence:c1", 320)
         full_play >> released("x2", "ann")
         full_play >> released("x3", "ann")
-        full_play << offers(2, "c2", "ann", at=200) << starts("offer:2", 220)
+        full_play << offers(2, "c2", "ann", at=200)
 
 
 def test_nothing_smaller_takes_the_room_that_is_waited_for(full_play: Play) -> None:
@@ -160,14 +160,14 @@ def test_who_waits_too_long_goes_to_the_queue_by_its_old_place(full_play: Play) 
     with full_play.at(230):
         full_play >> elapsed("return:c1") << requeues("c1", "ann")
         full_play >> available("bob")
-        full_play << offers(2, "c1", "bob", at=230) << starts("offer:2", 250)
+        full_play << offers(2, "c1", "bob", at=230)
 
 
 def test_where_nobody_waits_for_the_agent_it_goes_to_the_queue_at_once(full_play: Play) -> None:
     full_play.given(quiet_queue(return_wait=0), available("bob"))
     with full_play.at(200):
         full_play >> said("c1") << requeues("c1", "ann")
-        full_play << offers(2, "c1", "bob", at=200) << starts("offer:2", 220)
+        full_play << offers(2, "c1", "bob", at=200)
 
 
 def test_in_the_queue_its_old_agent_is_preferred(full_play: Play) -> None:
@@ -175,8 +175,8 @@ def test_in_the_queue_its_old_agent_is_preferred(full_play: Play) -> None:
     full_play.given(agent("eve"), available("eve"))
     full_play.at(231).given(*[released(f"x{number}", "ann") for number in range(5)])
     with full_play:
-        full_play >> declined(2) << cancels("offer:2") << starts("exclusions:c1", 261)
-        full_play << offers(3, "c1", "ann", at=231) << starts("offer:3", 251)
+        full_play >> declined(2) << starts("exclusions:c1", 261)
+        full_play << offers(3, "c1", "ann", at=231)
 
 
 def test_an_agent_who_goes_offline_keeps_nobody_who_has_come_back(full_play: Play) -> None:
@@ -185,7 +185,7 @@ def test_an_agent_who_goes_offline_keeps_nobody_who_has_come_back(full_play: Pla
         full_play >> away("ann")
         full_play >> presence("ann", Presence.OFFLINE) << cancels("return:c1")
         full_play << requeues("c1", "ann")
-        full_play << offers(2, "c1", "bob", at=200) << starts("offer:2", 220)
+        full_play << offers(2, "c1", "bob", at=200)
 
 
 def test_at_lunch_nobody_takes_what_has_come_back(play: Play) -> None:
@@ -199,7 +199,7 @@ def test_what_rings_has_been_promised_the_room(play: Play) -> None:
     play.at(SILENCE).given(elapsed("silence:c1"), queued("call", kind="voice"))
     with play.at(130):
         play >> said("c1") << starts("return:c1", 160)
-        play >> accepted(2) << cancels("offer:2")
+        play >> accepted(2)
         play >> released("call", "ann") << cancels("return:c1") << starts("silence:c1", 250)
 
 
@@ -210,7 +210,6 @@ def test_the_agent_may_speak_up_without_room_and_loses_what_rings(play: Play) ->
         play << WithdrawOffer(
             OfferNumber(2), ConversationId("call"), AgentId("ann"), WithdrawalReason.SUPERSEDED
         )
-        play << cancels("offer:2")
 
 
 def test_without_a_queue_to_go_to_it_stays_above_the_limit(full_play: Play) -> None:
@@ -234,7 +233,7 @@ def test_what_is_silent_and_released_makes_nobody_idle_anew(play: Play) -> None:
     with play.at(SILENCE + 1).given(available("bob")).at(SILENCE + 2):
         play >> released("c1", "ann")
         play >> queued("c2", at=9)
-        play << offers(2, "c2", "ann", at=SILENCE + 2) << starts("offer:2", SILENCE + 22)
+        play << offers(2, "c2", "ann", at=SILENCE + 2)
 
 
 def test_an_agent_removed_while_somebody_waits_for_it_leaves_no_timer(full_play: Play) -> None:
@@ -246,7 +245,7 @@ def test_what_is_silent_stays_silent_when_capacities_change(play: Play) -> None:
     play.at(SILENCE).given(elapsed("silence:c1"))
     with play.given(agent("ann")):
         play >> queued("call", kind="voice")
-        play << offers(2, "call", "ann", at=SILENCE, kind="voice") << starts("offer:2", 140)
+        play << offers(2, "call", "ann", at=SILENCE, kind="voice")
 
 
 def test_a_queue_that_counts_no_more_leaves_alone_what_talks(play: Play) -> None:
@@ -289,4 +288,3 @@ def test_a_silent_chat_that_is_transferred_takes_the_room_of_its_wrap_up(play: P
         play << WithdrawOffer(
             OfferNumber(2), ConversationId("call"), AgentId("ann"), WithdrawalReason.SUPERSEDED
         )
-        play << cancels("offer:2")

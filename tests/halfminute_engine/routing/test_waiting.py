@@ -14,7 +14,6 @@ from tests.halfminute_engine.routing.cast_of_play import (
     offers,
     queue,
     queued,
-    starts,
 )
 from tests.halfminute_engine.routing.play import Play
 
@@ -30,7 +29,7 @@ def test_those_who_left_the_middle_of_a_line_are_forgotten() -> None:
     (part,) = line.parts.values()
     assert len(part.entries) <= SPARE_ENTRIES + 2 * 2 + 1
     with play.given(agent("ann")):
-        play >> available("ann") << offers(1, "c0", "ann", at=0) << starts("offer:1", 20)
+        play >> available("ann") << offers(1, "c0", "ann", at=0)
 
 
 def test_a_part_for_declined_conversations_ends_with_them() -> None:
@@ -67,4 +66,4 @@ def test_a_group_without_members_is_closed_and_its_index_used_again() -> None:
     assert len(groups.by_index) == 1
     assert len(groups.firsts) <= 2
     with play:
-        play >> available("ann") << offers(1, "c0", "ann", at=0) << starts("offer:1", 20)
+        play >> available("ann") << offers(1, "c0", "ann", at=0)

@@ -53,14 +53,14 @@ def handling(wrap_up: WrapUp) -> Play:
 def test_without_wrap_up_the_next_one_rings_at_once(wrap_up: WrapUp) -> None:
     with handling(wrap_up).at(9) as play:
         play >> released("c1", "ann", wraps_up=True)
-        play << offers(2, "c2", "ann", at=9, kind="voice") << starts("offer:2", 29)
+        play << offers(2, "c2", "ann", at=9, kind="voice")
 
 
 @pytest.mark.parametrize("wrap_up", [FIXED, OPEN])
 def test_a_release_that_needs_no_wrap_up_frees_at_once(wrap_up: WrapUp) -> None:
     with handling(wrap_up).at(9) as play:
         play >> released("c1", "ann", wraps_up=False)
-        play << offers(2, "c2", "ann", at=9, kind="voice") << starts("offer:2", 29)
+        play << offers(2, "c2", "ann", at=9, kind="voice")
 
 
 def test_a_fixed_wrap_up_holds_the_capacity_until_its_time_is_over() -> None:
@@ -68,7 +68,7 @@ def test_a_fixed_wrap_up_holds_the_capacity_until_its_time_is_over() -> None:
         play >> released("c1", "ann", wraps_up=True) << starts("wrap_up:c1:ann", 39)
     with play.at(39):
         play >> elapsed("wrap_up:c1:ann") << FinishWrapUp(C1, ANN)
-        play << offers(2, "c2", "ann", at=39, kind="voice") << starts("offer:2", 59)
+        play << offers(2, "c2", "ann", at=39, kind="voice")
         play >> WrapUpFinished(C1, ANN)
 
 
@@ -79,7 +79,7 @@ def test_an_agent_may_lengthen_a_fixed_wrap_up_once() -> None:
         play >> WrapUpExtended(C1, ANN)
     with play.at(59):
         play >> elapsed("wrap_up:c1:ann") << FinishWrapUp(C1, ANN)
-        play << offers(2, "c2", "ann", at=59, kind="voice") << starts("offer:2", 79)
+        play << offers(2, "c2", "ann", at=59, kind="voice")
         play >> WrapUpExtended(C1, ANN)
 
 
@@ -104,7 +104,7 @@ def test_an_agent_may_finish_a_fixed_wrap_up_early() -> None:
     with handling(FIXED).at(9) as play:
         play >> released("c1", "ann", wraps_up=True) << starts("wrap_up:c1:ann", 39)
         play >> WrapUpFinished(C1, ANN) << cancels("wrap_up:c1:ann")
-        play << offers(2, "c2", "ann", at=9, kind="voice") << starts("offer:2", 29)
+        play << offers(2, "c2", "ann", at=9, kind="voice")
         play >> elapsed("wrap_up:c1:ann")
 
 
@@ -113,7 +113,7 @@ def test_an_open_wrap_up_lasts_until_the_agent_has_finished() -> None:
         play >> released("c1", "ann", wraps_up=True)
     with play.at(9_999):
         play >> WrapUpFinished(C1, ANN)
-        play << offers(2, "c2", "ann", at=9_999, kind="voice") << starts("offer:2", 10_019)
+        play << offers(2, "c2", "ann", at=9_999, kind="voice")
 
 
 def test_what_has_been_wrapped_up_has_left() -> None:
@@ -141,7 +141,6 @@ def test_a_queue_that_is_gone_has_no_wrap_up() -> None:
     with play:
         play >> released("c1", "ann", wraps_up=True)
         play << offers(2, "c3", "ann", at=0, queue_id="sales", kind="voice")
-        play << starts("offer:2", 20)
 
 
 def test_a_transferred_conversation_rings_elsewhere_while_it_is_wrapped_up() -> None:
@@ -150,12 +149,11 @@ def test_a_transferred_conversation_rings_elsewhere_while_it_is_wrapped_up() -> 
     with play.at(1):
         play >> queued("c1", "sales", kind="voice")
         play << offers(2, "c1", "bob", at=1, queue_id="sales", kind="voice")
-        play << starts("offer:2", 21)
-        play >> accepted(2) << cancels("offer:2")
+        play >> accepted(2)
         play >> released("c1", "bob", "sales", wraps_up=True) << starts("wrap_up:c1:bob", 31)
     with play.at(30):
         play >> elapsed("wrap_up:c1:ann") << FinishWrapUp(C1, ANN)
-        play << offers(3, "c2", "ann", at=30, kind="voice") << starts("offer:3", 50)
+        play << offers(3, "c2", "ann", at=30, kind="voice")
     with play.at(31):
         play >> elapsed("wrap_up:c1:bob") << FinishWrapUp(C1, AgentId("bob"))
 
@@ -173,7 +171,7 @@ def test_another_agent_may_take_what_is_being_wrapped_up() -> None:
     with play.at(30):
         play >> assigned("c1", "bob", "voice")
         play >> elapsed("wrap_up:c1:ann") << FinishWrapUp(C1, ANN)
-        play << offers(2, "c2", "ann", at=30, kind="voice") << starts("offer:2", 50)
+        play << offers(2, "c2", "ann", at=30, kind="voice")
         play >> released("c1", "bob")
 
 

@@ -19,7 +19,7 @@ from tests.halfminute_engine.simulation.centres import busy_centre, kernel_of, s
 
 ROOT = Path(__file__).parents[3]
 
-GOLDEN = "c685f90e7c7163c3b3369ee68e18245f"
+GOLDEN = "f9b43f3d378bdb9cb6b2cee26f6628c8"
 """Changes when the router decides otherwise or a command has a new field: then say why."""
 
 PROGRAM = """
