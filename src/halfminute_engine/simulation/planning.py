@@ -1,19 +1,15 @@
-"""How many agents work in each interval, and which skills each of them has.
+"""How many agents work in each interval; which skills they have, `cross_training` says.
 
-Agents stand in one order, and an interval with n agents has the first n of them. So the skills are
-dealt such that every beginning of the order is balanced: each agent's first skill goes to the class
-that lags furthest behind its share of the work, the others to the class that is covered least in
-proportion to the square root of its share. Where whoever is free takes the longest waiting, a class
-with m able agents waits about handle time / m, and the sum of share / m is least at m in proportion
-to the square roots.
+Agents stand in one order, and an interval with n agents has the first n of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from math import ceil, inf, sqrt
+from math import ceil, inf
 
+from halfminute_engine.simulation.cross_training import Skills, deal_skills
 from halfminute_engine.simulation.scenario import (
     HOUR_US,
     ArrivalStream,
@@ -30,9 +26,6 @@ from halfminute_engine.staffing.requirement import Targets, least_agents
 
 INTERVAL_US = HOUR_US // 2
 """Agents are planned by half-hours."""
-
-Skills = tuple[int, ...]
-"""The classes that an agent is trained for, by their indexes."""
 
 Planned = dict[Skills, tuple[tuple[Period, ...], ...]]
 """The periods of all agents, those with the same skills together."""
@@ -66,7 +59,7 @@ class Forecast:
                 planned[index,] = periods_of_counts(counts, INTERVAL_US)
         return planned
 
-    def one_pool(self, targets: Targets, skills_per_agent: int, margin_ratio: float) -> Planned:
+    def one_pool(self, targets: Targets, skills_per_agent: float, margin_ratio: float) -> Planned:
         """As many as one pool needs, and a margin, each trained for so many classes."""
         everything = tuple(range(len(self._handle_us)))
         counts = with_margin(self._counts(everything, targets), margin_ratio)
@@ -133,27 +126,3 @@ def with_margin(counts: Sequence[int], margin_ratio: float) -> tuple[int, ...]:
         more.append(ceil(exact - given - 0.5))
         given += more[-1]
     return tuple(more)
-
-
-def deal_skills(
-    shares: Sequence[float], agents: int, skills_per_agent: int
-) -> list[tuple[int, ...]]:
-    """The classes that each agent is trained for, in the order in which agents come to work.
-
-    Classes are told by their index in `shares`.
-    """
-    total, roots = sum(shares), [sqrt(share) for share in shares]
-    firsts, covers = [0] * len(shares), [0] * len(shares)
-    dealt = []
-    for number in range(1, agents + 1):
-        lags = [share / total * number - first for share, first in zip(shares, firsts, strict=True)]
-        skills = [lags.index(max(lags))]
-        firsts[skills[0]] += 1
-        covers[skills[0]] += 1
-        while len(skills) < min(skills_per_agent, len(shares)):
-            others = [index for index in range(len(shares)) if index not in skills]
-            least = min(others, key=lambda index: ((covers[index] + 0.5) / roots[index], index))
-            covers[least] += 1
-            skills.append(least)
-        dealt.append(tuple(sorted(skills)))
-    return dealt

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from halfminute_engine.simulation.cross_training import Skills
 from halfminute_engine.simulation.fields import Fields
-from halfminute_engine.simulation.planning import Forecast, Skills
+from halfminute_engine.simulation.planning import Forecast
 from halfminute_engine.simulation.roster_document import read_capacity
 from halfminute_engine.simulation.scenario import (
     A_MINUTE,
@@ -34,7 +35,8 @@ def plan_rosters(
     """Agents by half-hours, none of them in shifts: agent-hours are agents times intervals.
 
     `skills_per_agent` is "all" (one pool), 1 (each class has a pool, staffed by itself), or more
-    (as many agents as one pool needs, and `margin_ratio` more, each trained for so many classes).
+    (as many agents as one pool needs, and `margin_ratio` more, each trained for so many classes;
+    2.25: three of four for two, and the fourth for three).
     """
     trained_for = _read_skills_per_agent(fields, len(classes))
     margin_ratio = fields.number("margin_ratio", 0.0)
@@ -91,9 +93,9 @@ def _read_targets(fields: Fields) -> Targets:
         raise fields.refuse("", str(error)) from error
 
 
-def _read_skills_per_agent(fields: Fields, class_count: int) -> int:
+def _read_skills_per_agent(fields: Fields, class_count: int) -> float:
     if "skills_per_agent" not in fields or fields.is_text("skills_per_agent"):
         if fields.text("skills_per_agent", ALL) != ALL:
-            raise fields.refuse("skills_per_agent", "must be 'all' or a whole number from 1")
+            raise fields.refuse("skills_per_agent", "must be 'all' or a number from 1")
         return class_count
-    return min(fields.whole("skills_per_agent", least=1), class_count)
+    return min(fields.number("skills_per_agent", least=1.0), class_count)

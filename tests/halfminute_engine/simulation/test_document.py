@@ -83,6 +83,24 @@ def test_every_language_by_every_topic_is_a_class_and_a_skill() -> None:
     assert mix["ru/a"] / mix["en/b"] == pytest.approx(27)
 
 
+def test_agents_are_trained_for_two_classes_and_now_and_then_for_three() -> None:
+    document = small(
+        classes={
+            "queue": "line",
+            "handle": 60,
+            "languages": {"ru": 0.6, "en": 0.4},
+            "topics": {"a": 3, "b": 1},
+        },
+        arrivals=[{"per_hour": 1_200}],
+        staffing={"skills_per_agent": 2.25, "asa_seconds": 20},
+    )
+    del document["class"], document["agents"]
+    rosters = read_scenario(document).scenario.rosters
+    counts = [len(item.template.skills) for item in rosters for _ in item.periods]
+    assert set(counts) == {2, 3}
+    assert sum(counts) == int(2.25 * len(counts))
+
+
 def test_a_day_of_the_shape_has_its_conversations_where_its_customers_wake() -> None:
     hourly = [0] * 24
     hourly[10] = 1
@@ -188,6 +206,7 @@ def test_breaks_are_taken_in_waves() -> None:
         (small(staffing={"abandon_ratio": 2}), "staffing"),
         (small(staffing={"name": "x"}), "staffing"),
         (small(staffing={"skills_per_agent": "some"}), "staffing.skills_per_agent"),
+        (small(staffing={"skills_per_agent": 0.5}), "staffing.skills_per_agent"),
         (small(targets={"solved_ratio": 98}), "targets.solved_ratio"),
     ],
 )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfminute_engine.routing.values import QueueId
-from halfminute_engine.simulation.planning import Forecast, deal_skills, with_margin
+from halfminute_engine.simulation.planning import Forecast, with_margin
 from halfminute_engine.simulation.scenario import (
     HOUR_US,
     ArrivalStream,
@@ -79,32 +79,3 @@ def test_a_margin_is_right_in_sum(counts: list[int], margin: float) -> None:
     assert sum(more) == pytest.approx(sum(counts) * (1 + margin), abs=0.51)
     changes = zip(counts, more, strict=True)
     assert all(abs(after - before * (1 + margin)) < 1.01 for before, after in changes)
-
-
-@given(
-    shares=st.lists(st.floats(0.001, 1), min_size=2, max_size=36),
-    agents=st.integers(1, 200),
-    skills_per_agent=st.integers(1, 4),
-)
-def test_every_beginning_of_the_agents_is_balanced(
-    shares: list[float], agents: int, skills_per_agent: int
-) -> None:
-    dealt = deal_skills(shares, agents, skills_per_agent)
-    assert all(len(set(skills)) == min(skills_per_agent, len(shares)) for skills in dealt)
-    shorter = deal_skills(shares, agents // 2 + 1, skills_per_agent)
-    assert dealt[: len(shorter)] == shorter
-
-
-def test_two_skills_cover_what_one_leaves_out() -> None:
-    shares = [0.5, 0.4, 0.09, 0.01]
-    one, two = (deal_skills(shares, 20, count) for count in (1, 2))
-    assert sum(3 in skills for skills in one) == 0
-    assert sum(3 in skills for skills in two) >= 2
-
-
-def test_covers_go_by_the_square_roots_of_the_shares() -> None:
-    """0.9 : 0.3 : 0.3 : 0.1 of 200 covers, though no agent can cover the first class twice."""
-    dealt = deal_skills([0.81, 0.09, 0.09, 0.01], 100, 2)
-    covers = [sum(index in skills for skills in dealt) for index in range(4)]
-    assert covers[0] == 100
-    assert covers[1:] == [pytest.approx(100 * share, abs=2) for share in (3 / 7, 3 / 7, 1 / 7)]
