@@ -118,9 +118,11 @@ class SimulationResult:
         )
 
 
-def batches_of(counters: dict[int, ContactCounters], intervals: range) -> list[ContactCounters]:
-    """The intervals as at most `BATCHES` batches of equal length, what is left over left out."""
-    size = max(1, len(intervals) // BATCHES)
+def batches_of(
+    counters: dict[int, ContactCounters], intervals: range, most: int = BATCHES
+) -> list[ContactCounters]:
+    """The intervals as about so many batches of equal length, what is left over left out."""
+    size = max(1, len(intervals) // most)
     whole = len(intervals) // size
     return [
         sum_of(
