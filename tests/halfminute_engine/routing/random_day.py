@@ -179,12 +179,15 @@ class RandomDay:
             target_until_us=None if target is None else at_us + 30 * SECOND,
         )
 
+    def handle(self, event: Event) -> list[Command]:
+        return self.router.handle(event, self.now_us)
+
     def digest(self, events: int) -> str:
         for number in range(1, events + 1):
             self.now_us, _, event = heappop(self.ahead)
             if isinstance(event, ConversationQueued):
                 self.plan_arrival()
-            for command in self.router.handle(event, self.now_us):
+            for command in self.handle(event):
                 self.hash.update(json.dumps(command_to_dict(command)).encode())
                 self.had.add(_kind_of(command))
                 if isinstance(command, OfferConversation):
