@@ -93,9 +93,8 @@ class ReplayedAgent:
         return self.presence is not Presence.OFFLINE and not self.is_not_responding
 
     def has_room(self, channel_kind: str) -> bool:
-        """Whether one more of the kind fits."""
-        weight = self.weights.get(channel_kind)
-        return weight is not None and self.units + weight <= self.capacity.total_units
+        """Whether one more of the kind fits, taken by themselves: of any kind."""
+        return self.units + self.weights.get(channel_kind, 0) <= self.capacity.total_units
 
     def change_units(self, channel_kind: str, sign: int) -> None:
         """One more of the kind, or one less."""
