@@ -107,7 +107,8 @@ async def test_what_rang_out_is_the_routers_to_decide_again(day: Day) -> None:
     assert recording.recorded.not_responding_us == (100_000_000,)
     assert {each.presence for each in recording.recorded.presences} == {"available"}
     found = await document(day, play.named)
-    assert found["total"]["as_is"]["mean_wait_seconds"] == pytest.approx(130)
+    # The agent is back after 100 s; by the day's clock it may be asked again by then.
+    assert found["total"]["as_is"]["mean_wait_seconds"] == pytest.approx(101)
 
 
 async def test_an_agents_own_choice_is_kept(day: Day) -> None:

@@ -29,6 +29,7 @@ _COMMANDS = {
     "contacts": "halfminute.main.cli.contacts:contacts",
     "staff": "halfminute.main.cli.staff:staff",
     "simulate": "halfminute.main.cli.simulate:simulate",
+    "replay": "halfminute.main.cli.replay:replay",
     "retention": "halfminute.main.cli.retention:retention",
     "retranslate": "halfminute.main.cli.retranslate:retranslate",
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from halfminute.kit.database import Connection
+from halfminute.queues.calendars import list_calendars
 from halfminute.workforce.errors import UnknownDay, UnknownTimeZone
 
 _DAY: Final = timedelta(days=1)
@@ -44,6 +47,15 @@ def parse_day(word: str, time_zone: str, now: datetime) -> Day:
         raise UnknownDay(
             f"{word!r} is no day: write it as 2026-11-27, or `yesterday` or `today`."
         ) from error
+
+
+async def find_time_zone(connection: Connection) -> str:
+    """That of the opening hours by which most queues go; UTC where there are none."""
+    calendars = await list_calendars(connection)
+    zones = Counter[str]()
+    for calendar in calendars:
+        zones[calendar.time_zone] += 1 + len(calendar.queue_names)
+    return zones.most_common(1)[0][0] if zones else "UTC"
 
 
 def find_zone(time_zone: str) -> ZoneInfo:

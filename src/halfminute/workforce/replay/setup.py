@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -48,7 +48,7 @@ class Setup:
         return {str(queue_id): _facts(queue) for queue_id, queue in self.queues.items()}
 
     def with_queue(
-        self, queue_id: UUID, settings: QueueSettings, agent_ids: list[UUID] | None
+        self, queue_id: UUID, settings: QueueSettings, agent_ids: Collection[UUID] | None
     ) -> Setup:
         """As it would be. `agent_ids`: who serves the queue; None as now.
 
