@@ -1,10 +1,11 @@
 """Queueing theory reproduced by the router: each exact value in the 99 per cent interval.
 
-`make bench NAME=theory`, ten minutes; `ARGS=quick` runs a 25th of it, whose intervals are five
-times as wide, and `ARGS="3 7"` these systems in full. At most 3 per cent wide is wanted for Erlang
-A and for loads up to 0.7, at most 10 per cent above. Intervals are by batch means with control
-variates on what was drawn (`simulation/drawn_controls.py`); `plain` is how wide they are without.
-Of a hundred right figures one lies outside: whose does is looked at once more, with other chance.
+`make bench NAME=theory`, five minutes on two quiet cores; `ARGS=quick` runs a 25th of it, whose
+intervals are five times as wide, and `ARGS="3 7"` these systems in full. At most 3 per cent wide is
+wanted for Erlang A and for loads up to 0.7, at most 10 per cent above. Intervals are by batch means
+with control variates on what was drawn (`simulation/drawn_controls.py`); `plain` is how wide they
+are without. Of a hundred right figures one lies outside: whose does is looked at once more, with
+other chance.
 """
 
 from __future__ import annotations
@@ -63,16 +64,16 @@ class System:
 
 SYSTEMS = (
     System(1, 0.5, 950_000),
-    System(1, 0.9, 900_000),
+    System(1, 0.9, 1_100_000),
     System(2, 0.5, 1_900_000),
-    System(3, 0.7, 2_300_000),
-    System(10, 0.9, 1_250_000),
-    System(1, 0.7, 1_400_000, urgent_share=0.4),
-    System(6, 0.8, 650_000, urgent_share=0.4),
+    System(3, 0.7, 2_700_000),
+    System(10, 0.9, 1_900_000),
+    System(1, 0.7, 2_200_000, urgent_share=0.4),
+    System(6, 0.8, 1_000_000, urgent_share=0.4),
     System(5, 0.8, 400_000, patience=1.0),
     System(10, 1.0, 450_000, patience=1.5),
     System(10, 1.2, 300_000, patience=0.5),
-    System(25, 0.9, 2_000_000, patience=1.0),
+    System(25, 0.9, 2_500_000, patience=1.0),
     System(64, 1.0, 1_700_000, patience=1.0),
     System(50, 1.1, 500_000, patience=1.5),
     System(100, 1.1, 1_400_000, patience=2.0),
