@@ -236,9 +236,9 @@ def test_erlang_c_is_stable_only_with_forty_nine_agents_or_more() -> None:
 
 
 def test_priorities_the_hot_lots_of_a_workstation() -> None:
-    """Worked example "M/M/1 queue with two priority classes" after N. U. Prabhu, "Basic Queueing
-    Theory" (1981), Table 4.4, in the collection nvidia/Nemotron-CC-Math-v1: 1 and 9 lots an hour
-    of 5 minutes; times in the system, service included.
+    """FabTime, "M/M/1 queue with two priority classes", http://www.fabtime.com/MM1Priority.shtml ,
+    by Table 4.4 of N. U. Prabhu, "Basic Queueing Theory" (1981): 1 and 9 lots an hour of 5 minutes;
+    times in the system, service included.
     """
     queue = PriorityQueue((1, 9), 300, 1)
     general = single_agent_waits(
