@@ -142,9 +142,9 @@ def examine(system: System, share: float, seed: int) -> list[dict[str, Figure]]:
             {
                 "system": system.name,
                 "figure": figure,
-                "exact": exact,
-                "low": estimate.low,
-                "high": estimate.high,
+                "exact": f"{exact:.5g}",
+                "low": f"{estimate.low:.5g}",
+                "high": f"{estimate.high:.5g}",
                 "width": f"{estimate.relative_width:.2%}",
                 "plain": f"{plain.relative_width:.2%}",
                 "is_within": estimate.holds(exact),
