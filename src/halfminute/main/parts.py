@@ -41,6 +41,7 @@ from halfminute.stickers.types import StickerParts
 from halfminute.webchat.attendance import Attendance
 from halfminute.webchat.limits import VisitorLimits
 from halfminute.webchat.loaders import Loaders
+from halfminute.workforce.replay.process import ReplayStarter
 
 # What a conversation goes through that a customer has begun, or begun again.
 ENTRY_STEPS: Final[Sequence[EntryStep]] = (await_opening, queue_of_account)
@@ -73,6 +74,7 @@ class Parts:
     attendance: Attendance
     board: Board
     follower: RouterFollower
+    replays: ReplayStarter
     erasures: ErasureJournal
     # Of a port that somebody holds for us; none where we open it ourselves.
     listeners: Sequence[socket] = ()
@@ -107,6 +109,7 @@ async def open_parts(settings: Settings, listeners: Sequence[socket] = ()) -> As
         bells.cancel()
         await asyncio.gather(bells, return_exceptions=True)
         await parts.clients.close()
+        await parts.replays.close()
         await database.close()
 
 
@@ -152,6 +155,7 @@ def _assemble(settings: Settings, database: Database) -> Parts:
         attendance=Attendance(database),
         board=Board(database),
         follower=RouterFollower(database),
+        replays=ReplayStarter(settings.database_url),
         erasures=ErasureJournal(settings.erasure_journal_file, key),
     )
 

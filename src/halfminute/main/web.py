@@ -71,13 +71,14 @@ from halfminute.webchat.routes_sign_in import SignInController, SignInKeyControl
 from halfminute.webchat.routes_sign_in_keys import SignInKeysController
 from halfminute.webchat.routes_stickers import WebchatStickerController
 from halfminute.webchat.routes_widgets import NewWidgetController, WidgetController
+from halfminute.workforce.routes import ReplayController
 
 REQUEST_LIMIT_BYTES: Final = 1024 * 1024
 _PARTS_OF_ROUTES: Final[tuple[Any, ...]] = (
     *("database", "log", "sessions", "settings", "files", "registry"),
     *("addresses", "uploads", "stickers", "accounts", "link_tokens", "erasures"),
     *("book", "inbox", "tokens", "visitor_limits", "loaders", "attendance"),
-    *("board", "follower"),
+    *("board", "follower", "replays"),
 )
 # What is still being answered when the process is told to stop gets this long.
 STOP_SECONDS: Final = 2
@@ -103,6 +104,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     CalendarController,
     RatingController,
     WallboardController,
+    ReplayController,
     StickerSetController,
     WebchatController,
     WidgetController,

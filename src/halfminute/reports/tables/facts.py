@@ -116,6 +116,12 @@ select start_at, queue_id, channel_kind, counters
  order by start_at
 """
 
+# $1 from when, $2 before when.
+COUNT_OFFERED: Final = """
+select coalesce(sum((counters ->> 'offered')::bigint), 0)::bigint
+  from interval_counters where start_at >= $1 and start_at < $2
+"""
+
 LIST_PRESENCES: Final = """
 select p.agent_id, p.presence, g.team_id,
        array(select m.queue_id from queue_members m where m.agent_id = p.agent_id) as queue_ids

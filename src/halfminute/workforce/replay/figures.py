@@ -42,6 +42,7 @@ def figures_of(counters: Mapping[QueueId, ContactCounters], targets: Targets) ->
         "conversations": total.offered,
         "answered": total.answered.count,
         "abandoned": total.abandoned.count,
+        "waiting": total.waiting,
         "mean_wait_seconds": mean_wait_seconds(total),
         "longest_wait_seconds": longest_wait_seconds(total),
         "service_level": ratio(within, total.offered),

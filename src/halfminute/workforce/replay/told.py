@@ -17,8 +17,10 @@ ROWS: Final = (
     ("longest_wait_seconds", "longest wait"),
     ("service_level", "answered within the target"),
     ("abandon_ratio", "abandoned"),
+    ("waiting", "waiting at the end"),
     ("solved_within_180_ratio", "solved within 180 s"),
 )
+_COUNTS: Final = ("conversations", "waiting")
 _TRUST: Final = {
     "close": "The replay of the day as all is configured comes close to what was recorded.",
     "fair": "The replay comes fairly near to what was recorded: trust its direction, not its "
@@ -33,7 +35,7 @@ def format_figure(key: str, value: float | None) -> str:
         return NOTHING
     if key.endswith("_seconds"):
         return format_seconds(value)
-    return f"{value:,}" if key == "conversations" else format_ratio(value)
+    return f"{value:,}" if key in _COUNTS else format_ratio(value)
 
 
 def describe_trust(document: dict[str, Any]) -> str:

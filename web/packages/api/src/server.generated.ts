@@ -988,6 +988,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request
+         * @description Try these settings on the last recorded day. One at a time; nothing is changed by it.
+         */
+        post: operations["ApiReplaysRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/replays/{replay_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description How far it is, and in the end what it shows; to be asked for once a second.
+         */
+        get: operations["ApiReplaysReplayIdShow"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel
+         * @description Nobody waits for it any more. What is over stays.
+         */
+        delete: operations["ApiReplaysReplayIdCancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -2578,6 +2622,15 @@ export interface components {
             words?: string;
         };
         /**
+         * NewReplay
+         * @description Settings of a queue that are to be tried, and who would serve it (None: who does).
+         */
+        NewReplay: {
+            /** Format: uuid */
+            queue_id: string;
+            queue: components["schemas"]["QueueChange"];
+        };
+        /**
          * NewReply
          * @description A reply as the agent's screen sends it; `client_id` is of its own making, once a reply.
          *
@@ -3011,6 +3064,90 @@ export interface components {
             type: "refused";
             stream: string;
             code: string;
+        };
+        /**
+         * ReplayColumns
+         * @description A day as it was recorded, and replayed as all is configured and as it would be.
+         *
+         *     None: nobody came to that queue.
+         */
+        ReplayColumns: {
+            recorded: components["schemas"]["ReplayFigures"] | null;
+            as_is: components["schemas"]["ReplayFigures"] | null;
+            as_would_be: components["schemas"]["ReplayFigures"] | null;
+        };
+        /**
+         * ReplayFigures
+         * @description What became of those who came. A ratio is None where there is nothing to divide by.
+         *
+         *     `waiting`: at the end of the day, or of what is recorded of it; of no wait below.
+         *
+         *     `service_level`: answered within the targets of their queues, as they would be, of all that
+         *     came. `solved_within_180_ratio`: of the answered.
+         */
+        ReplayFigures: {
+            conversations: number;
+            answered: number;
+            abandoned: number;
+            waiting: number;
+            mean_wait_seconds: number | null;
+            longest_wait_seconds: number | null;
+            service_level: number | null;
+            abandon_ratio: number | null;
+            solved_within_180_ratio: number | null;
+        };
+        /**
+         * ReplayResult
+         * @description What a replay shows. `total`: None for whoever does not see all queues.
+         *
+         *     `trust`: how near the replay as all is configured comes to what was recorded. `is_whole`: the
+         *     log has the whole day. `is_configured_since`: queues, agents or skills were configured since
+         *     that day began, and the replay goes by what they are now.
+         */
+        ReplayResult: {
+            /** @enum {unknown} */
+            trust: "close" | "fair" | "poor";
+            is_whole: boolean;
+            is_configured_since: boolean;
+            total: components["schemas"]["ReplayColumns"] | null;
+            queues: components["schemas"]["ReplayedQueue"][];
+            moved_to_another_queue: number;
+            moved_to_another_agent: number;
+        };
+        /**
+         * ReplayView
+         * @description A replay. `progress` is a share of 1; `result` is there once it is `done`.
+         *
+         *     `error_code` and `error_message` say why one has `failed`; `replay_lost`: its process is no
+         *     more.
+         */
+        ReplayView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            queue_id: string;
+            /** Format: date */
+            day: string;
+            time_zone: string;
+            /** @enum {unknown} */
+            state: "cancelled" | "done" | "failed" | "running";
+            progress: number;
+            error_code: string;
+            error_message: string;
+            result: components["schemas"]["ReplayResult"] | null;
+        };
+        /**
+         * ReplayedQueue
+         * @description One queue. `target_seconds` as it would be.
+         */
+        ReplayedQueue: {
+            recorded: components["schemas"]["ReplayFigures"] | null;
+            as_is: components["schemas"]["ReplayFigures"] | null;
+            as_would_be: components["schemas"]["ReplayFigures"] | null;
+            /** Format: uuid */
+            queue_id: string;
+            name: string;
+            target_seconds: number;
         };
         /**
          * ReplyTo
@@ -3735,6 +3872,7 @@ export type NewLocation = components['schemas']['NewLocation'];
 export type NewMessage = components['schemas']['NewMessage'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewRating = components['schemas']['NewRating'];
+export type NewReplay = components['schemas']['NewReplay'];
 export type NewReply = components['schemas']['NewReply'];
 export type NewSecrets = components['schemas']['NewSecrets'];
 export type NewSignInKey = components['schemas']['NewSignInKey'];
@@ -3763,6 +3901,11 @@ export type Reaction = components['schemas']['Reaction'];
 export type ReadMark = components['schemas']['ReadMark'];
 export type Receipt = components['schemas']['Receipt'];
 export type RefusedFrame = components['schemas']['RefusedFrame'];
+export type ReplayColumns = components['schemas']['ReplayColumns'];
+export type ReplayFigures = components['schemas']['ReplayFigures'];
+export type ReplayResult = components['schemas']['ReplayResult'];
+export type ReplayView = components['schemas']['ReplayView'];
+export type ReplayedQueue = components['schemas']['ReplayedQueue'];
 export type ReplyTo = components['schemas']['ReplyTo'];
 export type RequirementView = components['schemas']['RequirementView'];
 export type RevisionView = components['schemas']['RevisionView'];
@@ -5663,6 +5806,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RatingPage"];
                 };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiReplaysRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReplay"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiReplaysReplayIdShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiReplaysReplayIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                replay_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it could not be done. */
             default: {

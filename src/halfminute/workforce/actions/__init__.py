@@ -1,0 +1,1 @@
+"""Every write of planning, one verb a file."""
