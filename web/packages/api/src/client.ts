@@ -6,6 +6,7 @@ import type {
   AgentChange,
   CalendarChange,
   NewNote,
+  NewReplay,
   NewReply,
   NewSignInKey,
   NewWidget,
@@ -84,6 +85,11 @@ export class ApiClient {
     this.requests.send('put', '/api/skills/{skill_id}', { path: { skill_id }, body });
   removeSkill = (skill_id: string) =>
     this.requests.send('delete', '/api/skills/{skill_id}', { path: { skill_id } });
+  requestReplay = (body: NewReplay) => this.requests.send('post', '/api/replays', { body });
+  getReplay = (replay_id: string) =>
+    this.requests.send('get', '/api/replays/{replay_id}', { path: { replay_id } });
+  cancelReplay = (replay_id: string) =>
+    this.requests.send('delete', '/api/replays/{replay_id}', { path: { replay_id } });
   getWallboard = () => this.requests.send('get', '/api/wallboard', {});
 
   getWidget = (account_id: string) =>

@@ -99,6 +99,25 @@ export class Editing<D extends Detailed, F> {
     return true;
   };
 
+  /** Something else with the draft than saving it. Whether it was done: else the fields say what is
+   * wrong with them, and what is refused otherwise is thrown on. */
+  attempt = async (deed: (draft: F, details: D) => Promise<void>): Promise<boolean> => {
+    if (this.draft === null || this.details === null) return false;
+    this.problems = this.kind.findProblems(this.draft);
+    this.failure = Object.keys(this.problems).length > 0 ? 'fields' : '';
+    if (this.failure !== '') return false;
+    try {
+      await deed(this.draft, this.details);
+    } catch (error) {
+      const problems = isApiError(error) ? problemsIn(error) : {};
+      if (Object.keys(problems).length === 0) throw error;
+      this.problems = problems;
+      this.failure = 'fields';
+      return false;
+    }
+    return true;
+  };
+
   /** What is wrong with a field, in words; nothing where it is well. */
   problemsOf = (field: string): string[] => {
     const problem = this.problems[field];
