@@ -47,8 +47,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     agent_id: UUID | None
     channel_kind: str
     queued_at: datetime | None
-    # Of its queue.
-    priority_credit_seconds: int
+    # That it was queued with; None of what does not wait.
+    priority_credit_seconds: int | None
     # Skill ids, and how well at least; skills that are gone are left out.
     requirements: tuple[tuple[str, int], ...] = ()
     # None of what came to wait before it was kept: then it counts from `queued_at`.
@@ -201,7 +201,7 @@ def conversation_queued(standing: Standing) -> engine.ConversationQueued:
         queue_id=queue_of(standing),
         channel_kind=standing.channel_kind,
         queued_at_us=to_us(standing.queued_at) if standing.queued_at else 0,
-        priority_credit_us=standing.priority_credit_seconds * SECOND_US,
+        priority_credit_us=(standing.priority_credit_seconds or 0) * SECOND_US,
         requirements=requirements_of(standing),
         entered_at_us=entered_at_us(standing),
         origin_queue_ids=origins_of(standing),

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+# What waits keeps the credit that it was queued with, which the log alone knows; where the log does
+# not go back so far, that of its queue must do.
 _STANDINGS: Final = """
 select c.id, c.state, c.queue_id, c.agent_id, c.channel_kind, c.queued_at,
        c.entered_queue_at, c.origin_queue_ids, c.is_callback,
-       coalesce(q.priority_credit_seconds, 0) as priority_credit_seconds,
+       case when c.state in ('queued', 'offered') then
+           coalesce((select (e.data ->> 'priority_credit_seconds')::integer from events e
+                      where e.stream = 'conversation:' || c.id and e.at >= c.queued_at
+                        and e.type = 'ConversationQueued' order by e.seq desc limit 1),
+                    q.priority_credit_seconds)
+       end as priority_credit_seconds,
        case when c.requirements = '[]' then '[]' else
            coalesce((select jsonb_agg(each_.value order by each_.value)
                        from jsonb_array_elements(c.requirements) as each_
