@@ -107,7 +107,7 @@ def test_a_text_that_is_stored_cannot_hold_a_nul(
         "DraftChange.text",
     }
     # By the ids of skills: msgspec checks them, but tells no format of a key.
-    by_id = {"QueueChange.requirements", "AccountRequirements.requirements"}
+    by_id = {"QueueChange.requirements", "AccountRequirementsChange.requirements"}
     free = {
         f"{name}.{field}"
         for name in _list_requests(description)

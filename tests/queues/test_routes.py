@@ -275,11 +275,33 @@ async def test_what_an_account_requires_is_told_as_a_whole(
     path = f"/api/channel-accounts/{account_id}/requirements"
 
     body = {"requirements": {fibre: 3}}
-    assert (await admin.ask("PUT", path, body)).json() == body
-    assert (await chief.ask("GET", path)).json() == body
+    changed = (await admin.ask("PUT", path, body)).json()
+    assert changed["requirements"] == body["requirements"]
+    assert (await chief.ask("GET", path)).json() == changed
     stranger = {"requirements": {str(new_id()): 3}}
     assert await admin.is_refused(400, "invalid_requirements", "PUT", path, stranger)
-    assert (await chief.ask("GET", path)).json() == body
+    assert (await chief.ask("GET", path)).json() == changed
     elsewhere = path.replace(str(account_id), str(new_id()))
     assert await admin.is_refused(404, "channel_account_not_found", "PUT", elsewhere, body)
     assert await chief.is_refused(403, "forbidden", "PUT", path, body)
+
+
+async def test_of_two_who_change_what_an_account_requires_the_second_is_told(
+    centre: Centre, callers: Callers, chief: Caller
+) -> None:
+    await centre.open_conversation()
+    account_id = await centre.fetchval("select id from channel_accounts")
+    fibre = (await chief.ask("POST", "/api/skills", {"name": "Fibre"})).json()["id"]
+    admin = await callers.sign_in("Admin", Grant("admin", "all"))
+    path = f"/api/channel-accounts/{account_id}/requirements"
+    seen = (await admin.ask("GET", path)).json()["revision"]
+
+    first, second = [{"requirements": {fibre: least}, "revision": seen} for least in (3, 5)]
+    changed = (await admin.ask("PUT", path, first)).json()
+    refusal = 409, "account_requirements_changed", "PUT", path
+
+    assert changed["revision"] != seen
+    assert await admin.is_refused(*refusal, second)
+    assert (await admin.ask("GET", path)).json() == changed
+    again = {**second, "revision": changed["revision"]}
+    assert (await admin.ask("PUT", path, again)).json()["requirements"] == {fibre: 5}

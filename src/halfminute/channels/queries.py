@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from halfminute.channels import tables
+from halfminute.channels.errors import ChannelAccountNotFound
 from halfminute.channels.schemas import ChannelAccountView, view_of
 from halfminute.channels.types import ChannelAccountId
 from halfminute.kit.database import Connection
@@ -30,6 +31,15 @@ async def find_linked_account(
     """The account of these kinds to which a link can lead: of this queue first, then the oldest."""
     row = await connection.fetchrow(tables.FIND_LINKED, kinds, queue_id)
     return None if row is None else LinkedAccount(**row)
+
+
+async def lock_account(connection: Connection, account_id: UUID) -> None:
+    """Until the commit nobody else changes it, or what is configured for it.
+
+    Raises ChannelAccountNotFound.
+    """
+    if await connection.fetchrow(tables.LOCK, account_id) is None:
+        raise ChannelAccountNotFound
 
 
 async def map_queue_ids(

@@ -29,6 +29,12 @@ class InvalidRequirements(InvalidRequest):
     code = "invalid_requirements"
 
 
+class AccountRequirementsChanged(Conflict):
+    """Somebody else has changed what the account requires since you read it: read it again."""
+
+    code = "account_requirements_changed"
+
+
 class CalendarNotFound(NotFound):
     """There is no such calendar."""
 

@@ -12,14 +12,17 @@ import asyncpg
 
 from halfminute.kit.database import Connection
 from halfminute.kit.event_log import Unit
+from halfminute.kit.revision import revision_of
 from halfminute.queues import tables
 from halfminute.queues.errors import InvalidRequirements
+from halfminute.queues.schemas import AccountRequirements
 
 
-async def get_account_requirements(connection: Connection, account_id: UUID) -> dict[UUID, int]:
+async def get_account_requirements(connection: Connection, account_id: UUID) -> AccountRequirements:
     """The least proficiency by skill; nothing also for an account that is not there."""
     rows = await connection.fetch(tables.ACCOUNT_REQUIREMENTS, account_id)
-    return {row["skill_id"]: row["least_proficiency"] for row in rows}
+    found = {row["skill_id"]: row["least_proficiency"] for row in rows}
+    return AccountRequirements(requirements=found, revision=revision_of(found))
 
 
 async def replace_requirements(

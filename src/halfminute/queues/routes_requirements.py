@@ -15,7 +15,7 @@ from halfminute.kit.database import Database
 from halfminute.kit.event_log import EventLog
 from halfminute.queues.actions.set_account_requirements import set_account_requirements
 from halfminute.queues.requirements import get_account_requirements
-from halfminute.queues.schemas import AccountRequirements
+from halfminute.queues.schemas import AccountRequirements, AccountRequirementsChange
 
 
 class AccountRequirementsController(Controller):
@@ -34,17 +34,20 @@ class AccountRequirementsController(Controller):
         """The least proficiency by skill; nothing where any agent will do."""
         require(principal, "channel.read")
         async with database.connection() as connection:
-            found = await get_account_requirements(connection, account_id)
-        return AccountRequirements(requirements=found)
+            return await get_account_requirements(connection, account_id)
 
     @put("/", guards=[requires("channel.configure")])
     async def configure(
         self,
         account_id: FromPath[UUID],
         principal: NamedDependency[Principal],
-        data: JSONBody[AccountRequirements],
+        data: JSONBody[AccountRequirementsChange],
         log: NamedDependency[EventLog],
     ) -> AccountRequirements:
-        """Set all of it, for conversations that come to wait from now on."""
-        await set_account_requirements(log, principal, account_id, data.requirements)
-        return data
+        """Set all of it, for conversations that come to wait from now on.
+
+        With a `revision`, only as long as it is still the present one.
+        """
+        return await set_account_requirements(
+            log, principal, account_id, data.requirements, revision=data.revision
+        )

@@ -15,6 +15,7 @@ from halfminute.queues.waiting_rules import WaitingRules
 from halfminute.queues.words import Language, Words
 
 Requirements = dict[UUID, Proficiency]
+Revision = Annotated[str, msgspec.Meta(max_length=32, pattern="^[0-9a-f]*$")]
 
 
 class QueueView(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +67,7 @@ class QueueChange(QueueSettings, frozen=True, kw_only=True, forbid_unknown_field
     """
 
     agent_ids: list[UUID] | None = None
-    revision: Annotated[str, msgspec.Meta(max_length=32, pattern="^[0-9a-f]*$")] | None = None
+    revision: Revision | None = None
 
     @property
     def settings(self) -> QueueSettings:
@@ -96,7 +97,20 @@ class QueueAgents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     agent_ids: list[UUID]
 
 
-class AccountRequirements(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What conversations that come from a channel account require, beside what their queue does."""
+class AccountRequirements(msgspec.Struct, frozen=True, kw_only=True):
+    """What conversations that come from a channel account require, beside what their queue does.
+
+    `revision`: a word that is another one as soon as the requirements are.
+    """
 
     requirements: Requirements
+    revision: str
+
+
+class AccountRequirementsChange(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
+):
+    """What they are to require. `revision`: of what the caller has seen; None: whatever it was."""
+
+    requirements: Requirements
+    revision: Revision | None = None

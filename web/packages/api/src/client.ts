@@ -3,6 +3,7 @@ import type { Presence } from './names';
 import { Requests } from './request';
 import { uploadFile } from './uploading';
 import type {
+  AccountRequirementsChange,
   AgentChange,
   CalendarChange,
   NewNote,
@@ -68,10 +69,10 @@ export class ApiClient {
     this.requests.send('put', '/api/agents/{agent_id}', { path: { agent_id }, body });
   getAccountRequirements = (account_id: string) =>
     this.requests.send('get', '/api/channel-accounts/{account_id}/requirements', { path: { account_id } });
-  setAccountRequirements = (account_id: string, requirements: Record<string, number>) =>
+  setAccountRequirements = (account_id: string, body: AccountRequirementsChange) =>
     this.requests.send('put', '/api/channel-accounts/{account_id}/requirements', {
       path: { account_id },
-      body: { requirements },
+      body,
     });
   listCalendars = () => this.requests.send('get', '/api/calendars', {});
   createCalendar = (body: CalendarChange) => this.requests.send('post', '/api/calendars', { body });

@@ -188,6 +188,8 @@ export interface paths {
         /**
          * Configure
          * @description Set all of it, for conversations that come to wait from now on.
+         *
+         *     With a `revision`, only as long as it is still the present one.
          */
         put: operations["ApiChannelAccountsAccountIdRequirementsConfigure"];
         post?: never;
@@ -1588,11 +1590,25 @@ export interface components {
         /**
          * AccountRequirements
          * @description What conversations that come from a channel account require, beside what their queue does.
+         *
+         *     `revision`: a word that is another one as soon as the requirements are.
          */
         AccountRequirements: {
             requirements: {
                 [key: string]: number;
             };
+            revision: string;
+        };
+        /**
+         * AccountRequirementsChange
+         * @description What they are to require. `revision`: of what the caller has seen; None: whatever it was.
+         */
+        AccountRequirementsChange: {
+            requirements: {
+                [key: string]: number;
+            };
+            /** @default null */
+            revision?: string | null;
         };
         /**
          * AddressBrief
@@ -3807,6 +3823,7 @@ export interface components {
     pathItems: never;
 }
 export type AccountRequirements = components['schemas']['AccountRequirements'];
+export type AccountRequirementsChange = components['schemas']['AccountRequirementsChange'];
 export type AddressBrief = components['schemas']['AddressBrief'];
 export type AddressView = components['schemas']['AddressView'];
 export type AgentChange = components['schemas']['AgentChange'];
@@ -4312,7 +4329,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AccountRequirements"];
+                "application/json": components["schemas"]["AccountRequirementsChange"];
             };
         };
         responses: {
