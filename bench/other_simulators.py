@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -26,7 +27,9 @@ from halfminute_engine.simulation.scenario import (
 from halfminute_engine.simulation.simulate import simulate
 from halfminute_engine.simulation.variates import SECOND_US, Exponential
 
-PLACE: Final = Path(__file__).parents[1] / "build" / "other_simulators"
+ROOT: Final = Path(__file__).parents[1]
+PLACE: Final = ROOT / "build" / "other_simulators"
+LIST: Final = ROOT / "requirements" / "bench.txt"
 
 
 def install_others() -> None:
@@ -34,10 +37,14 @@ def install_others() -> None:
 
     ciw puts a package named `tests` where it is installed, which would stand before ours.
     """
-    if not all((PLACE / name).is_dir() for name in ("simpy", "ciw")):
+    listed = LIST.read_bytes()
+    installed = PLACE / "installed.txt"
+    if not installed.is_file() or installed.read_bytes() != listed:
+        shutil.rmtree(PLACE, ignore_errors=True)
         install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python"]
-        packages = ["--target", str(PLACE), "simpy==4.1.2", "ciw==3.2.7"]
+        packages = ["--target", str(PLACE), "--require-hashes", "--requirement", str(LIST)]
         subprocess.run([*install, sys.executable, *packages], check=True)
+        installed.write_bytes(listed)
     sys.path.append(str(PLACE))
 
 

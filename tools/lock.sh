@@ -15,5 +15,6 @@ compile() {
 compile bootstrap requirements/bootstrap.in
 compile build requirements/build.in
 compile node requirements/node.in
+compile bench requirements/bench.in
 compile run pyproject.toml
 compile dev pyproject.toml --extra dev --constraint requirements/run.txt
