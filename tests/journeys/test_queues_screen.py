@@ -62,10 +62,6 @@ def test_a_queue_that_is_switched_off_rings_no_more_and_on_again_it_does(
     expect(queues.get_by_text("1 conversation waits here and will ring at once")).to_be_visible()
     save(queues)
     agent.accept("Vera")
-    # That somebody waits where nothing rings is told to who runs the house.
-    told = floor.house.take_complaints()
-    assert told
-    assert all("conversation_stranded" in line for line in told)
 
 
 def test_of_two_who_change_a_queue_the_second_loses_nothing_without_a_word(

@@ -15,8 +15,12 @@ from halfminute.kit.event_log import Unit
 from halfminute.queues.waiting_rules_store import map_waiting_rules
 from halfminute_engine.routing import commands
 from halfminute_engine.routing.queue_rules import OverflowKind
+from halfminute_engine.routing.values import StrandedReason
 
 logger = structlog.get_logger(__name__)
+
+# Queues are never deleted: to the router one that is off is no more.
+_QUEUE_IS_OFF: Final = (StrandedReason.QUEUE_REMOVED, StrandedReason.QUEUE_UNKNOWN)
 
 stranded_total: Final = Counter(
     "halfminute_stranded_total",
@@ -26,14 +30,18 @@ stranded_total: Final = Counter(
 
 
 def report_stranded(command: commands.ReportStranded) -> None:
-    """Tell those who look after the installation that somebody must decide."""
-    stranded_total.labels(reason=command.reason.value).inc()
-    logger.error(
-        "conversation_stranded",
-        conversation_id=command.conversation_id,
-        queue_id=command.queue_id,
-        reason=command.reason.value,
-    )
+    """Tell those who look after the installation, as an error where somebody must decide.
+
+    What waits in a queue that is switched off is as its planner wants it: it keeps its place, and
+    is offered when the queue is switched on.
+    """
+    reason = command.reason
+    stranded_total.labels(reason=reason.value).inc()
+    ids = {"conversation_id": command.conversation_id, "queue_id": command.queue_id}
+    if reason in _QUEUE_IS_OFF:
+        logger.info("conversation_waits_for_its_queue", **ids)
+    else:
+        logger.error("conversation_stranded", **ids, reason=reason.value)
 
 
 async def overflow(unit: Unit, command: commands.OverflowConversation) -> None:
