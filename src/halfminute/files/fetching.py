@@ -10,13 +10,13 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from halfminute.files import tables
 from halfminute.files.actions.end_fetch import give_up, mark_kept, mark_ready, postpone
 from halfminute.files.actions.expect_files import FILES_TOPIC
 from halfminute.files.errors import UnsafeFile
 from halfminute.files.keeping import keep_bytes
 from halfminute.files.stickers import MOVING_STICKER, check_moving_sticker
 from halfminute.files.store import FileStore
+from halfminute.files.tables import fetching as tables
 from halfminute.files.types import SIZE_LIMIT
 from halfminute.kit.claimed_rows import Claim, ClaimedRows
 from halfminute.kit.errors import Unavailable

@@ -7,10 +7,10 @@ import hashlib
 from collections.abc import Sequence
 from typing import BinaryIO, Final
 
-from halfminute.files import tables
 from halfminute.files.content import HEAD_BYTES, media_type_of
 from halfminute.files.errors import StoreUnreachable
 from halfminute.files.store import Content, FileStore, new_key
+from halfminute.files.tables import loose as tables
 from halfminute.files.types import StoredFile
 from halfminute.kit.database import Connection, Database
 

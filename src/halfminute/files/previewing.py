@@ -15,13 +15,13 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from halfminute.files import tables
 from halfminute.files.actions.end_fetch import PREVIEWS_TOPIC
 from halfminute.files.actions.set_preview import set_preview
 from halfminute.files.content import FILMS, PICTURES, SOUNDS
 from halfminute.files.decoding.decoder import Decoder, Found, Undecodable, can_decode_films
 from halfminute.files.keeping import keep_bytes
 from halfminute.files.store import FileStore
+from halfminute.files.tables import previews as tables
 from halfminute.kit.claimed_rows import Claim, ClaimedRows
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog

@@ -10,8 +10,8 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from halfminute.files import tables
 from halfminute.files.errors import FileNotFound, FileNotReady
+from halfminute.files.tables import scanning, showing, uploads
 from halfminute.files.types import FileId, FileState, MediaKind, ShownFile
 from halfminute.kit.database import Connection
 
@@ -58,13 +58,13 @@ class Unscanned(NamedTuple):
 
 async def get_unscanned(connection: Connection) -> Unscanned:
     """What nobody is given yet because it has not been scanned."""
-    (row,) = await connection.fetch(tables.COUNT_UNSCANNED)
+    (row,) = await connection.fetch(scanning.COUNT_UNSCANNED)
     return Unscanned(row["waiting"], row["oldest_seconds"])
 
 
 async def get_file(connection: Connection, file_id: UUID) -> FileRecord:
     """One file. Raises FileNotFound."""
-    row = await connection.fetchrow(tables.GET, file_id)
+    row = await connection.fetchrow(showing.GET, file_id)
     if row is None:
         raise FileNotFound
     return FileRecord(**row)
@@ -91,7 +91,7 @@ async def get_uploads(
 
     Raises FileNotFound, FileNotReady.
     """
-    rows = await connection.fetch(tables.LOCK_SENDABLE, file_ids, uploaded_by)
+    rows = await connection.fetch(showing.LOCK_SENDABLE, file_ids, uploaded_by)
     found = {row["id"]: row for row in rows}
     for file_id in file_ids:
         if file_id not in found:
@@ -124,7 +124,7 @@ async def lock_uploads(connection: Connection, named: Collection[tuple[UUID, str
     if not named:
         return []
     file_ids, owners = zip(*named, strict=True)
-    rows = await connection.fetch(tables.LOCK_UPLOADS, list(file_ids), list(owners))
+    rows = await connection.fetch(showing.LOCK_UPLOADS, list(file_ids), list(owners))
     return [Upload(**row) for row in rows]
 
 
@@ -132,7 +132,7 @@ async def find_sendable_files(
     connection: Connection, file_ids: Sequence[UUID]
 ) -> dict[UUID, SendableFile]:
     """Those of the files that are ours, whoever brought them."""
-    rows = await connection.fetch(tables.FIND_SENDABLE, file_ids)
+    rows = await connection.fetch(showing.FIND_SENDABLE, file_ids)
     return {row["id"]: _sendable(row) for row in rows}
 
 
@@ -146,7 +146,7 @@ async def map_shown_files(
     """What screens are told of files, by id; ids that are not files are left out."""
     if not file_ids:
         return {}
-    rows = await connection.fetch(tables.SHOWN, file_ids)
+    rows = await connection.fetch(showing.SHOWN, file_ids)
     return {row["id"]: ShownFile(**row) for row in rows}
 
 
@@ -156,19 +156,19 @@ async def get_sources(
     """The provider's reference of each file; ids that are not files are left out."""
     if not file_ids:
         return {}
-    rows = await connection.fetch(tables.SOURCES, file_ids)
+    rows = await connection.fetch(showing.SOURCES, file_ids)
     return {row["id"]: row["source"] for row in rows}
 
 
 async def find_upload(connection: Connection, user_id: UUID, client_id: UUID) -> FileRecord | None:
     """What this person has handed in under a client id."""
-    file_id = await connection.fetchval(tables.FIND_UPLOAD, user_id, client_id)
+    file_id = await connection.fetchval(uploads.FIND_UPLOAD, user_id, client_id)
     return None if file_id is None else await get_file(connection, file_id)
 
 
 async def list_conversation_ids(connection: Connection, file_id: UUID) -> list[UUID]:
     """The conversations that show a file: who may read one of them may see it."""
-    return [row["conversation_id"] for row in await connection.fetch(tables.SHOWN_IN, file_id)]
+    return [row["conversation_id"] for row in await connection.fetch(showing.SHOWN_IN, file_id)]
 
 
 async def list_files_of_messages(
@@ -177,11 +177,11 @@ async def list_files_of_messages(
     """The files that these messages show, each once."""
     if not message_ids:
         return []
-    rows = await connection.fetch(tables.OF_MESSAGES, message_ids)
+    rows = await connection.fetch(showing.OF_MESSAGES, message_ids)
     return [FileRecord(**row) for row in rows]
 
 
 async def iterate_kept_files(connection: Connection) -> AsyncIterator[KeptFile]:
     """Every file that is ours, however many there are. Needs a transaction."""
-    async for row in connection.cursor(tables.LIST_KEPT, prefetch=1000):
+    async for row in connection.cursor(showing.LIST_KEPT, prefetch=1000):
         yield KeptFile(*row)

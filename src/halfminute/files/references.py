@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from halfminute.files import tables
+from halfminute.files.tables import references as tables
 from halfminute.kit.database import Connection
 from halfminute.kit.event_log import Unit
 

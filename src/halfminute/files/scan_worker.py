@@ -8,12 +8,12 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from halfminute.files import tables
 from halfminute.files.actions.end_fetch import SCANS_TOPIC, give_up
 from halfminute.files.actions.end_scan import mark_clean, mark_infected, mark_lost
 from halfminute.files.errors import ScannerUnreachable, UnscannableFile
 from halfminute.files.scanning import Scanner
 from halfminute.files.store import FileStore
+from halfminute.files.tables import scanning as tables
 from halfminute.kit.claimed_rows import Claim, ClaimedRows
 from halfminute.kit.errors import Unavailable
 from halfminute.kit.event_log import EventLog

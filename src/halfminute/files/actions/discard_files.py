@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from halfminute.files import tables
 from halfminute.files.store import FileStore
+from halfminute.files.tables import removal as tables
 from halfminute.kit.event_log import Unit
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final, Literal
 from uuid import UUID
 
-from halfminute.files import tables
 from halfminute.files.actions.tell_readers import tell_readers
 from halfminute.files.keeping import claim_bytes, loosen_bytes
+from halfminute.files.tables import fetching as tables
 from halfminute.files.types import StoredFile
 from halfminute.kit.event_log import EventLog
 

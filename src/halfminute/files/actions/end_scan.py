@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from halfminute.files import tables
 from halfminute.files.actions.end_fetch import PREVIEWS_TOPIC
 from halfminute.files.actions.expect_files import FILES_TOPIC
 from halfminute.files.actions.tell_readers import tell_readers
 from halfminute.files.keeping import loosen_bytes
+from halfminute.files.tables import scanning as tables
 from halfminute.kit.event_log import EventLog
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from halfminute.files import tables
+from halfminute.files.tables import fetching as tables
 from halfminute.files.types import ExpectedFile, FileId
 from halfminute.kit.event_log import Unit
 

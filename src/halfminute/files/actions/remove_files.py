@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from halfminute.files import tables
 from halfminute.files.store import FileStore
+from halfminute.files.tables import removal as tables
 from halfminute.kit.database import Connection, Database
 from halfminute.kit.event_log import Unit
 from halfminute.kit.retention import Amount, measure

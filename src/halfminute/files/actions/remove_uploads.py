@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from halfminute.files import tables
 from halfminute.files.errors import FileInUse, FileNotFound
 from halfminute.files.keeping import loosen_bytes
 from halfminute.files.queries import get_file
+from halfminute.files.tables import uploads as tables
 from halfminute.kit.database import Database
 
 UNUSED_HOURS: Final = 24

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from halfminute.files import tables
 from halfminute.files.actions.expect_files import FILES_TOPIC
 from halfminute.files.actions.tell_readers import tell_readers
 from halfminute.files.errors import FileNotRetryable
 from halfminute.files.queries import get_file
+from halfminute.files.tables import fetching as tables
 from halfminute.files.types import FileState
 from halfminute.kit.event_log import EventLog
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from halfminute.files import tables
 from halfminute.files.actions.tell_readers import tell_readers
 from halfminute.files.decoding.decoder import Found
 from halfminute.files.keeping import claim_bytes, loosen_bytes
+from halfminute.files.tables import previews as tables
 from halfminute.files.types import StoredFile
 from halfminute.kit.event_log import EventLog
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from halfminute.files import tables
+from halfminute.files.tables import showing as tables
 from halfminute.kit.event_log import Unit
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final, NamedTuple
 from uuid import UUID
 
-from halfminute.files import tables
 from halfminute.files.actions.end_fetch import PREVIEWS_TOPIC, SCANS_TOPIC
 from halfminute.files.decoding.decoder import Decoder
 from halfminute.files.errors import InfectedFile, ScannerUnreachable
@@ -17,6 +16,7 @@ from halfminute.files.queries import FileRecord, find_upload, get_file
 from halfminute.files.receiving import Uploads
 from halfminute.files.scanning import Scanner, file_pieces
 from halfminute.files.store import FileStore
+from halfminute.files.tables import uploads as tables
 from halfminute.files.types import FileId, StoredFile
 from halfminute.kit.database import Connection
 from halfminute.kit.errors import TooManyRequests

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 from uuid import UUID
 
-from halfminute.files import tables
+from halfminute.files.tables import showing as tables
 from halfminute.kit.event_log import Unit, stream_name
 
 FileEvent = Literal["FileReady", "FileFailed", "FileInfected", "FileRetried", "FilePreviewed"]

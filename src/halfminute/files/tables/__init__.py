@@ -1,0 +1,1 @@
+"""The SQL of files, by what it serves."""
