@@ -46,7 +46,8 @@ class WaitRange:
 class ExpectedWait:
     """What a waiting conversation has before it.
 
-    `position` is 1 when none of those goes before it whom any of its agents could take too.
+    `position` is 1 when none of those goes before it whom any of its agents could take too; where
+    it has none at all, none of those who wait for the same.
     `range` of the wait from now until an agent has accepted it, should its customer stay; None
     when that cannot be said: none of its agents is at work, or nothing is known of their pace.
     """
@@ -81,15 +82,22 @@ class WaitForecast:
         self._demand = Demand(floor, now_us)
 
     def expect(self, conversation_id: ConversationId) -> ExpectedWait | None:
-        """That of the conversation, None when it does not wait; raises `UnknownConversation`."""
+        """That of the conversation, None when it does not wait; raises `UnknownConversation`.
+
+        One that rings is at its turn; for how long it will ring is not foretold.
+        """
         conversation = self._floor.state.conversations.get(conversation_id)
         if conversation is None:
             raise UnknownConversation(f"no conversation {conversation_id!r} is routed here")
+        if conversation.place is Place.RINGING:
+            return ExpectedWait(1, None)
         if conversation.place is not Place.WAITING:
             return None
         if conversation.preferred_until_us is not None:
             return self._expect_at_preferred(conversation)
         mask = self._floor.matching.pairings.mask_for(signature_of(conversation))
+        if not mask:
+            return ExpectedWait(1 + (self._floor.matching.count_ahead(conversation) or 0), None)
         lines = self._demand.list_lines(conversation, mask, 0)
         return ExpectedWait(
             1 + sum(line.count for line in lines), self._range_of(conversation, mask, lines)

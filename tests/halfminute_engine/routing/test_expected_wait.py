@@ -74,12 +74,23 @@ def test_the_place_counts_whom_the_same_agents_could_take() -> None:
     assert expected(play, "f").position == 1
 
 
+def test_where_nobody_is_able_it_has_a_place_among_its_like() -> None:
+    play = Play().given(queue(), queue("sales"), queued("s", "sales", at=0))
+    play.given(queued("c1", at=1), queued("c2", at=2))
+    assert [expected(play, name).position for name in ("s", "c1", "c2")] == [1, 1, 2]
+
+
 def test_of_what_does_not_wait_there_is_nothing_to_tell() -> None:
-    play = Play().given(queue(), agent("ann"), available("ann"), queued("c1"))
+    play = Play().given(queue(), agent("ann"), available("ann"), queued("c1"), accepted(1))
     forecast = play.router.forecast()
     assert forecast.expect(ConversationId("c1")) is None
     with pytest.raises(UnknownConversation):
         forecast.expect(ConversationId("c2"))
+
+
+def test_what_rings_is_at_its_turn() -> None:
+    play = practised("ann").given(agent("bob"), available("bob"))
+    assert expected(wait(play, "c1"), "c1") == ExpectedWait(1, None)
 
 
 def test_nothing_is_told_of_a_time_of_which_nothing_is_known() -> None:
