@@ -121,3 +121,13 @@ async def find_snapshot(
     """The newest of the present rules that is not after a line: its line and its packed state."""
     row = await connection.fetchrow(tables.NEWEST_SNAPSHOT, domain, up_to_seq, RULES_VERSION)
     return None if row is None else (row["seq"], row["state"])
+
+
+async def list_snapshot_seqs(
+    connection: Connection, domain: str, *, up_to_seq: int, limit: int
+) -> list[int]:
+    """The lines of the newest snapshots of the present rules that are not after a line."""
+    rows = await connection.fetch(
+        tables.NEWEST_SNAPSHOT_SEQS, domain, up_to_seq, RULES_VERSION, limit
+    )
+    return [row["seq"] for row in rows]

@@ -49,6 +49,11 @@ select seq, state from router_snapshots
  where domain = $1 and seq <= $2 and config_version = $3 order by seq desc limit 1
 """
 
+NEWEST_SNAPSHOT_SEQS: Final = """
+select seq from router_snapshots
+ where domain = $1 and seq <= $2 and config_version = $3 order by seq desc limit $4
+"""
+
 SAVE_SNAPSHOT: Final = """
 insert into router_snapshots (domain, seq, state, config_version) values ($1, $2, $3, $4)
 on conflict (domain, seq) do update
