@@ -93,7 +93,7 @@ async def test_who_leaves_before_an_answer_was_not_helped(house: House) -> None:
     assert ended["state"] == "closed"
     [row] = await house.rows("select is_solved, solved_at from conversations")
     assert (row["is_solved"], row["solved_at"]) == (None, None)
-    assert (await visitor.thread())["ahead"] is None
+    assert (await visitor.thread())["conversation"]["state"] == "closed"
 
 
 async def test_an_end_said_five_times_at_once_is_one(house: House) -> None:

@@ -18,7 +18,6 @@ async def test_nobody_learns_of_a_visitor_before_they_write(house: House) -> Non
         "items": [],
         "has_more": False,
         "conversation": None,
-        "ahead": None,
         "read_message_id": None,
         "stream_seq": 0,
         "is_divided": False,

@@ -164,7 +164,7 @@ async def get_queue_page(
     limit = page_size(limit)
     place = read_cursor(after)
     async with database.transaction(isolation="repeatable_read") as connection:
-        await _require_queue(connection, principal, queue_id)
+        await require_queue(connection, principal, queue_id)
         rows = await connection.fetch(tables.WAITING, queue_id, *place, limit + 1)
         items = [conversation_view(row) for row in rows[:limit]]
         return ConversationPage(
@@ -172,6 +172,18 @@ async def get_queue_page(
             next=write_cursor(_place(items[-1])) if len(rows) > limit else None,
             stream_seq=await get_last_seq(connection, stream_name("queue", queue_id)),
         )
+
+
+async def list_waiting_ids(connection: Connection, queue_id: UUID, *, limit: int) -> list[UUID]:
+    """What waits in a queue, longest first. Asks for no permission: the caller has."""
+    rows = await connection.fetch(tables.WAITING_IDS, queue_id, page_size(limit))
+    return [row["id"] for row in rows]
+
+
+async def find_waiting(connection: Connection, conversation_ids: Collection[UUID]) -> set[UUID]:
+    """Which of them wait for an agent. Asks for no permission: the caller has."""
+    rows = await connection.fetch(tables.WAITING_AMONG, list(conversation_ids))
+    return {row["id"] for row in rows}
 
 
 async def get_contact_panel(
@@ -203,7 +215,8 @@ async def make_message_views(
     return [message_view(row, files) for row in rows]
 
 
-async def _require_queue(connection: Connection, principal: Principal, queue_id: UUID) -> None:
+async def require_queue(connection: Connection, principal: Principal, queue_id: UUID) -> None:
+    """Raises QueueNotFound unless the reader may see what waits in it."""
     if allows(principal, "queue.read", Facts(queue_id=queue_id)):
         return
     user_id = principal.user_id

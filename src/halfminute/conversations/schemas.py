@@ -232,15 +232,13 @@ class ContactThread(msgspec.Struct, frozen=True, kw_only=True):
 
     Where the site has proven several addresses of a person, at all of them. `conversation` is the
     newest, or the one that is open, as it stood after event `stream_seq` of its stream; none before
-    the contact has written. `ahead`: how many wait before it in its queue, while it waits.
-    `is_divided`: another is open as well, of which its stream does not tell. `read_message_id`: our
-    people have read what the contact wrote in it up to this message.
+    the contact has written. `is_divided`: another is open as well, of which its stream does not
+    tell. `read_message_id`: our people have read what the contact wrote in it up to this message.
     """
 
     items: list[MessageView]
     has_more: bool
     conversation: ConversationView | None
-    ahead: int | None
     read_message_id: UUID | None
     stream_seq: int
     is_divided: bool

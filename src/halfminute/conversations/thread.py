@@ -47,10 +47,9 @@ async def get_contact_thread(
         rows = await connection.fetch(tables.OF_ADDRESS, *address, before, limit + 1)
         conversation_id = await find_newest_conversation(connection, address)
         conversation: ConversationView | None = None
-        ahead, read_message_id, stream_seq = None, None, 0
+        read_message_id, stream_seq = None, 0
         if conversation_id is not None:
             conversation = await get_conversation_view(connection, conversation_id)
-            ahead = await connection.fetchval(tables.COUNT_AHEAD, conversation_id)
             read_message_id = await connection.fetchval(tables.READ_BY_US, conversation_id)
             stream_seq = await get_last_seq(
                 connection, stream_name("conversation", conversation_id)
@@ -59,7 +58,6 @@ async def get_contact_thread(
             items=await _views(connection, rows[:limit][::-1]),
             has_more=len(rows) > limit,
             conversation=conversation and conversation_for_contact(conversation),
-            ahead=ahead,
             read_message_id=read_message_id,
             stream_seq=stream_seq,
             is_divided=await connection.fetchval(tables.COUNT_OPEN, *address) > 1,

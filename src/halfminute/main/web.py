@@ -43,6 +43,7 @@ from halfminute.kit.http.errors import EXCEPTION_HANDLERS
 from halfminute.kit.http.reading import ReadingRequest
 from halfminute.kit.http.request_id import RequestIdMiddleware
 from halfminute.kit.http.security_headers import SecurityHeadersMiddleware
+from halfminute.kit.periodic import repeat
 from halfminute.kit.processes.listeners import BACKLOG
 from halfminute.main.description import DescriptionPlugin, describe
 from halfminute.main.desk import DeskController
@@ -61,6 +62,7 @@ from halfminute.realtime.hub import Hub
 from halfminute.reports.routes import WallboardController
 from halfminute.routing.routes import OfferController, PullController
 from halfminute.routing.routes_explanation import ExplanationController
+from halfminute.routing.telling import TURN_SECONDS, WaitTeller
 from halfminute.stickers.queries import is_file_of_sticker
 from halfminute.stickers.routes import StickerSetController
 from halfminute.webchat.returning import Returning
@@ -147,6 +149,10 @@ async def serve_web(parts: Parts, stop: asyncio.Event) -> None:
     )
     async with asyncio.TaskGroup() as tasks:
         moving = tasks.create_task(hub.run(), name="hub")
+        teller = WaitTeller(parts.database, parts.follower, hub)
+        telling = tasks.create_task(
+            repeat("waits", teller.run_once, every_seconds=TURN_SECONDS), name="waits"
+        )
         serving = tasks.create_task(server.serve(list(parts.listeners) or None), name="uvicorn")
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([stopping, serving, moving], return_when=asyncio.FIRST_COMPLETED)
@@ -155,6 +161,7 @@ async def serve_web(parts: Parts, stop: asyncio.Event) -> None:
         server.should_exit = True
         await asyncio.wait([serving])
         moving.cancel()
+        telling.cancel()
 
 
 class _Server(uvicorn.Server):

@@ -26,6 +26,7 @@ from halfminute.realtime.projection import Fetch, Projection
 from halfminute.realtime.protocol import (
     CLOSE_NOT_SIGNED_IN,
     CLOSE_RESTART,
+    Frame,
     heartbeat_frame,
     refused_frame,
     typing_frame,
@@ -157,6 +158,21 @@ class Hub:
         subscription = socket.subscriptions.get(stream)
         if subscription is not None:
             self._end(subscription)
+
+    def list_contacts_following(self, kind: str) -> list[Subscription]:
+        """The live subscriptions of contacts to streams of the kind."""
+        return [
+            one
+            for one in self._watchers.all()
+            if one.phase == "live" and one.key.kind == kind and one.socket.audience == "contact"
+        ]
+
+    def tell(self, subscription: Subscription, frame: Frame) -> bool:
+        """Send what is no event to one who follows a stream; False where it has no room."""
+        if subscription.phase != "live" or not subscription.socket.has_room:
+            return False
+        subscription.socket.push(frame)
+        return True
 
     def hear(self, socket: Socket) -> None:
         """The client gave a sign of life; a contact's is a question whether we are there."""

@@ -10,6 +10,7 @@ import msgspec
 from halfminute.kit.errors import InvalidRequest
 from halfminute.kit.time import Moment
 from halfminute.realtime.typing import Typing, Typist
+from halfminute.realtime.waits import ExpectedWait, WaitPlace
 
 LARGEST_FRAME: Final = 64 * 1024
 
@@ -115,6 +116,18 @@ class TypingFrame(msgspec.Struct, tag_field="type", tag="typing"):
     is_typing: bool
 
 
+class WaitFrame(msgspec.Struct, tag_field="type", tag="wait"):
+    """The place of a contact's own conversation among those who wait, told to that contact alone.
+
+    It is no event: it has no number, and is told anew to who has just subscribed. `position` null:
+    it waits no longer, or nobody knows.
+    """
+
+    stream: str
+    position: int | None
+    expected_wait: ExpectedWait | None
+
+
 class RefusedFrame(msgspec.Struct, tag_field="type", tag="refused"):
     """The stream will not be sent, or no longer."""
 
@@ -140,6 +153,7 @@ ServerFrame: TypeAlias = (
     | SubscribedFrame
     | EventFrame
     | TypingFrame
+    | WaitFrame
     | RefusedFrame
     | HeartbeatFrame
     | ErrorFrame
@@ -166,6 +180,13 @@ def subscribed_frame(stream: str, seq: int) -> Frame:
 def typing_frame(typing: Typing) -> Frame:
     """Who types, encoded."""
     return _frame(TypingFrame(*typing))
+
+
+def wait_frame(stream: str, place: WaitPlace | None) -> Frame:
+    """A place in line, or that there is none any more, encoded."""
+    if place is None:
+        return _frame(WaitFrame(stream, None, None))
+    return _frame(WaitFrame(stream, place.position, place.expected_wait))
 
 
 def refused_frame(stream: str, code: str) -> Frame:

@@ -60,6 +60,17 @@ WAITING: Final = f"""
  limit $4
 """
 
+WAITING_IDS: Final = """
+select id from conversations
+ where queue_id = $1 and state in ('queued', 'offered')
+ order by queued_at, id
+ limit $2
+"""
+
+WAITING_AMONG: Final = """
+select id from conversations where id = any($1::uuid[]) and state in ('queued', 'offered')
+"""
+
 OF_CONTACT: Final = f"""
 {_CONVERSATION}
  where {_SEEN} and c.contact_id = $6

@@ -124,15 +124,6 @@ select last_read_message_id from conversation_reads
  limit 1
 """
 
-# $1 conversation. How many wait before it in its queue; null where it does not wait.
-COUNT_AHEAD: Final = """
-select (select count(*) from conversations o
-         where o.queue_id = c.queue_id and o.state in ('queued', 'offered')
-           and (o.queued_at, o.id) < (c.queued_at, c.id))
-  from conversations c
- where c.id = $1 and c.state in ('queued', 'offered')
-"""
-
 # $1 account, $2 address, $3 the newest message that was got, $4 the state it is in then, $5 the
 # states that come before it. A conversation that is over keeps what it was told.
 CONFIRM: Final = f"""

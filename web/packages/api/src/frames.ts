@@ -29,6 +29,12 @@ const Frame: v.GenericSchema<unknown, ServerFrame> = v.variant('type', [
     by: v.picklist(['agent', 'contact']),
     is_typing: v.boolean(),
   }),
+  v.object({
+    type: v.literal('wait'),
+    stream: v.string(),
+    position: v.nullable(v.number()),
+    expected_wait: v.nullable(v.object({ least_minutes: v.number(), most_minutes: v.number() })),
+  }),
   v.object({ type: v.literal('refused'), stream: v.string(), code: v.string() }),
   v.object({ type: v.literal('heartbeat'), server_time: v.string(), is_live: v.boolean() }),
   v.object({ type: v.literal('error'), code: v.string() }),

@@ -1955,15 +1955,13 @@ export interface components {
          *
          *     Where the site has proven several addresses of a person, at all of them. `conversation` is the
          *     newest, or the one that is open, as it stood after event `stream_seq` of its stream; none before
-         *     the contact has written. `ahead`: how many wait before it in its queue, while it waits.
-         *     `is_divided`: another is open as well, of which its stream does not tell. `read_message_id`: our
-         *     people have read what the contact wrote in it up to this message.
+         *     the contact has written. `is_divided`: another is open as well, of which its stream does not
+         *     tell. `read_message_id`: our people have read what the contact wrote in it up to this message.
          */
         ContactThread: {
             items: components["schemas"]["MessageView"][];
             has_more: boolean;
             conversation: components["schemas"]["ConversationView"] | null;
-            ahead: number | null;
             read_message_id: string | null;
             stream_seq: number;
             is_divided: boolean;
@@ -2247,6 +2245,17 @@ export interface components {
             at: string;
             event: string;
             data: components["schemas"]["EventData"];
+        };
+        /**
+         * ExpectedWait
+         * @description How long a wait may still take; four of five such waits end within it.
+         *
+         *     Whole minutes, the least below the most. 0 to 1 is less than a minute; from above 120 both are
+         *     whole hours.
+         */
+        ExpectedWait: {
+            least_minutes: number;
+            most_minutes: number;
         };
         /**
          * ExplanationView
@@ -3244,7 +3253,7 @@ export interface components {
                 [key: string]: string;
             };
         };
-        ServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["SubscribedFrame"] | components["schemas"]["EventFrame"] | components["schemas"]["TypingFrame"] | components["schemas"]["RefusedFrame"] | components["schemas"]["HeartbeatFrame"] | components["schemas"]["ErrorFrame"];
+        ServerFrame: components["schemas"]["WelcomeFrame"] | components["schemas"]["SubscribedFrame"] | components["schemas"]["EventFrame"] | components["schemas"]["TypingFrame"] | components["schemas"]["WaitFrame"] | components["schemas"]["RefusedFrame"] | components["schemas"]["HeartbeatFrame"] | components["schemas"]["ErrorFrame"];
         /**
          * SessionView
          * @description Who is signed in, and what that allows; what is not in `permissions` would be refused.
@@ -3541,6 +3550,20 @@ export interface components {
             /** Format: uuid */
             visitor_id: string;
             token: string;
+        };
+        /**
+         * WaitFrame
+         * @description The place of a contact's own conversation among those who wait, told to that contact alone.
+         *
+         *     It is no event: it has no number, and is told anew to who has just subscribed. `position` null:
+         *     it waits no longer, or nobody knows.
+         */
+        WaitFrame: {
+            /** @enum {unknown} */
+            type: "wait";
+            stream: string;
+            position: number | null;
+            expected_wait: components["schemas"]["ExpectedWait"] | null;
         };
         /**
          * WaitingRules
@@ -3864,6 +3887,7 @@ export type ErrorFrame = components['schemas']['ErrorFrame'];
 export type ErrorView = components['schemas']['ErrorView'];
 export type EventData = components['schemas']['EventData'];
 export type EventFrame = components['schemas']['EventFrame'];
+export type ExpectedWait = components['schemas']['ExpectedWait'];
 export type ExplanationView = components['schemas']['ExplanationView'];
 export type FileAddress = components['schemas']['FileAddress'];
 export type FileStanding = components['schemas']['FileStanding'];
@@ -3956,6 +3980,7 @@ export type UnsupportedPart = components['schemas']['UnsupportedPart'];
 export type UploadedFile = components['schemas']['UploadedFile'];
 export type UserView = components['schemas']['UserView'];
 export type VisitView = components['schemas']['VisitView'];
+export type WaitFrame = components['schemas']['WaitFrame'];
 export type WaitingRules = components['schemas']['WaitingRules'];
 export type Wallboard = components['schemas']['Wallboard'];
 export type WallboardAgents = components['schemas']['WallboardAgents'];

@@ -90,8 +90,13 @@ export class Chat {
       stream: () => streamOf(this.state.conversation),
       seq: () => this.seq,
       onEvent: (frame) => this.apply(frame),
-      onTyping: (isTyping) => this.theirTyping.hear(isTyping),
-      onPhase: (phase) => this.set({ phase }),
+      onAside: (frame) => {
+        if (frame.stream !== streamOf(this.state.conversation)) return;
+        if (frame.type === 'typing') this.theirTyping.hear(frame.is_typing);
+        else this.set({ place: frame.position === null ? null : frame });
+      },
+      // Who hears nothing knows no place; it is told anew.
+      onPhase: (phase) => this.set({ phase, ...(phase !== 'live' && { place: null }) }),
       onNews: () => void this.load(),
       onTorn: () => {
         this.seq = 0;

@@ -1,6 +1,6 @@
 /** What is heard of the conversation: over a connection where this tab leads, else from the tab that does. */
 import type { EventFrame, TicketView } from '@halfminute/api';
-import { Link, type Phase } from './link';
+import { Link, type Aside, type Phase } from './link';
 import { Tabs, type Standing } from './tabs';
 
 export interface HearingParts {
@@ -9,8 +9,7 @@ export interface HearingParts {
   stream(): string;
   seq(): number;
   onEvent(frame: EventFrame): void;
-  /** Whether the agent types. */
-  onTyping(isTyping: boolean): void;
+  onAside(frame: Aside): void;
   onPhase(phase: Phase): void;
   /** Something was missed, or is to be done that another tab has seen. */
   onNews(): void;
@@ -24,6 +23,8 @@ export class Hearing {
   private readonly link: Link;
   private readonly tabs: Tabs;
   private phase: Phase = 'idle';
+  /** The place that was heard last. */
+  private place: Aside | undefined;
 
   constructor(private readonly parts: HearingParts) {
     this.link = new Link({
@@ -33,9 +34,10 @@ export class Hearing {
         this.tabs.tell({ type: 'frame', frame, before: parts.seq() });
         parts.onEvent(frame);
       },
-      onTyping: ({ is_typing: isTyping }) => {
-        this.tabs.tell({ type: 'typing', isTyping });
-        parts.onTyping(isTyping);
+      onAside: (frame) => {
+        if (frame.type === 'wait') this.place = frame;
+        this.tabs.tell({ type: 'aside', frame });
+        parts.onAside(frame);
       },
       onPhase: (phase) => this.setPhase(phase),
       onTorn: () => parts.onTorn(),
@@ -51,7 +53,7 @@ export class Hearing {
         if (isNext) parts.onEvent(frame);
         else parts.onNews();
       },
-      onTyping: (isTyping) => parts.onTyping(isTyping),
+      onAside: (frame) => parts.onAside(frame),
       onStanding: (standing) => this.compare(standing),
       onNews: () => parts.onNews(),
       standing: () => this.standing(),
@@ -87,12 +89,13 @@ export class Hearing {
   }
 
   private standing(): Standing {
-    return { phase: this.phase, stream: this.parts.stream(), seq: this.parts.seq() };
+    return { phase: this.phase, stream: this.parts.stream(), seq: this.parts.seq(), place: this.place };
   }
 
   /** The tab that leads stands so: whoever is behind catches up. */
-  private compare({ phase, stream, seq }: Standing): void {
+  private compare({ phase, stream, seq, place }: Standing): void {
     this.setPhase(phase);
+    if (place) this.parts.onAside(place);
     if (stream === this.parts.stream() && seq <= this.parts.seq()) return;
     if (stream < this.parts.stream()) this.tellNews();
     else this.parts.onNews();
@@ -100,6 +103,7 @@ export class Hearing {
 
   private setPhase(phase: Phase): void {
     this.phase = phase;
+    if (phase !== 'live') this.place = undefined;
     this.parts.onPhase(phase);
     if (this.isLeader) this.tabs.tell({ type: 'standing', ...this.standing() });
   }

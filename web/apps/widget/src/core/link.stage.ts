@@ -43,7 +43,7 @@ export const open = (): Link =>
     getTicket,
     lastSeq: () => 3,
     onEvent: () => undefined,
-    onTyping: () => undefined,
+    onAside: () => undefined,
     onPhase: (phase) => told.phases.push(phase),
     onTorn: () => (told.torn += 1),
   });

@@ -1,17 +1,20 @@
 /** The connection to the server: follows one conversation's stream from the last seq we have, over
  * whichever carrier comes through, and comes back by itself after a loss, a sleep or a change of network. */
-import type { EventFrame, ServerFrame, TicketView, TypingFrame } from '@halfminute/api';
+import type { EventFrame, ServerFrame, TicketView, TypingFrame, WaitFrame } from '@halfminute/api';
 import { Refusal } from './api';
 import { pauseMs } from './backoff';
 import { openSocket, openStream, UNEXPLAINED, type Carrier } from './carriers';
 
 export type Phase = 'idle' | 'connecting' | 'live' | 'waiting';
 
+/** What is true for a moment, and no event. */
+export type Aside = TypingFrame | WaitFrame;
+
 export interface LinkParts {
   getTicket(): Promise<TicketView>;
   lastSeq(stream: string): number;
   onEvent(frame: EventFrame): void;
-  onTyping(frame: TypingFrame): void;
+  onAside(frame: Aside): void;
   onPhase(phase: Phase): void;
   /** The stream cannot be taken up from where we stand: the thread is to be read anew. */
   onTorn(): void;
@@ -153,7 +156,7 @@ export class Link {
       this.isTorn = false;
       this.tellPhase('live');
     } else if (frame.type === 'event') this.parts.onEvent(frame);
-    else if (frame.type === 'typing') this.parts.onTyping(frame);
+    else if (frame.type === 'typing' || frame.type === 'wait') this.parts.onAside(frame);
     else if (frame.type === 'refused') this.tear();
   }
 

@@ -1,10 +1,11 @@
-/** Looks at the thread again and again, for what no event of its stream tells: the place in the queue, and
- * what another conversation has. */
+/** Looks at the thread again and again, for what no event of its stream tells: that an agent has it, and what
+ * another conversation has. */
 import type { ThreadView } from '@halfminute/api';
 import type { State } from './state';
 import { isWaiting } from './thread';
 
 const PAUSE_MS = 10_000;
+const WAITING_MS = 60_000;
 
 export class Looking {
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -32,6 +33,6 @@ export class Looking {
         .then((seen) => stops === this.stops && this.onSeen(seen))
         .catch(() => undefined)
         .finally(() => stops === this.stops && this.goOn(state));
-    }, PAUSE_MS);
+    }, isDivided ? PAUSE_MS : WAITING_MS);
   }
 }

@@ -1,5 +1,5 @@
 /** What the panel shows. */
-import type { ConversationView, GivenForm, MessageView, WidgetView } from '@halfminute/api';
+import type { ConversationView, GivenForm, MessageView, WaitFrame, WidgetView } from '@halfminute/api';
 import type { Word } from '../words';
 import type { Phase } from './link';
 import type { Item } from './outbox';
@@ -13,8 +13,8 @@ export interface State {
   conversation: ConversationView | null;
   /** What was filled in before the first words; null until it was. */
   filled: GivenForm | null;
-  /** How many wait before this visitor; null while nobody waits. */
-  ahead: number | null;
+  /** Where this visitor stands in line, and for how long; null while it waits for nobody. */
+  place: WaitFrame | null;
   /** Whether another conversation is open as well, of which the socket does not tell. */
   isDivided: boolean;
   /** Our people have read what the visitor wrote up to this message. */
@@ -38,7 +38,7 @@ export const NO_THREAD = {
   items: [],
   hasEarlier: false,
   conversation: null,
-  ahead: null,
+  place: null,
   isDivided: false,
   readId: null,
   isAgentTyping: false,

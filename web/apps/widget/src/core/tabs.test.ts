@@ -10,7 +10,7 @@ const answer = (data: object, source: unknown = page): void => listener({ source
 const wishes = (): unknown[] => asked.map(({ halfminute }) => halfminute);
 
 const heard = { onLead: vi.fn(), onFrame: vi.fn(), onStanding: vi.fn(), onNews: vi.fn(),
-  onTyping: vi.fn() };
+  onAside: vi.fn() };
 const standing = { phase: 'live', stream: 'conversation:1', seq: 4 } as const;
 const frame = { type: 'event', seq: 5 } as EventFrame;
 

@@ -6,20 +6,21 @@
  * next. One that is frozen or hangs does not answer, and the lock is taken from it. Nothing hangs on what
  * tabs tell: who notices that it has missed something reads the thread anew. Without locks each tab leads. */
 import type { EventFrame } from '@halfminute/api';
-import type { Phase } from './link';
+import type { Aside, Phase } from './link';
 
 /** How the leader stands: on which stream, how far, and how well it hears. */
 export interface Standing {
   phase: Phase;
   stream: string;
   seq: number;
+  place?: Aside | undefined;
 }
 
 /** What tabs tell each other. `before` is the seq of the frame that the leader had before this one. */
 type Told =
   | { type: 'frame'; frame: EventFrame; before: number }
   | ({ type: 'standing' } & Standing)
-  | { type: 'typing'; isTyping: boolean }
+  | { type: 'aside'; frame: Aside }
   | { type: 'ask' }
   | { type: 'news' };
 
@@ -27,7 +28,7 @@ export interface TabsParts {
   /** From now on this tab holds the connection, or no longer. */
   onLead(isLeader: boolean): void;
   onFrame(frame: EventFrame, before: number): void;
-  onTyping(isTyping: boolean): void;
+  onAside(frame: Aside): void;
   onStanding(standing: Standing): void;
   /** Another tab has done what we must read of: written, or begun a conversation. */
   onNews(): void;
@@ -94,7 +95,7 @@ export class Tabs {
     } else if (told.type !== 'ask') {
       this.trust();
       if (told.type === 'frame') this.parts.onFrame(told.frame, told.before);
-      else if (told.type === 'typing') this.parts.onTyping(told.isTyping);
+      else if (told.type === 'aside') this.parts.onAside(told.frame);
       else this.parts.onStanding(told);
     }
   }

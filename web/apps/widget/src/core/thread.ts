@@ -23,7 +23,7 @@ export function withMessage(messages: Messages, message: MessageView): Messages 
 export function withFrame(state: State, { event, data }: EventFrame): Partial<State> {
   const { conversation, message, message_id: readId } = data;
   return {
-    ...(conversation && { conversation, ...(!isWaiting(conversation) && { ahead: null }) }),
+    ...(conversation && { conversation, ...(!isWaiting(conversation) && { place: null }) }),
     ...(message && { messages: withMessage(state.messages, message) }),
     ...(event === 'ConversationRead' && readId && readId > (state.readId ?? '') && { readId }),
   };
@@ -34,7 +34,7 @@ export function withThread(state: State, thread: ContactThread): Partial<State> 
   return {
     ...withNewest(state, thread),
     conversation: thread.conversation,
-    ahead: thread.ahead,
+    ...(!isWaiting(thread.conversation) && { place: null }),
     isDivided: thread.is_divided,
     readId: thread.read_message_id,
   };

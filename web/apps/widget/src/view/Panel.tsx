@@ -5,7 +5,7 @@ import { isRatable } from '../core/deeds';
 import type { Words } from '../words';
 import { Composer } from './Composer';
 import { Menu } from './Menu';
-import { Standing } from './Standing';
+import { Standing, standingOf } from './Standing';
 import { Thread } from './Thread';
 import { useAsides } from './useLater';
 
@@ -19,9 +19,10 @@ interface Props {
 export function Panel({ chat, words, language, onClose }: Props) {
   const { state } = chat;
   const asked = askedNow(state);
-  const { conversation, messages, widget } = state;
+  const { conversation, messages, place, widget } = state;
   const isOnward = (widget?.continues_in ?? null) !== null && messages.length > 0;
-  const asides = useAsides(asked.length > 0 || isOnward || isRatable(conversation, Date.now()));
+  const asides = useAsides(asked.length > 0 || isOnward || place !== null || isRatable(conversation, Date.now()));
+  const told = standingOf(state, words);
   const title = widget?.title || words('title');
   return (
     <div class="panel" role="dialog" aria-label={title} onKeyDown={(event) => event.key === 'Escape' && onClose()}>
@@ -57,7 +58,8 @@ export function Panel({ chat, words, language, onClose }: Props) {
         <>
           <Thread chat={chat} words={words} language={language} />
           {asides && <asides.Rating key={conversation?.id} chat={chat} words={words} />}
-          <Standing state={state} words={words} />
+          <Standing told={told} words={words} />
+          {asides && <asides.Place place={told === '' ? place : null} words={words} />}
           {asides && <asides.Onward chat={chat} words={words} />}
           {(widget !== null || state.isUnheard) && (
             <Composer chat={chat} words={words} language={language} />

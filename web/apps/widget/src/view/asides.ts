@@ -6,6 +6,7 @@ import css from './asides.css?inline';
 import { addStyles } from './styles';
 
 export { Onward } from './Onward';
+export { Place } from './Place';
 export { PreChat } from './PreChat';
 export { Rating } from './Rating';
 

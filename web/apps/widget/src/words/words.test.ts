@@ -19,7 +19,7 @@ describe('languages by file', () => {
 
   it('are fetched, and put values into their words', async () => {
     await fetchWords('ru');
-    expect(wordsIn('ru')('ahead', { count: 3 })).toBe('Перед вами в очереди: 3');
+    expect(wordsIn('ru')('typing', { name: 'Ада' })).toBe('Ада печатает');
     await fetchWords('en');
     expect(wordsIn('en')('send')).toBe('Send');
   });
