@@ -61,6 +61,7 @@ from halfminute.realtime.event_stream import STREAM_PATH, EventStreamEndpoint
 from halfminute.realtime.hub import Hub
 from halfminute.reports.routes import WallboardController
 from halfminute.routing.routes import OfferController, PullController
+from halfminute.routing.routes_expected_waits import ExpectedWaitsController
 from halfminute.routing.routes_explanation import ExplanationController
 from halfminute.routing.telling import TURN_SECONDS, WaitTeller
 from halfminute.stickers.queries import is_file_of_sticker
@@ -98,6 +99,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     OfferController,
     PullController,
     ExplanationController,
+    ExpectedWaitsController,
     PresenceController,
     AgentController,
     SkillController,

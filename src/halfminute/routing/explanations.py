@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final, cast
 from uuid import UUID
 
@@ -13,7 +14,10 @@ from halfminute.kit.database import Connection, Database
 from halfminute.kit.time import from_us, to_us, utc_now
 from halfminute.queues.waiting_rules import WaitingRules
 from halfminute.queues.waiting_rules_store import map_waiting_rules
+from halfminute.realtime.waits import WaitPlace
+from halfminute.routing.errors import RouterNotReady
 from halfminute.routing.follower import RouterFollower
+from halfminute.routing.rounding import place_of
 from halfminute.routing.schemas_explanation import (
     CandidateView,
     ExplanationView,
@@ -29,6 +33,7 @@ from halfminute_engine.routing.rivals import Rival
 from halfminute_engine.routing.state import LOAD_SCALE
 
 MOST_CANDIDATES: Final = 20
+_MOST_SECONDS: Final = 1.0
 _RULELESS: Final = WaitingRules()
 _NOBODY: Final = "?"
 
@@ -44,6 +49,7 @@ async def get_explanation(
         await require_sight(connection, principal, conversation_id)
     now = utc_now()
     found = await follower.explain(conversation_id, to_us(now))
+    place = await _find_place(follower, conversation_id, now)
     shown = found.candidates[:MOST_CANDIDATES]
     async with database.connection() as connection:
         names = await _map_names(connection, found, shown)
@@ -63,6 +69,8 @@ async def get_explanation(
             for skill, least in found.requirements
         ],
         ahead_count=found.ahead_count,
+        position=None if place is None else place.position,
+        expected_wait=None if place is None else place.expected_wait,
         is_paused=found.is_paused,
         is_callback=found.is_callback,
         awaited_until=None if found.awaited_until_us is None else from_us(found.awaited_until_us),
@@ -70,6 +78,16 @@ async def get_explanation(
         candidate_counts=_count(found),
         rivals=[_rival(each, found, names) for each in found.rivals],
     )
+
+
+async def _find_place(
+    follower: RouterFollower, conversation_id: UUID, now: datetime
+) -> WaitPlace | None:
+    try:
+        found = await follower.expect([conversation_id], to_us(now), most_seconds=_MOST_SECONDS)
+    except RouterNotReady:  # nobody routes at present: the reasons are as they were
+        return None
+    return place_of(found.get(conversation_id))
 
 
 async def _map_names(

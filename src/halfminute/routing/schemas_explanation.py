@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from halfminute.kit.time import Moment
+from halfminute.realtime.waits import ExpectedWait
 
 # Those of the engine's `explain.Verdict`.
 Verdict = Literal[
@@ -67,7 +68,9 @@ class ExplanationView(msgspec.Struct, frozen=True, kw_only=True):
 
     It is in ring `ring` of `ring_count`, 0 before the first, and comes to `next_step` at
     `next_step_at`; null where it waits on as it does now. `ahead_count`: how many who wait for the
-    same agents in its line go before it; null while it is in none. `is_paused`: an offer could not
+    same agents in its line go before it; null while it is in none. `position` among all whom any of
+    its agents could take, and `expected_wait`, are what its contact is told; null while it does not
+    wait, or nobody can say. `is_paused`: an offer could not
     be made just now, and for a few seconds no other is. `awaited_until`: until then it waits for
     one agent alone. `candidates`: the best first, twenty at the most; `candidate_counts`: of all
     who serve the queue, by verdict.
@@ -84,6 +87,8 @@ class ExplanationView(msgspec.Struct, frozen=True, kw_only=True):
     next_step_at: Moment | None
     requirements: list[StillRequired]
     ahead_count: int | None
+    position: int | None
+    expected_wait: ExpectedWait | None
     is_paused: bool
     is_callback: bool
     awaited_until: Moment | None

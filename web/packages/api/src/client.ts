@@ -49,6 +49,8 @@ export class ApiClient {
     this.requests.send('get', '/api/conversations/{conversation_id}', of(id));
   explainConversation = (id: string) =>
     this.requests.send('get', '/api/conversations/{conversation_id}/explanation', of(id));
+  getExpectedWaits = (queue_id: string) =>
+    this.requests.send('get', '/api/queues/{queue_id}/expected-waits', { path: { queue_id } });
   getContact = (contact_id: string) =>
     this.requests.send('get', '/api/contacts/{contact_id}', { path: { contact_id } });
 

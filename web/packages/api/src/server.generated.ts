@@ -970,6 +970,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/queues/{queue_id}/expected-waits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show
+         * @description The places and expected waits of the fifty who have waited longest.
+         */
+        get: operations["ApiQueuesQueueIdExpectedWaitsShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ratings": {
         parameters: {
             query?: never;
@@ -2258,12 +2278,23 @@ export interface components {
             most_minutes: number;
         };
         /**
+         * ExpectedWaits
+         * @description Of a queue as it was at `as_of`: those who have waited longest, as far as they are known.
+         */
+        ExpectedWaits: {
+            /** Format: date-time */
+            as_of: string;
+            items: components["schemas"]["WaitingPlace"][];
+        };
+        /**
          * ExplanationView
          * @description Why a conversation is where the router has it, as it was at `as_of`.
          *
          *     It is in ring `ring` of `ring_count`, 0 before the first, and comes to `next_step` at
          *     `next_step_at`; null where it waits on as it does now. `ahead_count`: how many who wait for the
-         *     same agents in its line go before it; null while it is in none. `is_paused`: an offer could not
+         *     same agents in its line go before it; null while it is in none. `position` among all whom any of
+         *     its agents could take, and `expected_wait`, are what its contact is told; null while it does not
+         *     wait, or nobody can say. `is_paused`: an offer could not
          *     be made just now, and for a few seconds no other is. `awaited_until`: until then it waits for
          *     one agent alone. `candidates`: the best first, twenty at the most; `candidate_counts`: of all
          *     who serve the queue, by verdict.
@@ -2285,6 +2316,8 @@ export interface components {
             next_step_at: string | null;
             requirements: components["schemas"]["StillRequired"][];
             ahead_count: number | null;
+            position: number | null;
+            expected_wait: components["schemas"]["ExpectedWait"] | null;
             is_paused: boolean;
             is_callback: boolean;
             awaited_until: string | null;
@@ -3566,6 +3599,16 @@ export interface components {
             expected_wait: components["schemas"]["ExpectedWait"] | null;
         };
         /**
+         * WaitingPlace
+         * @description Where one conversation stands.
+         */
+        WaitingPlace: {
+            position: number;
+            expected_wait: components["schemas"]["ExpectedWait"] | null;
+            /** Format: uuid */
+            conversation_id: string;
+        };
+        /**
          * WaitingRules
          * @description All of it. What is left out takes its default, by which a queue asks whom it may, for ever.
          *
@@ -3888,6 +3931,7 @@ export type ErrorView = components['schemas']['ErrorView'];
 export type EventData = components['schemas']['EventData'];
 export type EventFrame = components['schemas']['EventFrame'];
 export type ExpectedWait = components['schemas']['ExpectedWait'];
+export type ExpectedWaits = components['schemas']['ExpectedWaits'];
 export type ExplanationView = components['schemas']['ExplanationView'];
 export type FileAddress = components['schemas']['FileAddress'];
 export type FileStanding = components['schemas']['FileStanding'];
@@ -3981,6 +4025,7 @@ export type UploadedFile = components['schemas']['UploadedFile'];
 export type UserView = components['schemas']['UserView'];
 export type VisitView = components['schemas']['VisitView'];
 export type WaitFrame = components['schemas']['WaitFrame'];
+export type WaitingPlace = components['schemas']['WaitingPlace'];
 export type WaitingRules = components['schemas']['WaitingRules'];
 export type Wallboard = components['schemas']['Wallboard'];
 export type WallboardAgents = components['schemas']['WallboardAgents'];
@@ -5815,6 +5860,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiQueuesQueueIdExpectedWaitsShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpectedWaits"];
                 };
             };
             /** @description Why it could not be done. */
