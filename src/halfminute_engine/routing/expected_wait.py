@@ -32,6 +32,11 @@ from halfminute_engine.routing.waiting import excluded_of, signature_of
 LOW, MEDIAN, HIGH = 0.1, 0.5, 0.9
 _ROUNDS = 5
 
+EVENED_OUT = 0.3
+"""How much of what others do for those before it evens out the chances of a wait: neither none of
+it nor all. By `bench/expected_wait.py`, where two queues share agents.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class WaitRange:
@@ -58,16 +63,35 @@ class ExpectedWait:
 
 @dataclass(frozen=True, slots=True)
 class _Course:
-    """What a wait depends on: rooms of those agents, and who goes before at them."""
+    """What a wait depends on: rooms of those agents, and who goes before at them.
+
+    `overtaken_ratio` of the rate is of agents to whom those go who overtake; `own_ratio` of those
+    before it are served by these agents, the rest by others.
+    """
 
     supply: Supply
     ahead: float
     leaving_rate: float
     overtaking_rate: float
+    overtaken_ratio: float
+    own_ratio: float
 
     def passage(self) -> Passage:
-        """Until the conversation's own room."""
-        return passage_of(self.ahead, self.supply.rate, self.leaving_rate, self.overtaking_rate)
+        """Until the conversation's own room.
+
+        A wait that has grown long is made longer by those who come in it, and so varies the more;
+        but not at agents who are of no use to them. And where those before it are served by others
+        as well, who is slow here is helped there.
+        """
+        rate, overtaking = self.supply.rate, self.overtaking_rate
+        found = passage_of(self.ahead, rate, self.leaving_rate, overtaking)
+        variance = found.variance
+        if 0 < overtaking < rate and self.overtaken_ratio < 1:
+            steady = passage_of(self.ahead, rate - overtaking, self.leaving_rate)
+            least = steady.variance * (found.mean_seconds / steady.mean_seconds) ** 2
+            variance -= (1 - self.overtaken_ratio) * max(0.0, variance - least)
+        variance *= 1 - EVENED_OUT * (1 - self.own_ratio)
+        return Passage(found.mean_seconds, variance)
 
 
 class WaitForecast:
@@ -110,7 +134,7 @@ class WaitForecast:
         supply = next(iter(supplies.values()), None)
         if supply is None:
             return ExpectedWait(1 + ahead, None)
-        course = _Course(supply, ahead, 0.0, 0.0)
+        course = _Course(supply, ahead, 0.0, 0.0, 1.0, 1.0)
         return ExpectedWait(1 + ahead, self._spread(conversation, course, course.passage()))
 
     def _range_of(
@@ -193,6 +217,7 @@ def _quickest_course(
     }
     stream_rates = [_rate_of(every, stream.groups_mask) for stream in streams]
     taken = Supply()
+    overtaken_rate = 0.0
     served = [0.0] * len(lines)
     overtaken = [0.0] * len(streams)
     best: _Course | None = None
@@ -204,7 +229,10 @@ def _quickest_course(
         for index, stream in enumerate(streams):
             if stream.groups_mask & bits:
                 overtaken[index] += own[bits].rate / stream_rates[index]
+        if any(stream.groups_mask & bits for stream in streams):
+            overtaken_rate += own[bits].rate
         course = _course_at(taken, lines, served, streams, overtaken)
+        course = replace(course, overtaken_ratio=overtaken_rate / taken.rate)
         if not lines:
             course = replace(course, leaving_rate=leaving_rate)
         if best is None or _fluid_seconds(course) < _fluid_seconds(best):
@@ -227,7 +255,8 @@ def _course_at(
         leaving += line.count * share * line.leaving_rate
     overtaking = sum(stream.rate * share for stream, share in zip(streams, overtaken, strict=True))
     supply = Supply(taken.rate, taken.rooms, taken.rated_count, taken.rated_dispersion)
-    return _Course(supply, ahead, leaving / ahead if ahead else 0.0, overtaking)
+    own_ratio = (ahead + 1) / (sum(line.count for line in lines) + 1)
+    return _Course(supply, ahead, leaving / ahead if ahead else 0.0, overtaking, 1.0, own_ratio)
 
 
 def _fluid_seconds(course: _Course) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bench import expected_wait
 from halfminute_engine.routing.expected_wait import WaitRange
 from halfminute_engine.simulation.foretelling import ForetellingKernel, Foretold, coverage_of
 from halfminute_engine.simulation.variates import Exponential, Law, Lognormal
@@ -39,6 +40,16 @@ def test_who_leaves_is_shared_out_among_those_who_waited_longer() -> None:
     assert coverage.below_ratio == pytest.approx(0.25)
     assert coverage.coverage_ratio == pytest.approx(0.375)
     assert coverage.above_ratio == pytest.approx(0.375)
+
+
+def test_agents_who_are_shared_with_the_more_urgent_widen_no_range() -> None:
+    """Who overtakes does so at some of the agents only: the range is not that of all of them."""
+    case = expected_wait.Case(5, 0.95, "lognormal", is_shared=True)
+    kernel = ForetellingKernel(expected_wait.scenario_of(case, 0.06), seeded(3))
+    told = [each for each in kernel.finish() if each.class_name == "calls"]
+    coverage = coverage_of([each for each in told if not each.is_midway])
+    assert coverage.count > 1000
+    assert LEAST <= coverage.coverage_ratio <= MOST
 
 
 def test_asking_changes_no_command() -> None:
