@@ -8,7 +8,7 @@ import { placeWords } from './places';
 addWords({ en, ru });
 
 const told = (language: string, position: number, least: number, most: number): string =>
-  placeWords(frame(position, { least_minutes: least, most_minutes: most }), wordsIn(language));
+  placeWords(frame(position, { least_minutes: least, most_minutes: most }), wordsIn(language)).replaceAll('\u00a0', ' ');
 
 function frame(position: number, expected: WaitFrame['expected_wait']): WaitFrame {
   return { type: 'wait', stream: 'conversation:1', position, expected_wait: expected };
