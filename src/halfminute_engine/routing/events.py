@@ -231,6 +231,7 @@ class ConversationTransferred:
     It keeps its age, and so its place among those who wait; its time in the queue (rings, overflow)
     begins anew at `transferred_at_us`. Who had it is freed, with the wrap-up of the queue it leaves
     where `needs_wrap_up`, and is not asked again for a while. `requirements` None: as they were.
+    The same transfer again, while it waits or rings there, changes nothing.
 
     With `target_agent_id` it is offered to that agent alone, whatever its queues and skills, when
     it has room, until `target_until_us`; then, or once the agent declines it, lets it ring out or

@@ -19,9 +19,9 @@ from halfminute_engine.routing.wrap_up import leave_agent
 
 
 def transfer_conversation(floor: Floor, event: ConversationTransferred) -> None:
-    """Free who had it, and have it wait where it is sent."""
+    """Free who had it, and have it wait where it is sent; told twice, it is heard once."""
     conversation = floor.state.conversations.get(event.conversation_id)
-    if conversation is None:
+    if conversation is None or _is_there(conversation, event):
         return
     freed = _leave_place(floor, conversation, needs_wrap_up=event.needs_wrap_up)
     end_waiting(floor, conversation)
@@ -48,6 +48,15 @@ def request_callback(floor: Floor, event: CallbackRequested) -> None:
     conversation = floor.state.conversations.get(event.conversation_id)
     if conversation is not None and is_open_to(conversation, Step.WITHDRAWN):
         conversation.is_callback = True
+
+
+def _is_there(conversation: ConversationState, event: ConversationTransferred) -> bool:
+    return (
+        conversation.place in (Place.WAITING, Place.RINGING)
+        and conversation.queue_id == event.queue_id
+        and conversation.entered_at_us == event.transferred_at_us
+        and conversation.preferred_agent_id == event.target_agent_id
+    )
 
 
 def _leave_place(

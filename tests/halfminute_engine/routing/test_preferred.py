@@ -249,9 +249,26 @@ def test_what_waits_is_transferred_out_of_its_line(play: Play) -> None:
 
 def test_who_declined_may_be_asked_after_a_transfer(play: Play) -> None:
     play.given(queued("c1"), declined(1))
-    with play:
-        play >> transferred("c1", at=0) << cancels("exclusions:c1")
-        play << offers(2, "c1", "bob", at=0)
+    with play.at(1):
+        play >> transferred("c1", at=1) << cancels("exclusions:c1")
+        play << offers(2, "c1", "bob", at=1)
+
+
+def test_a_transfer_told_twice_is_heard_once(play: Play) -> None:
+    play.given(queue("sales"), agent("eve", "sales"), available("eve"), queued("c1"), accepted(1))
+    with play.at(1):
+        play >> transferred("c1", "sales", at=1) << starts("exclusions:c1", 31)
+        play << offers(2, "c1", "eve", at=1, queue_id="sales")
+        play >> transferred("c1", "sales", at=1)
+        play >> declined(2)
+        play >> transferred("c1", "sales", at=1)
+
+
+def test_a_direct_transfer_told_after_the_queueing_is_direct(play: Play) -> None:
+    play.given(queued("c1", at=0), declined(1))
+    with play.at(1):
+        play >> transferred("c1", at=0, to="ann", until=60) << cancels("exclusions:c1")
+        play << starts(PREFERENCE, 60)
 
 
 def test_a_transfer_to_a_queue_that_is_gone_is_stranded(play: Play) -> None:
