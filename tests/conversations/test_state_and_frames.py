@@ -165,7 +165,13 @@ class Day:
     async def rings_and_is_returned(self) -> None:
         await self._offer()
         async with self.scene.log.write() as unit:
-            await transitions.return_to_queue(unit, self.id, offer_id=new_id(), reason="timed_out")
+            await transitions.return_to_queue(
+                unit,
+                self.id,
+                offer_id=new_id(),
+                agent_id=self.scene.agent_id,
+                reason="timed_out",
+            )
 
     async def is_taken(self) -> None:
         await self._offer()

@@ -151,6 +151,7 @@ def _bodies(path: str, ids: dict[str, str]) -> dict[str, Any]:
         "draft": {"text": "forged", "version": 0},
         "read": {"message_id": ids["message_id"]},
         "close": {"is_solved": True, "disposition_code": "question_answered"},
+        "transfer": {"client_id": str(uuid4()), "queue_id": ids["queue_id"]},
         "accept": {"epoch": 1},
         "decline": {"epoch": 1, "reason": ""},
         "typing": {"is_typing": True},

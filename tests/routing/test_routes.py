@@ -149,3 +149,39 @@ async def test_what_rings_at_somebody_cannot_be_taken(floor: Floor) -> None:
 async def test_a_conversation_that_is_not_there_is_not_found(floor: Floor) -> None:
     path = f"/api/conversations/{new_id()}/pull"
     assert await floor.ada.is_refused(404, "conversation_not_found", "POST", path, None)
+
+
+async def test_an_agent_passes_on_what_it_has(floor: Floor) -> None:
+    offer = await floor.ring()
+    answer = {"epoch": offer.epoch}
+    await floor.ada.ask("POST", f"/api/offers/{offer.id}/accept", answer)
+    queue_id = await floor.centre.add_queue(name="Sales")
+    path = f"/api/conversations/{offer.conversation_id}/transfer"
+    body = {"client_id": str(new_id()), "queue_id": str(queue_id), "note": "Wants a plan"}
+
+    targets = await floor.ada.ask("GET", f"{path}-targets")
+    assert [each["name"] for each in targets.json()["queues"]] == ["Queue 1", "Sales"]
+    assert await floor.bea.is_refused(404, "conversation_not_found", "POST", path, body)
+    passed = await floor.ada.ask("POST", path, body)
+    again = await floor.ada.ask("POST", path, body)
+
+    assert (passed.status_code, passed.json()["queue_name"]) == (200, "Sales")
+    assert again.json() == passed.json()
+    assert await floor.centre.state_of(offer.conversation_id) == "queued"
+    other = {**body, "client_id": str(new_id())}
+    assert await floor.ada.is_refused(404, "conversation_not_found", "POST", path, other)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"client_id": str(new_id())},
+        {"client_id": str(new_id()), "queue_id": "sales"},
+        {"client_id": str(new_id()), "queue_id": str(new_id()), "note": "x" * 4097},
+        {"client_id": str(new_id()), "queue_id": str(new_id()), "note": "\0"},
+    ],
+)
+async def test_what_is_no_transfer_is_refused(floor: Floor, body: Any) -> None:
+    path = f"/api/conversations/{new_id()}/transfer"
+    assert await floor.ada.is_refused(400, "invalid_request", "POST", path, body)

@@ -11,6 +11,8 @@ from halfminute.conversations.contact_views import (
 )
 from halfminute.conversations.queries import list_conversation_views, list_message_views
 from halfminute.conversations.schemas import ConversationView, MessageView
+from halfminute.conversations.schemas_transfers import TransferView
+from halfminute.conversations.transfers import list_transfer_views
 from halfminute.kit.database import Connection
 from halfminute.realtime.types import Audience
 
@@ -34,3 +36,10 @@ async def fetch_messages(
         return views
     shown = ((id_, message_for_contact(view)) for id_, view in views.items())
     return {id_: view for id_, view in shown if view is not None}
+
+
+async def fetch_transfers(
+    connection: Connection, ids: Sequence[UUID], audience: Audience
+) -> Mapping[UUID, TransferView]:
+    """The views of those that are there, for events that name `transfer_id`; none for contacts."""
+    return await list_transfer_views(connection, ids) if audience == "user" else {}

@@ -9,6 +9,7 @@ import msgspec
 
 from halfminute.contacts.schemas import AddressView, ContactView
 from halfminute.contacts.types import Proof
+from halfminute.conversations.schemas_transfers import TransferView
 from halfminute.conversations.types import (
     AuthorKind,
     Awaiting,
@@ -166,6 +167,9 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
 
     `erased_at`: its contact was erased, and no word of it is left.
 
+    `transfer`: the note tells that the conversation was passed on; its words, if any, are for who
+    has it next.
+
     Why it was not sent: `delivery_code` as `sdk.errors.Refusal`, empty where we do not know what
     the provider's words mean; `delivery_reason` are those words.
     """
@@ -192,6 +196,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     is_deleted_in_channel: bool
     erased_at: Moment | None
     change: ChangeView | None
+    transfer: TransferView | None
     reactions: list[Reaction]
 
 

@@ -11,7 +11,8 @@
                                                          |
      new <----------------------reopen-------------------+
 
-What is queued may also be moved to another queue (`requeue`), where it waits with its age.
+What is queued may also be moved to another queue (`requeue`), where it waits with its age; so may
+what rings or is answered, by somebody's word (`transfer`).
 
 Each move is a compare-and-set: it changes the row only from a state in which the verb is allowed
 (and from the version the caller has read, where given), so that of two who try at once one wins.
@@ -35,7 +36,14 @@ from halfminute.channels.types import ChannelAccountId
 from halfminute.contacts.types import AddressId, ContactId
 from halfminute.conversations.errors import ConversationChanged, ConversationNotFound
 from halfminute.conversations.tables import transitions as tables
-from halfminute.conversations.types import AssignedBy, Conversation, ConversationId, State
+from halfminute.conversations.transfers import miss_transfer, settle_transfer
+from halfminute.conversations.types import (
+    AssignedBy,
+    Conversation,
+    ConversationId,
+    MessageId,
+    State,
+)
 from halfminute.kit.event_log import Unit, stream_name
 from halfminute.kit.time import to_us
 
@@ -43,6 +51,7 @@ Verb = Literal[
     "open",
     "queue",
     "requeue",
+    "transfer",
     "offer",
     "return",
     "assign",
@@ -57,6 +66,9 @@ LIFECYCLE: Final[Mapping[tuple[State | None, Verb], State]] = {
     (None, "open"): "new",
     ("new", "queue"): "queued",
     ("queued", "requeue"): "queued",
+    ("queued", "transfer"): "queued",
+    ("offered", "transfer"): "queued",
+    ("active", "transfer"): "queued",
     ("queued", "offer"): "offered",
     ("offered", "return"): "queued",
     ("offered", "assign"): "active",
@@ -149,6 +161,36 @@ async def requeue_conversation(unit: Unit, conversation_id: ConversationId, queu
     return True
 
 
+async def transfer(
+    unit: Unit,
+    conversation_id: ConversationId,
+    queue_id: UUID,
+    message_id: MessageId,
+    *,
+    target_agent_id: UUID | None = None,
+    target_seconds: int | None = None,
+) -> Conversation:
+    """Let it wait in a queue with its age, whoever had it; what rings is the caller's to end.
+
+    With a target it waits for that agent alone for so long. The message tells of it in the thread.
+    Raises ConversationChanged, ConversationNotFound.
+    """
+    row = await _fetch(
+        unit,
+        tables.TRANSFER,
+        "transfer",
+        conversation_id,
+        queue_id,
+        target_agent_id,
+        target_seconds,
+    )
+    if row is None:
+        return await _refuse(unit, conversation_id)
+    if row["previous_agent_id"] is not None:
+        await raise_load_version(unit, row["previous_agent_id"])
+    return _tell_transfer(unit, row, message_id)
+
+
 async def mark_offered(
     unit: Unit,
     conversation_id: ConversationId,
@@ -173,22 +215,26 @@ async def mark_offered(
 
 
 async def return_to_queue(
-    unit: Unit, conversation_id: ConversationId, *, offer_id: UUID, reason: str
+    unit: Unit, conversation_id: ConversationId, *, offer_id: UUID, agent_id: UUID, reason: str
 ) -> bool:
     """Let it wait again, in its old place; False if it does not ring any more.
 
+    If it was passed on to this agent, who has declined it or let it ring out, it is anybody's now.
+
     The queue and the agent learn of it by the end of the offer, which the caller records.
     """
-    moved = await _try_move(unit, tables.RETURN, "return", conversation_id)
-    if moved is None:
+    row = await _fetch(unit, tables.RETURN, "return", conversation_id)
+    if row is None:
         return False
     data = {
-        "conversation_id": str(moved.id),
+        "conversation_id": str(row["id"]),
         "offer_id": str(offer_id),
-        "queue_id": str(moved.queue_id),
+        "queue_id": str(row["queue_id"]),
         "reason": reason,
     }
-    unit.record("ConversationReturned", data, stream_name("conversation", moved.id))
+    unit.record("ConversationReturned", data, stream_name("conversation", row["id"]))
+    if row["target_agent_id"] == agent_id and reason in ("declined", "timed_out"):
+        await miss_transfer(unit, conversation_id, agent_id, reason)
     return True
 
 
@@ -212,6 +258,8 @@ async def assign(
     for holder in sorted(holders):
         await raise_load_version(unit, holder)
     _tell_assignment(unit, conversation, by=by, offer_id=offer_id)
+    if row["is_passed_on"]:
+        await settle_transfer(unit, conversation.id, "taken", taken_by=agent_id)
     return conversation
 
 
@@ -265,7 +313,7 @@ async def close(
     expected_version: int | None = None,
 ) -> Conversation:
     """End it without a wrap-up. Raises ConversationChanged."""
-    conversation = await _move(
+    row = await _fetch(
         unit,
         tables.CLOSE,
         "close",
@@ -275,7 +323,11 @@ async def close(
         from_states=from_states,
         expected_version=expected_version,
     )
-    return await _release(unit, conversation)
+    if row is None:
+        return await _refuse(unit, conversation_id)
+    if row["is_passed_on"]:
+        await settle_transfer(unit, conversation_id, "ended")
+    return await _release(unit, conversation_of(row))
 
 
 async def finish_wrap_up(unit: Unit, conversation_id: ConversationId) -> Conversation:
@@ -304,17 +356,10 @@ async def _move(
     verb: Verb,
     conversation_id: ConversationId,
     *values: object,
-    from_states: Collection[State] | None = None,
     expected_version: int | None = None,
 ) -> Conversation:
     row = await _fetch(
-        unit,
-        statement,
-        verb,
-        conversation_id,
-        *values,
-        from_states=from_states,
-        expected_version=expected_version,
+        unit, statement, verb, conversation_id, *values, expected_version=expected_version
     )
     return conversation_of(row) if row else await _refuse(unit, conversation_id)
 
@@ -375,6 +420,25 @@ def _tell_queueing(unit: Unit, row: asyncpg.Record, *others: str) -> Conversatio
         "ConversationQueued", data, *dict.fromkeys([*_streams(conversation, None), *others])
     )
     return conversation
+
+
+def _tell_transfer(unit: Unit, row: asyncpg.Record, message_id: MessageId) -> Conversation:
+    """Before the queueing: who had it must be free of it when the queue hears."""
+    holder = row["previous_agent_id"]
+    data = {
+        "conversation_id": str(row["id"]),
+        "message_id": str(message_id),
+        "agent_id": _text(holder),
+        "queue_id": str(row["queue_id"]),
+        "channel_kind": row["channel_kind"],
+    }
+    streams = [stream_name("conversation", row["id"])]
+    if holder is not None:
+        streams.append(stream_name("agent", holder))
+    unit.record("ConversationTransferred", data, *streams)
+    was_waiting = row["previous_state"] in ("queued", "offered")
+    left = [stream_name("queue", row["previous_queue_id"])] if was_waiting else []
+    return _tell_queueing(unit, row, *left)
 
 
 def _tell_assignment(

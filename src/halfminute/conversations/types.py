@@ -20,6 +20,9 @@ Awaiting = Literal["customer", "agent", "nobody"]
 # How an agent came to have a conversation. `reopen`: the customer wrote again during the wrap-up.
 AssignedBy = Literal["offer", "pull", "reassign", "reopen"]
 
+# What has become of a transfer; the first three wait for somebody to take it.
+TransferOutcome = Literal["waiting", "declined", "timed_out", "taken", "given", "moved", "ended"]
+
 Direction = Literal["in", "out", "internal", "system"]
 # `account_owner`: whose own account a business connection is with, writing by themselves.
 AuthorKind = Literal["contact", "agent", "assistant", "system", "account_owner"]

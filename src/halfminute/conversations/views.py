@@ -23,6 +23,7 @@ from halfminute.conversations.schemas import (
     ReplyTo,
     RequirementView,
 )
+from halfminute.conversations.schemas_transfers import TransferView
 from halfminute.files.addresses import thumbnail_path
 from halfminute.files.types import ShownFile
 from halfminute.sdk.model import (
@@ -42,7 +43,7 @@ _PLAIN: Final = [
 _PLAIN_OF_MESSAGE: Final = [
     name
     for name in MessageView.__struct_fields__
-    if name not in ("parts", "reply_to", "change", "reactions")
+    if name not in ("parts", "reply_to", "change", "transfer", "reactions")
 ]
 
 
@@ -74,6 +75,7 @@ def message_view(row: asyncpg.Record, files: Mapping[UUID, ShownFile]) -> Messag
         parts=tuple(_with_file(part, files) for part in read_parts(row["parts"])),
         reply_to=_reply_to(row),
         change=_change(row),
+        transfer=_transfer(row),
         reactions=[Reaction(**reaction) for reaction in row["reactions"]],
         **{name: row[name] for name in _PLAIN_OF_MESSAGE},
     )
@@ -158,6 +160,10 @@ def _change(row: asyncpg.Record) -> ChangeView | None:
         reason=row["change_reason"],
         is_retryable=row["change_is_retryable"],
     )
+
+
+def _transfer(row: asyncpg.Record) -> TransferView | None:
+    return None if row["transfer"] is None else msgspec.convert(row["transfer"], TransferView)
 
 
 def _reply_to(row: asyncpg.Record) -> ReplyTo | None:

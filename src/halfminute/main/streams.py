@@ -9,7 +9,11 @@ import msgspec
 
 from halfminute.agents.projectors import AGENT_EVENTS, fetch_agents, may_follow_agent
 from halfminute.conversations.access import may_see_conversation
-from halfminute.conversations.projectors import fetch_conversations, fetch_messages
+from halfminute.conversations.projectors import (
+    fetch_conversations,
+    fetch_messages,
+    fetch_transfers,
+)
 from halfminute.queues.projectors import QUEUE_EVENTS, fetch_queues, may_follow_queue
 from halfminute.realtime.authority import Check
 from halfminute.realtime.projection import Fetch
@@ -42,6 +46,7 @@ class Projector(NamedTuple):
 PROJECTORS: Final = (
     Projector("conversation_id", "conversation", fetch_conversations),
     Projector("message_id", "message", fetch_messages),
+    Projector("transfer_id", "transfer", fetch_transfers),
     Projector("offer_id", "offer", fetch_offers),
     Projector("agent_id", "agent", fetch_agents, AGENT_EVENTS),
     Projector("queue_id", "queue", fetch_queues, QUEUE_EVENTS),

@@ -64,6 +64,7 @@ from halfminute.routing.routes import OfferController, PullController
 from halfminute.routing.routes_expected_waits import ExpectedWaitsController
 from halfminute.routing.routes_explanation import ExplanationController
 from halfminute.routing.telling import TURN_SECONDS, WaitTeller
+from halfminute.routing.routes_transfers import TransferController
 from halfminute.stickers.queries import is_file_of_sticker
 from halfminute.stickers.routes import StickerSetController
 from halfminute.webchat.returning import Returning
@@ -98,6 +99,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     PersonalDataController,
     OfferController,
     PullController,
+    TransferController,
     ExplanationController,
     ExpectedWaitsController,
     PresenceController,

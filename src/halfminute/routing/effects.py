@@ -167,7 +167,13 @@ class Effects:
         state: OfferState = "timed_out" if is_timed_out else "withdrawn"
         reason = command.reason.value
         # The conversation's row before the offer's, as every verb does.
-        await return_to_queue(self._unit, offer.conversation_id, offer_id=offer.id, reason=reason)
+        await return_to_queue(
+            self._unit,
+            offer.conversation_id,
+            offer_id=offer.id,
+            agent_id=offer.agent_id,
+            reason=reason,
+        )
         ended = await self._unit.connection.fetchval(tables.END, offer.id, state, reason)
         if ended is not None:
             record_offer_end(self._unit, offer, state, reason)

@@ -23,6 +23,12 @@ class PullNotAllowed(Forbidden):
     code = "pull_not_allowed"
 
 
+class QueueSwitchedOff(Conflict):
+    """Nobody is given anything from this queue: pass it on to another one."""
+
+    code = "queue_switched_off"
+
+
 class LeaseLost(HalfminuteError):
     """Another router has the domain: nothing of ours was written."""
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
 from halfminute.kit.event_log import Unit, stream_name
+from halfminute.kit.metrics import offers_total
+from halfminute.routing.tables import offers as tables
 from halfminute.routing.types import Offer, OfferState
 
 _EVENT_TYPES: Final[dict[OfferState, str]] = {
@@ -29,3 +32,12 @@ def record_offer_end(unit: Unit, offer: Offer, state: OfferState, reason: str) -
     }
     streams = stream_name("queue", offer.queue_id), stream_name("agent", offer.agent_id)
     unit.record(_EVENT_TYPES[state], data, *streams)
+
+
+async def withdraw_pending_offer(unit: Unit, conversation_id: UUID) -> None:
+    """What rings of the conversation, which the caller has locked, rings no more."""
+    row = await unit.connection.fetchrow(tables.WITHDRAW, conversation_id)
+    if row is not None:
+        offer = Offer(**{name: row[name] for name in Offer.__struct_fields__})
+        record_offer_end(unit, offer, offer.state, offer.reason)
+        offers_total.labels(end=offer.state).inc()

@@ -55,11 +55,19 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     entered_queue_at: datetime | None = None
     origin_queue_ids: tuple[UUID, ...] = ()
     is_callback: bool = False
+    # Whom alone it waits for, and until when.
+    target_agent_id: UUID | None = None
+    target_until: datetime | None = None
 
     @property
     def is_waiting(self) -> bool:
         """Whether nobody has it yet."""
         return self.state in ("queued", "offered")
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it waits for one agent alone."""
+        return self.is_waiting and self.target_agent_id is not None
 
 
 class Named(NamedTuple):
@@ -206,6 +214,19 @@ def conversation_queued(standing: Standing) -> engine.ConversationQueued:
         entered_at_us=entered_at_us(standing),
         origin_queue_ids=origins_of(standing),
         is_callback=standing.is_callback,
+    )
+
+
+def conversation_transferred(standing: Standing) -> engine.ConversationTransferred:
+    """What the engine is told of a conversation that somebody has had moved to where it waits."""
+    target_id, until = standing.target_agent_id, standing.target_until
+    return engine.ConversationTransferred(
+        conversation_id=EngineConversationId(str(standing.id)),
+        queue_id=queue_of(standing),
+        transferred_at_us=entered_at_us(standing) or 0,
+        requirements=requirements_of(standing),
+        target_agent_id=None if target_id is None else AgentId(str(target_id)),
+        target_until_us=None if target_id is None or until is None else to_us(until),
     )
 
 

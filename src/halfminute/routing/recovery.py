@@ -18,6 +18,7 @@ from halfminute.routing.offer_events import record_offer_end
 from halfminute.routing.present import (
     agent_configured,
     conversation_found,
+    conversation_transferred,
     list_standings,
     presence_found,
     queue_configured,
@@ -107,16 +108,25 @@ async def read_everything(database: Database) -> tuple[list[engine.Event], Curso
         ]
         facts += [skill_configured(reserve) for reserve in await list_reserves(connection)]
         facts += [agent_configured(agent) for agent in agents]
-        for standing in await list_standings(connection):
+        standings = await list_standings(connection)
+        for standing in standings:
             facts += conversation_found(standing)
         # Last, so that the first offers are made with everything known.
         facts += [presence_found(agent) for agent in agents if agent.presence != "offline"]
+        # But for those who wait for one agent alone, who must be there for that.
+        facts += [conversation_transferred(each) for each in standings if each.is_direct]
     return facts, cursor
 
 
 async def _stop_ringing(unit: Unit) -> None:
     for offer in await list_pending_offers(unit.connection):
-        await return_to_queue(unit, offer.conversation_id, offer_id=offer.id, reason="superseded")
+        await return_to_queue(
+            unit,
+            offer.conversation_id,
+            offer_id=offer.id,
+            agent_id=offer.agent_id,
+            reason="superseded",
+        )
         ended = await unit.connection.fetchval(tables.END, offer.id, "withdrawn", "superseded")
         if ended is not None:
             record_offer_end(unit, offer, "withdrawn", "superseded")

@@ -28,6 +28,7 @@ from halfminute.routing.present import (
     conversation_assigned,
     conversation_found,
     conversation_queued,
+    conversation_transferred,
     entered_at_us,
     origins_of,
     presence_found,
@@ -145,6 +146,24 @@ def _closed(data: Data, present: Present) -> Facts:
     return _ends(data) + _begin_again(_standing(data, present))
 
 
+def _transferred(data: Data, present: Present) -> Facts:
+    standing = _standing(data, present)
+    if standing is None:
+        return _ends(data)
+    if not standing.is_waiting:
+        return []  # somebody has taken it: that fact is read before or after
+    # Whoever had it is told first, also to an engine that had not heard of it: it frees the agent,
+    # and keeps the conversation from that agent for a while.
+    held: Facts = []
+    if data["agent_id"] is not None:
+        conversation_id, agent_id = (
+            ConversationId(data["conversation_id"]),
+            AgentId(data["agent_id"]),
+        )
+        held = [engine.ConversationAssigned(conversation_id, agent_id, data["channel_kind"])]
+    return [*held, conversation_transferred(standing), conversation_queued(standing)]
+
+
 def _standing(data: Data, present: Present) -> Standing | None:
     return present.conversations.get(UUID(data["conversation_id"]))
 
@@ -200,6 +219,7 @@ _TRANSLATIONS: Final[Mapping[tuple[str, str], _Translation]] = {
     ("agent", "AgentConfigured"): _Translation(_agent_configured, "agent_id"),
     ("agent", "AgentPresenceChanged"): _Translation(_presence_changed, "agent_id"),
     ("conversation", "ConversationQueued"): _Translation(_queued, "conversation_id"),
+    ("conversation", "ConversationTransferred"): _Translation(_transferred, "conversation_id"),
     ("conversation", "ConversationAssigned"): _Translation(_assigned, "conversation_id"),
     ("conversation", "WrapUpStarted"): _Translation(_wrap_up_started, "conversation_id"),
     ("conversation", "ConversationClosed"): _Translation(_closed, "conversation_id"),

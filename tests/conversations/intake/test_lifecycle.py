@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from halfminute.conversations import transitions
 from halfminute.conversations.errors import ConversationChanged, ConversationNotFound
 from halfminute.conversations.transitions import LIFECYCLE, Verb
-from halfminute.conversations.types import Conversation, ConversationId, State
+from halfminute.conversations.types import Conversation, ConversationId, MessageId, State
 from halfminute.kit.database import Database
 from halfminute.kit.event_log import Unit
 from halfminute.kit.ids import new_id
@@ -33,6 +33,7 @@ T = TypeVar("T")
 EVENTS: dict[Verb, str] = {
     "queue": "ConversationQueued",
     "requeue": "ConversationQueued",
+    "transfer": "ConversationQueued",
     "offer": "ConversationOffered",
     "return": "ConversationReturned",
     "assign": "ConversationAssigned",
@@ -57,6 +58,10 @@ class Tries:
     async def requeue(self, unit: Unit, id_: ConversationId) -> bool:
         return await transitions.requeue_conversation(unit, id_, self.scene.queue_id)
 
+    async def transfer(self, unit: Unit, id_: ConversationId) -> bool:
+        queue_id, message_id = self.scene.queue_id, MessageId(new_id())
+        return await _happens(transitions.transfer(unit, id_, queue_id, message_id))
+
     async def offer(self, unit: Unit, id_: ConversationId) -> bool:
         agent_id = self.scene.agent_id
         return await transitions.mark_offered(
@@ -64,7 +69,10 @@ class Tries:
         )
 
     async def return_(self, unit: Unit, id_: ConversationId) -> bool:
-        return await transitions.return_to_queue(unit, id_, offer_id=new_id(), reason="timed_out")
+        agent_id = self.scene.agent_id
+        return await transitions.return_to_queue(
+            unit, id_, offer_id=new_id(), agent_id=agent_id, reason="timed_out"
+        )
 
     async def assign(self, unit: Unit, id_: ConversationId) -> bool:
         agent_id = self.scene.agent_id
@@ -140,6 +148,7 @@ class Lifecycle(RuleBasedStateMachine):
         if target is not None:
             self.state = target
             self.moves += 1
+            self.events += ["ConversationTransferred"] if verb == "transfer" else []
             self.events.append(EVENTS[verb])
 
     async def _attempt(self, verb: Verb) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from halfminute.conversations.tables import transfers
+
 _CONVERSATION = """
 select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
        h.name as channel_account_name, c.queue_id, c.agent_id, u.name as agent_name,
@@ -82,7 +84,7 @@ IS_SEEN: Final = f"""
 select exists (select from conversations c where c.id = $6 and {_SEEN})
 """
 
-MESSAGE: Final = """
+MESSAGE: Final = f"""
 select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
        coalesce(u.name, case m.author_kind when 'contact' then k.name
                                           when 'account_owner' then b.owner_name end, '')
@@ -94,6 +96,9 @@ select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
        m.erased_at,
        h.kind as change_kind, h.state as change_state, h.parts as change_parts,
        h.code as change_code, h.reason as change_reason, h.is_retryable as change_is_retryable,
+       case when m.direction = 'internal' then
+           (select v.view from ({transfers.VIEWS}) as v where v.message_id = m.id)
+       end as transfer,
        coalesce((select jsonb_agg(jsonb_build_object('actor_kind', x.actor_kind, 'emoji', x.emoji)
                                   order by x.at, x.emoji)
                    from message_reactions x where x.message_id = m.id), '[]') as reactions

@@ -45,7 +45,8 @@ coalesce((
 QUEUE: Final = f"""
 update conversations c
    set state = $4, queue_id = given.queue_id, queued_at = now(), entered_queue_at = now(),
-       origin_queue_ids = '{{}}', overflowed_at = null, is_callback = false, version = version + 1,
+       origin_queue_ids = '{{}}', overflowed_at = null, is_callback = false,
+       target_agent_id = null, target_until = null, version = version + 1,
        requirements = {_REQUIREMENTS}
   from unnest($1::uuid[], $2::uuid[]) as given(id, queue_id)
   join queues q on q.id = given.queue_id
@@ -69,6 +70,29 @@ update conversations c
 returning c.*, q.priority_credit_seconds, waiting.queue_id as previous_queue_id
 """
 
+# $5 queue, $6 whom alone it waits for, $7 for how many seconds. It keeps its age, though its time
+# in the queue begins anew, and requires what the queue does. Its contact waits for us from now on,
+# if not already.
+TRANSFER: Final = f"""
+with held as (
+    select id, state, agent_id, queue_id from conversations
+     where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
+       for update
+)
+update conversations c
+   set state = $3, queue_id = q.id, agent_id = null, assigned_at = null,
+       queued_at = coalesce(c.queued_at, now()), entered_queue_at = now(), overflowed_at = null,
+       origin_queue_ids = '{{}}', awaiting = 'agent',
+       unanswered_since = coalesce(c.unanswered_since, now()), target_agent_id = $6,
+       target_until = now() + make_interval(secs => $7), version = version + 1,
+       requirements = {_REQUIREMENTS}
+  from held, queues q
+ where c.id = held.id and q.id = $5
+returning c.*, q.priority_credit_seconds, held.queue_id as previous_queue_id,
+          held.state as previous_state,
+          case when held.state = 'active' then held.agent_id end as previous_agent_id
+"""
+
 OFFER: Final = """
 update conversations set state = $3, version = version + 1
  where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
@@ -77,18 +101,25 @@ returning *
 
 RETURN: Final = OFFER
 
+_IS_PASSED_ON = """
+exists (select from transfers t
+         where t.conversation_id = c.id and t.outcome in ('waiting', 'declined', 'timed_out'))
+"""
+
 # $5 agent. An earlier holder is told in `previous_agent_id`.
-ASSIGN: Final = """
+ASSIGN: Final = f"""
 with held as (
     select id, agent_id, state from conversations
      where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
        for update
 )
 update conversations c
-   set state = $3, agent_id = $5, assigned_at = now(), version = version + 1
+   set state = $3, agent_id = $5, assigned_at = now(), target_agent_id = null,
+       target_until = null, version = version + 1
   from held where c.id = held.id
 returning c.*,
-          case when held.state = 'active' then held.agent_id end as previous_agent_id
+          case when held.state = 'active' then held.agent_id end as previous_agent_id,
+          {_IS_PASSED_ON} as is_passed_on
 """
 
 # $5 is_solved, $6 disposition
@@ -111,13 +142,13 @@ returning *
 """
 
 # $5 is_solved, $6 disposition
-CLOSE: Final = """
-update conversations
+CLOSE: Final = f"""
+update conversations c
    set state = $3, awaiting = 'nobody', unanswered_since = null, closed_at = now(),
        is_solved = $5, solved_at = case when $5 then now() end, disposition_code = $6,
        version = version + 1
  where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
-returning *
+returning c.*, {_IS_PASSED_ON} as is_passed_on
 """
 
 FINISH_WRAP_UP: Final = """

@@ -20,6 +20,12 @@ async def decline_offer(
     """
     async with log.write() as unit:
         offer = await get_answerable_offer(unit, principal, offer_id, epoch=epoch)
-        await return_to_queue(unit, offer.conversation_id, offer_id=offer.id, reason="declined")
+        await return_to_queue(
+            unit,
+            offer.conversation_id,
+            offer_id=offer.id,
+            agent_id=offer.agent_id,
+            reason="declined",
+        )
         await end_by_answer(unit, offer, "declined", reason)
         record_offer_end(unit, offer, "declined", reason)

@@ -30,6 +30,12 @@ update offers set state = $2, reason = $3, ended_at = now()
  where id = $1 and state = 'pending' returning id
 """
 
+# What rings of a conversation that goes elsewhere.
+WITHDRAW: Final = """
+update offers set state = 'withdrawn', reason = 'superseded', ended_at = now()
+ where conversation_id = $1 and state = 'pending' returning *
+"""
+
 # As END, by who answers: only the agent it rings at, by the epoch that the agent was shown.
 ANSWER: Final = """
 update offers set state = $2, reason = $3, ended_at = now()

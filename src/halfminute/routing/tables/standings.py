@@ -8,12 +8,12 @@ from typing import Final
 # not go back so far, that of its queue must do.
 _STANDINGS: Final = """
 select c.id, c.state, c.queue_id, c.agent_id, c.channel_kind, c.queued_at,
-       c.entered_queue_at, c.origin_queue_ids, c.is_callback,
+       c.entered_queue_at, c.origin_queue_ids, c.is_callback, c.target_agent_id, c.target_until,
        case when c.state in ('queued', 'offered') then
            coalesce((select (e.data ->> 'priority_credit_seconds')::integer from events e
                       where e.stream = 'conversation:' || c.id and e.at >= c.queued_at
                         and e.type = 'ConversationQueued' order by e.seq desc limit 1),
-                    q.priority_credit_seconds)
+                    q.priority_credit_seconds, 0)
        end as priority_credit_seconds,
        case when c.requirements = '[]' then '[]' else
            coalesce((select jsonb_agg(each_.value order by each_.value)

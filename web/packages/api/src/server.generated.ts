@@ -679,6 +679,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description Pass it on. The same `client_id` again gives what it has made.
+         */
+        post: operations["ApiConversationsConversationIdTransferTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/transfer-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTargets
+         * @description Where one may pass it on to.
+         */
+        get: operations["ApiConversationsConversationIdTransferTargetsListTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/typing": {
         parameters: {
             query?: never;
@@ -2245,6 +2285,8 @@ export interface components {
             conversation?: components["schemas"]["ConversationView"];
             message_id?: string | null;
             message?: components["schemas"]["MessageView"];
+            transfer_id?: string | null;
+            transfer?: components["schemas"]["TransferView"];
             offer_id?: string | null;
             offer?: components["schemas"]["OfferView"];
             agent_id?: string | null;
@@ -2572,6 +2614,9 @@ export interface components {
          *
          *     `erased_at`: its contact was erased, and no word of it is left.
          *
+         *     `transfer`: the note tells that the conversation was passed on; its words, if any, are for who
+         *     has it next.
+         *
          *     Why it was not sent: `delivery_code` as `sdk.errors.Refusal`, empty where we do not know what
          *     the provider's words mean; `delivery_reason` are those words.
          */
@@ -2605,6 +2650,7 @@ export interface components {
             is_deleted_in_channel: boolean;
             erased_at: string | null;
             change: components["schemas"]["ChangeView"] | null;
+            transfer: components["schemas"]["TransferView"] | null;
             reactions: components["schemas"]["Reaction"][];
         };
         /**
@@ -2742,6 +2788,20 @@ export interface components {
          */
         NewStickerSet: {
             name: string;
+        };
+        /**
+         * NewTransfer
+         * @description Where a conversation is to go; `client_id` is of the screen's own making, once a transfer.
+         *
+         *     `note`: words for who has it next; the customer never sees them.
+         */
+        NewTransfer: {
+            /** Format: uuid */
+            client_id: string;
+            /** Format: uuid */
+            queue_id: string;
+            /** @default  */
+            note?: string;
         };
         /**
          * NewWidget
@@ -3033,6 +3093,23 @@ export interface components {
             is_any_agent?: boolean;
         };
         /**
+         * QueueTarget
+         * @description A queue that a conversation can be passed on to, and what waits for it there.
+         *
+         *     `available_count`: agents who serve it and take offers now. `is_present`: it is the queue that
+         *     the conversation has already. `is_open`: by its calendar, if it has one.
+         */
+        QueueTarget: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            is_present: boolean;
+            is_open: boolean;
+            waiting_count: number;
+            longest_waiting_since: string | null;
+            available_count: number;
+        };
+        /**
          * QueueView
          * @description A queue as screens show it. `waiting_count` includes what rings at an agent just now.
          */
@@ -3294,7 +3371,7 @@ export interface components {
         SessionView: {
             user: components["schemas"]["UserView"];
             roles: components["schemas"]["Grant"][];
-            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.erase" | "contact.export" | "contact.read" | "contact_link.create" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "file.read" | "file.upload" | "queue.configure" | "queue.read" | "rating.read" | "report.read" | "user.configure" | "user.read")[];
+            permissions: ("agent.configure" | "agent.presence" | "agent.read" | "audit.read" | "channel.configure" | "channel.read" | "contact.erase" | "contact.export" | "contact.read" | "contact_link.create" | "conversation.close" | "conversation.pull" | "conversation.read" | "conversation.reassign" | "conversation.reply" | "conversation.transfer" | "file.read" | "file.upload" | "queue.configure" | "queue.read" | "rating.read" | "report.read" | "user.configure" | "user.read")[];
         };
         /**
          * SignIn
@@ -3503,6 +3580,41 @@ export interface components {
             ticket: string;
             stream: string;
             seconds: number;
+        };
+        /**
+         * TransferTargets
+         * @description Where a conversation can go, by name.
+         */
+        TransferTargets: {
+            queues: components["schemas"]["QueueTarget"][];
+        };
+        /**
+         * TransferView
+         * @description How somebody's word took a conversation from one to another, and what became of it.
+         *
+         *     It waits in the queue. With a target and `target_until` it is that agent's alone to take until
+         *     then, unless `declined` or `timed_out` says that the agent has not. `taken`: `taken_by` has it
+         *     by an offer or from the queue; `given`: without being asked. `moved`: it went on elsewhere from
+         *     there. `ended`: it was over before anybody took it.
+         */
+        TransferView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            conversation_id: string;
+            contact_name: string;
+            transferred_by: string | null;
+            from_agent_id: string | null;
+            from_agent_name: string | null;
+            queue_id: string | null;
+            queue_name: string | null;
+            target_agent_id: string | null;
+            target_agent_name: string | null;
+            target_until: string | null;
+            /** @enum {unknown} */
+            outcome: "declined" | "ended" | "given" | "moved" | "taken" | "timed_out" | "waiting";
+            taken_by: string | null;
+            taken_by_name: string | null;
         };
         /**
          * TypingFrame
@@ -3962,6 +4074,7 @@ export type NewReply = components['schemas']['NewReply'];
 export type NewSecrets = components['schemas']['NewSecrets'];
 export type NewSignInKey = components['schemas']['NewSignInKey'];
 export type NewStickerSet = components['schemas']['NewStickerSet'];
+export type NewTransfer = components['schemas']['NewTransfer'];
 export type NewWidget = components['schemas']['NewWidget'];
 export type NewWords = components['schemas']['NewWords'];
 export type OfferAnswer = components['schemas']['OfferAnswer'];
@@ -3978,6 +4091,7 @@ export type QueueChange = components['schemas']['QueueChange'];
 export type QueueDetails = components['schemas']['QueueDetails'];
 export type QueueOverflow = components['schemas']['QueueOverflow'];
 export type QueueRing = components['schemas']['QueueRing'];
+export type QueueTarget = components['schemas']['QueueTarget'];
 export type QueueView = components['schemas']['QueueView'];
 export type RatingBrief = components['schemas']['RatingBrief'];
 export type RatingPage = components['schemas']['RatingPage'];
@@ -4017,6 +4131,8 @@ export type SubscribedFrame = components['schemas']['SubscribedFrame'];
 export type TextPart = components['schemas']['TextPart'];
 export type ThreadView = components['schemas']['ThreadView'];
 export type TicketView = components['schemas']['TicketView'];
+export type TransferTargets = components['schemas']['TransferTargets'];
+export type TransferView = components['schemas']['TransferView'];
 export type TypingFrame = components['schemas']['TypingFrame'];
 export type TypingSignal = components['schemas']['TypingSignal'];
 export type Unsubscribe = components['schemas']['Unsubscribe'];
@@ -5348,6 +5464,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevisionView"][];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiConversationsConversationIdTransferTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTransfer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiConversationsConversationIdTransferTargetsListTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferTargets"];
                 };
             };
             /** @description Why it could not be done. */

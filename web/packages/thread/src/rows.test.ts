@@ -25,6 +25,7 @@ const message = (id: string, at: string, author = 'contact'): MessageView => ({
   is_deleted_in_channel: false,
   erased_at: null,
   change: null,
+  transfer: null,
   reactions: [],
 });
 

@@ -179,6 +179,7 @@ export function echoOf(item: OutboxItem, author: { id: string; name: string }): 
     deleted_at: null,
     erased_at: null,
     change: null,
+    transfer: null,
     reactions: [],
   };
 }

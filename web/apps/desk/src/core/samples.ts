@@ -88,6 +88,7 @@ export function sampleMessage(
     is_deleted_in_channel: false,
     erased_at: null,
     change: null,
+    transfer: null,
     reactions: [],
     ...change,
   };
