@@ -10,6 +10,7 @@ import type {
   NewReplay,
   NewReply,
   NewSignInKey,
+  NewTransfer,
   NewWidget,
   NewWords,
   QueueChange,
@@ -51,6 +52,10 @@ export class ApiClient {
     this.requests.send('get', '/api/conversations/{conversation_id}/explanation', of(id));
   getExpectedWaits = (queue_id: string) =>
     this.requests.send('get', '/api/queues/{queue_id}/expected-waits', { path: { queue_id } });
+  listTransferTargets = (id: string) =>
+    this.requests.send('get', '/api/conversations/{conversation_id}/transfer-targets', of(id));
+  transferConversation = (id: string, body: NewTransfer) =>
+    this.requests.send('post', '/api/conversations/{conversation_id}/transfer', { ...of(id), body });
   getContact = (contact_id: string) =>
     this.requests.send('get', '/api/contacts/{contact_id}', { path: { contact_id } });
 

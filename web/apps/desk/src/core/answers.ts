@@ -7,14 +7,25 @@ import type {
   MessagePage,
   MessageView,
   ConversationPage,
+  TransferView,
 } from '@halfminute/api';
 import { conversationStream, edit, forgetIfDeparted, upsertConversation } from './editing';
-import { EMPTY_THREAD, isWaiting, type DeskState } from './state';
+import { EMPTY_THREAD, isHeldBy, isWaiting, type DeskState } from './state';
 import { addAnswer, addPage } from './threads';
 
 export function withConversation(state: DeskState, view: ConversationView): DeskState {
   const draft = edit(state);
   upsertConversation(draft, view);
+  return draft;
+}
+
+/** Until its frames come: it waits in that queue, and nobody has it. */
+export function withTransfer(state: DeskState, transfer: TransferView): DeskState {
+  const known = state.conversations.get(transfer.conversation_id);
+  if (known === undefined || !isHeldBy(known, transfer.from_agent_id ?? '')) return state;
+  const { queue_id } = transfer;
+  const draft = edit(state);
+  upsertConversation(draft, { ...known, state: 'queued', agent_id: null, agent_name: null, queue_id });
   return draft;
 }
 

@@ -1,7 +1,7 @@
 /** What an agent can do. Each verb takes the server's answer in at once; the frames that follow find
  * nothing left to change. */
 import type { MessageView, OfferView, Presence } from '@halfminute/api';
-import { withAgent, withConversation, withoutOffer, withRead } from './answers';
+import { withAgent, withConversation, withoutOffer, withRead, withTransfer } from './answers';
 import type { Desk } from './desk';
 import type { Attachment } from './attachments';
 import { marksFor } from './edits';
@@ -48,6 +48,12 @@ export class Commands {
   async close(conversationId: string, isSolved: boolean, disposition: string): Promise<void> {
     const view = await this.api.closeConversation(conversationId, isSolved, disposition);
     this.desk.change((state) => withConversation(state, view));
+  }
+
+  /** It leaves the desk at once, wherever it goes. */
+  async transfer(conversationId: string, client_id: string, queue_id: string, note: string): Promise<void> {
+    const transfer = await this.api.transferConversation(conversationId, { client_id, queue_id, note });
+    this.desk.change((state) => withTransfer(state, transfer));
   }
 
   async finishWrapUp(conversationId: string): Promise<void> {

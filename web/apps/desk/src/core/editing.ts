@@ -81,10 +81,16 @@ export function upsertConversation(
   moveInQueues(draft, old, view, bringer);
 }
 
-/** Forgets a conversation that is neither ours, nor waiting, nor open on this screen. */
+function isShown(draft: Draft, view: ConversationView): boolean {
+  const isRinging = [...draft.offers.values()].some((offer) => offer.conversation_id === view.id);
+  const isInList = isWaiting(view) && draft.queues.has(view.queue_id ?? '');
+  return isRinging || isInList || isHeldBy(view, draft.user.id);
+}
+
+/** Forgets what is neither ours, nor rings here, nor waits in our queues, nor is open here. */
 export function forgetIfDeparted(draft: Draft, id: string): void {
   const view = draft.conversations.get(id);
-  if (view === undefined || isWaiting(view) || isHeldBy(view, draft.user.id)) return;
+  if (view === undefined || isShown(draft, view)) return;
   if (draft.streams.has(conversationStream(id))) return;
   draft.conversations.delete(id);
   draft.threads.delete(id);

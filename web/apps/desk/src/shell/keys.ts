@@ -16,6 +16,7 @@ export type Action =
   | 'stickers'
   | 'close'
   | 'pull'
+  | 'transfer'
   | 'panel'
   | 'help'
   | 'accept'
@@ -46,6 +47,7 @@ const LETTERS: Record<string, Action> = {
   KeyS: 'stickers',
   KeyE: 'close',
   KeyT: 'pull',
+  KeyO: 'transfer',
   KeyP: 'panel',
   KeyF: 'wall',
   Slash: 'search',

@@ -37,6 +37,7 @@ export const SHEET: { title: MessageKey; shortcuts: Shortcut[] }[] = [
       { keys: ['N'], label: 'keys.note_mode' },
       { keys: ['S'], label: 'keys.stickers', alsoTyping: 'Alt+S' },
       { keys: ['E'], label: 'keys.close' },
+      { keys: ['O'], label: 'keys.transfer' },
       { keys: ['T'], label: 'keys.pull' },
       { keys: ['P'], label: 'keys.panel' },
       { keys: ['F'], label: 'keys.wall' },

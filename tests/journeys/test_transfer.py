@@ -1,0 +1,75 @@
+"""A conversation is passed on, and everybody sees where it went."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.journeys.conftest import OpenDesk
+from tests.journeys.desks import Desk
+from tests.journeys.floor import Floor, furnish
+
+pytestmark = pytest.mark.journey
+
+PLEASE = "I want the big plan"
+NOTE = "Wants the big plan, has been promised a discount"
+
+
+def answer(floor: Floor, desk: Desk, name: str) -> None:
+    """The floor's agent has a conversation with this customer."""
+    desk.sign_in(floor.agent).go_available()
+    floor.enter(name).write(PLEASE)
+    desk.accept(name)
+    expect(desk.bubble(PLEASE)).to_be_visible()
+
+
+def chooser(desk: Desk) -> Locator:
+    """The dialog by which it is passed on, opened by its key."""
+    desk.page.keyboard.press("Escape")
+    desk.page.keyboard.press("o")
+    dialog = desk.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def test_a_conversation_is_passed_on_to_another_queue_by_the_keyboard(
+    floor: Floor, desk: Desk, open_window: OpenDesk
+) -> None:
+    answer(floor, desk, "Вера")
+    other = furnish(floor.house, "Diana Prince", name=f"Sales {floor.queue_name}")
+    theirs = open_window().sign_in(other.agent).go_available()
+
+    dialog = chooser(desk)
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    desk.page.keyboard.type("sales " + floor.queue_name)
+    expect(dialog.get_by_role("radio")).to_have_count(1)
+    desk.page.keyboard.press("ArrowDown")
+    expect(dialog.get_by_role("radio", name=other.queue_name)).to_be_checked()
+    expect(dialog).to_contain_text("1 agent available")
+    desk.page.keyboard.press("Tab")
+    desk.page.keyboard.insert_text(NOTE)
+    desk.page.keyboard.press("Control+Enter")
+
+    expect(dialog).to_be_hidden()
+    expect(desk.row("Вера")).to_have_count(0)
+    theirs.accept("Вера")
+    expect(theirs.bubble(PLEASE)).to_be_visible()
+    note = theirs.bubble(NOTE)
+    expect(note).to_contain_text(f"Passed on: {other.queue_name}")
+    expect(note).to_contain_text("taken by Diana Prince")
+    expect(desk.page.get_by_text("Вера: taken by Diana Prince")).to_be_visible()
+
+
+def test_nothing_is_passed_on_that_has_gone_another_way(floor: Floor, desk: Desk) -> None:
+    answer(floor, desk, "Ольга")
+    dialog = chooser(desk)
+    with floor.sign_in() as api:
+        (held,) = api.desk()["conversations"]
+        path = f"/api/conversations/{held['id']}/close"
+        api.call("POST", path, {"is_solved": True, "disposition_code": "question_answered"})
+
+    dialog.get_by_role("radio", name=floor.queue_name).check()
+    dialog.get_by_role("button", name="Pass on").click()
+
+    expect(dialog).to_be_hidden()
+    expect(desk.page.get_by_text("has already gone another way")).to_be_visible()
