@@ -176,8 +176,9 @@ async def test_an_agent_passes_on_what_it_has(floor: Floor) -> None:
     "body",
     [
         {},
-        {"client_id": str(new_id())},
+        {"queue_id": str(new_id())},
         {"client_id": str(new_id()), "queue_id": "sales"},
+        {"client_id": str(new_id()), "agent_id": 7},
         {"client_id": str(new_id()), "queue_id": str(new_id()), "note": "x" * 4097},
         {"client_id": str(new_id()), "queue_id": str(new_id()), "note": "\0"},
     ],

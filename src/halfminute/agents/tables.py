@@ -107,6 +107,24 @@ select a.presence = 'available'
  where a.id = $1
 """
 
+# $1 channel kind, $2 units of a kind that is not configured. Everybody by name, and whether one
+# more of the kind fits, whatever their presence.
+LIST_ROOMS: Final = """
+select a.id, u.name, a.team_id, a.presence, a.presence_reason,
+       array(select m.queue_id from queue_agents m where m.agent_id = a.id) as queue_ids,
+       coalesce(k.units <= a.capacity_units, false) as takes_kind,
+       coalesce(h.units, 0) + coalesce(k.units, $2) <= a.capacity_units
+           and (k.greatest_count is null or h.count < k.greatest_count) as has_room
+  from agents a
+  join users u on u.id = a.id and u.is_active
+  left join agent_capacity k on k.agent_id = a.id and k.channel_kind = $1
+ cross join lateral (
+    select sum(g.units) filter (where g.channel_kind <> all(coalesce(k.interrupts, '{}'))) as units,
+           count(*) filter (where g.channel_kind = $1) as count
+      from agent_holds g where g.agent_id = a.id) as h
+ order by u.name, a.id
+"""
+
 UPSERT: Final = """
 insert into agents (id, team_id, capacity_units) values ($1, $2, $3)
 on conflict (id) do update set team_id = excluded.team_id, capacity_units = excluded.capacity_units

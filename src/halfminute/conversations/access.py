@@ -1,7 +1,7 @@
 """Which conversations a principal may see, and act in.
 
-Beside what its grants cover (`identity.access`), an agent sees what waits in the queues it serves:
-who takes the next one may look at it first.
+Beside what its grants cover (`identity.access`), an agent sees what waits in the queues it serves,
+or for itself: who takes the next one may look at it first.
 """
 
 from __future__ import annotations
@@ -81,6 +81,8 @@ class Locked(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     agent_id: UUID | None
     queue_id: UUID | None
+    # Whom alone it waits for.
+    target_agent_id: UUID | None
     address_id: UUID
     channel_account_id: UUID
     channel_kind: str
@@ -160,5 +162,6 @@ def require_hold(principal: Principal, permission: Permission, locked: Locked) -
 def _may_see(principal: Principal, locked: Locked) -> bool:
     if allows(principal, "conversation.read", locked.facts):
         return True
-    waits_for_us = locked.is_member and locked.state in ("queued", "offered")
+    is_meant = principal.user_id is not None and locked.target_agent_id == principal.user_id
+    waits_for_us = (locked.is_member or is_meant) and locked.state in ("queued", "offered")
     return waits_for_us and sight_of(principal).has_own

@@ -17,6 +17,8 @@ def conversation_for_contact(view: ConversationView) -> ConversationView:
         address=msgspec.structs.replace(view.address, is_disputed=False),
         agent_id=None,
         queue_id=None,
+        entered_queue_at=None,
+        target=None,
         business=None,
         reply_until=None,
         is_solved=None,

@@ -82,6 +82,14 @@ class RequirementView(msgspec.Struct, frozen=True, kw_only=True):
     least_proficiency: int
 
 
+class TargetBrief(msgspec.Struct, frozen=True, kw_only=True):
+    """The agent for whom alone a conversation waits, and until when."""
+
+    agent_id: UUID
+    agent_name: str
+    until: Moment
+
+
 class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation as screens show it.
 
@@ -89,7 +97,9 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     `business`: null where the customer writes to the channel account itself. `reply_until`: nothing
     can be sent after that, until the customer writes again; null where the channel sets no end.
     `requirements`: as they were worked out when it came to wait. `is_callback`: it has waited so
-    long that its contact is called back, or written to, by who takes it.
+    long that its contact is called back, or written to, by who takes it. `entered_queue_at`: since
+    when it is in this queue, where its age (`queued_at`) may be more. `target`: while it waits,
+    whom it was passed on to.
     """
 
     id: UUID
@@ -107,6 +117,8 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     reply_until: Moment | None
     opened_at: Moment
     queued_at: Moment | None
+    entered_queue_at: Moment | None
+    target: TargetBrief | None
     assigned_at: Moment | None
     first_customer_message_at: Moment | None
     first_reply_at: Moment | None

@@ -22,6 +22,7 @@ from halfminute.conversations.schemas import (
     Reaction,
     ReplyTo,
     RequirementView,
+    TargetBrief,
 )
 from halfminute.conversations.schemas_transfers import TransferView
 from halfminute.files.addresses import thumbnail_path
@@ -38,7 +39,8 @@ from halfminute.sdk.model import (
 _PLAIN: Final = [
     name
     for name in ConversationView.__struct_fields__
-    if name not in ("contact", "address", "business", "last_message", "rating", "requirements")
+    if name
+    not in ("contact", "address", "business", "last_message", "rating", "requirements", "target")
 ]
 _PLAIN_OF_MESSAGE: Final = [
     name
@@ -64,6 +66,7 @@ def conversation_view(row: asyncpg.Record) -> ConversationView:
         business=_business(row),
         last_message=_last_message(row),
         rating=_rating(row),
+        target=_target(row),
         requirements=[RequirementView(**each) for each in row["requirements"]],
         **{name: row[name] for name in _PLAIN},
     )
@@ -159,6 +162,16 @@ def _change(row: asyncpg.Record) -> ChangeView | None:
         code=row["change_code"],
         reason=row["change_reason"],
         is_retryable=row["change_is_retryable"],
+    )
+
+
+def _target(row: asyncpg.Record) -> TargetBrief | None:
+    if row["target_agent_id"] is None:
+        return None
+    return TargetBrief(
+        agent_id=row["target_agent_id"],
+        agent_name=row["target_agent_name"] or "",
+        until=row["target_until"],
     )
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from halfminute.kit.errors import Conflict, Forbidden, HalfminuteError, NotFound, Unavailable
+from halfminute.kit.errors import (
+    Conflict,
+    Forbidden,
+    HalfminuteError,
+    InvalidRequest,
+    NotFound,
+    Unavailable,
+)
 
 
 class OfferNotFound(NotFound):
@@ -27,6 +34,27 @@ class QueueSwitchedOff(Conflict):
     """Nobody is given anything from this queue: pass it on to another one."""
 
     code = "queue_switched_off"
+
+
+class InvalidTransfer(InvalidRequest):
+    """A conversation is passed on to a queue or to an agent, and not to both."""
+
+    code = "invalid_transfer"
+
+
+class TransferNeedsQueue(Conflict):
+    """It has no queue in which it could wait for the agent: pass it on to one."""
+
+    code = "transfer_needs_queue"
+
+
+class AgentCannotTake(Conflict):
+    """This agent cannot be given the conversation.
+
+    `reason` in the fields: `has_it` already, or takes nothing from its `channel`.
+    """
+
+    code = "agent_cannot_take"
 
 
 class LeaseLost(HalfminuteError):

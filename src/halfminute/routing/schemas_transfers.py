@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 
+from halfminute.agents.types import AgentId, Presence
 from halfminute.conversations.texts import NOTE_LIMIT
 from halfminute.kit.text import STORABLE
 from halfminute.kit.time import Moment
@@ -16,11 +17,13 @@ from halfminute.queues.types import QueueId
 class NewTransfer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where a conversation is to go; `client_id` is of the screen's own making, once a transfer.
 
-    `note`: words for who has it next; the customer never sees them.
+    To a queue, or to an agent, who is asked first while it waits in the queue it is in. `note`:
+    words for who has it next; the customer never sees them.
     """
 
     client_id: UUID
-    queue_id: UUID
+    queue_id: UUID | None = None
+    agent_id: UUID | None = None
     note: Annotated[str, msgspec.Meta(max_length=NOTE_LIMIT, pattern=STORABLE)] = ""
 
 
@@ -40,7 +43,23 @@ class QueueTarget(msgspec.Struct, frozen=True, kw_only=True):
     available_count: int
 
 
+class AgentTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent to whom a conversation can be passed on, and whether that one could take it now.
+
+    `can_take`: `now`; `full`: there is no room; `busy`, `away`, `offline`: the presence; `channel`:
+    never, it takes nothing from there.
+    """
+
+    id: AgentId
+    name: str
+    presence: Presence
+    presence_reason: str
+    serves_queue: bool
+    can_take: Literal["now", "full", "busy", "away", "offline", "channel"]
+
+
 class TransferTargets(msgspec.Struct, frozen=True, kw_only=True):
     """Where a conversation can go, by name."""
 
     queues: list[QueueTarget]
+    agents: list[AgentTarget]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
-from halfminute.agents.queries import list_agents
-from halfminute.agents.schemas import AgentView
-from halfminute.conversations.access import lock_conversation, require_hold
+from halfminute.agents.errors import AgentNotFound
+from halfminute.agents.rooms import AgentRoom, list_agent_rooms
+from halfminute.conversations.access import Locked, lock_conversation, require_hold
 from halfminute.identity.principals import Principal
 from halfminute.kit.database import Connection
 from halfminute.kit.event_log import EventLog
@@ -16,7 +17,8 @@ from halfminute.kit.time import utc_now
 from halfminute.queues.calendar import is_open
 from halfminute.queues.hours import map_hours
 from halfminute.queues.queries import list_enabled_queue_views
-from halfminute.routing.schemas_transfers import QueueTarget, TransferTargets
+from halfminute.routing.errors import AgentCannotTake
+from halfminute.routing.schemas_transfers import AgentTarget, QueueTarget, TransferTargets
 
 
 async def get_transfer_targets(
@@ -27,12 +29,34 @@ async def get_transfer_targets(
         locked = await lock_conversation(unit, principal, conversation_id)
         require_hold(principal, "conversation.transfer", locked)
     async with log.database.connection() as connection:
-        agents = await list_agents(connection)
-        return TransferTargets(queues=await _list_queues(connection, locked.queue_id, agents))
+        rooms = await list_agent_rooms(connection, locked.channel_kind)
+        return TransferTargets(
+            queues=await _list_queues(connection, locked.queue_id, rooms),
+            agents=[_target(room, locked) for room in rooms if room.id != locked.agent_id],
+        )
+
+
+def _target(room: AgentRoom, locked: Locked) -> AgentTarget:
+    return AgentTarget(
+        id=room.id,
+        name=room.name,
+        presence=room.presence,
+        presence_reason=room.presence_reason,
+        serves_queue=locked.queue_id in room.queue_ids,
+        can_take=_can_take(room),
+    )
+
+
+def _can_take(room: AgentRoom) -> Literal["now", "full", "busy", "away", "offline", "channel"]:
+    if not room.takes_kind:
+        return "channel"
+    if room.presence != "available":
+        return room.presence
+    return "now" if room.has_room else "full"
 
 
 async def _list_queues(
-    connection: Connection, present_id: UUID | None, agents: Sequence[AgentView]
+    connection: Connection, present_id: UUID | None, agents: Sequence[AgentRoom]
 ) -> list[QueueTarget]:
     queues = await list_enabled_queue_views(connection)
     hours = await map_hours(connection, {queue.id for queue in queues})
@@ -55,3 +79,16 @@ async def _list_queues(
         )
         for queue in queues
     ]
+
+
+async def require_target(connection: Connection, locked: Locked, agent_id: UUID) -> AgentRoom:
+    """The agent, if it can be given the conversation. Raises AgentNotFound, AgentCannotTake."""
+    rooms = await list_agent_rooms(connection, locked.channel_kind)
+    room = next((room for room in rooms if room.id == agent_id), None)
+    if room is None:
+        raise AgentNotFound
+    if room.id == locked.agent_id and locked.state == "active":
+        raise AgentCannotTake(reason="has_it")
+    if not room.takes_kind:
+        raise AgentCannotTake(reason="channel")
+    return room

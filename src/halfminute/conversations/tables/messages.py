@@ -6,8 +6,9 @@ from typing import Final
 
 # Alone in its statement: what is joined to a row that had to be waited for would be stale.
 LOCK: Final = """
-select id, state, agent_id, queue_id, address_id, channel_account_id, channel_kind, is_solved,
-       disposition_code, reply_until, coalesce(reply_until < now(), false) as is_reply_window_closed
+select id, state, agent_id, queue_id, target_agent_id, address_id, channel_account_id, channel_kind,
+       is_solved, disposition_code, reply_until,
+       coalesce(reply_until < now(), false) as is_reply_window_closed
   from conversations where id = $1 for no key update
 """
 

@@ -12,8 +12,9 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
        c.contact_id, k.name as contact_name, k.language as contact_language,
        c.address_id, a.username, a.proof, a.is_disputed, a.is_reachable, a.unreachable_reason,
        b.owner_name, b.is_enabled as is_connected, b.can_reply, b.can_delete, c.reply_until,
-       c.opened_at, c.queued_at, c.assigned_at, c.first_customer_message_at, c.first_reply_at,
-       c.unanswered_since, c.last_message_at, m.id as last_message_id,
+       c.opened_at, c.queued_at, c.entered_queue_at, c.target_agent_id,
+       g.name as target_agent_name, c.target_until, c.assigned_at, c.first_customer_message_at,
+       c.first_reply_at, c.unanswered_since, c.last_message_at, m.id as last_message_id,
        m.direction as last_message_direction, m.author_kind as last_message_author_kind,
        m.parts as last_message_parts, m.deleted_at as last_message_deleted_at,
        c.is_solved, c.solved_at, c.disposition_code, c.wrap_up_at,
@@ -33,18 +34,20 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
   join address_cards a on a.id = c.address_id
   left join business_chats b on b.address_id = c.address_id
   left join user_cards u on u.id = c.agent_id
+  left join user_cards g on g.id = c.target_agent_id
   left join queue_cards q on q.id = c.queue_id
   left join messages m on m.id = c.last_message_id
   left join conversation_ratings r on r.conversation_id = c.id
 """
 
-# What a sight covers: $1 everything, $2 the user, $3 whether what the user holds and what waits in
-# its queues, $4 queues, $5 teams.
+# What a sight covers: $1 everything, $2 the user, $3 whether what the user holds, and what waits in
+# its queues or for it, $4 queues, $5 teams.
 _SEEN = """
 ($1 or $3 and c.agent_id = $2 or c.queue_id = any($4::uuid[])
     or c.agent_id in (select g.id from agent_cards g where g.team_id = any($5::uuid[]))
     or $3 and c.state in ('queued', 'offered')
-          and c.queue_id in (select s.queue_id from queue_members s where s.agent_id = $2))
+          and (c.target_agent_id = $2
+               or c.queue_id in (select s.queue_id from queue_members s where s.agent_id = $2)))
 """
 
 CONVERSATIONS: Final = f"{_CONVERSATION} where c.id = any($1::uuid[])"

@@ -1781,6 +1781,24 @@ export interface components {
             revision: string;
         };
         /**
+         * AgentTarget
+         * @description An agent to whom a conversation can be passed on, and whether that one could take it now.
+         *
+         *     `can_take`: `now`; `full`: there is no room; `busy`, `away`, `offline`: the presence; `channel`:
+         *     never, it takes nothing from there.
+         */
+        AgentTarget: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {unknown} */
+            presence: "available" | "away" | "busy" | "offline";
+            presence_reason: string;
+            serves_queue: boolean;
+            /** @enum {unknown} */
+            can_take: "away" | "busy" | "channel" | "full" | "now" | "offline";
+        };
+        /**
          * AgentView
          * @description An agent as screens show it. `load_units` of `capacity_units` are taken.
          */
@@ -2076,7 +2094,9 @@ export interface components {
          *     `business`: null where the customer writes to the channel account itself. `reply_until`: nothing
          *     can be sent after that, until the customer writes again; null where the channel sets no end.
          *     `requirements`: as they were worked out when it came to wait. `is_callback`: it has waited so
-         *     long that its contact is called back, or written to, by who takes it.
+         *     long that its contact is called back, or written to, by who takes it. `entered_queue_at`: since
+         *     when it is in this queue, where its age (`queued_at`) may be more. `target`: while it waits,
+         *     whom it was passed on to.
          */
         ConversationView: {
             /** Format: uuid */
@@ -2099,6 +2119,8 @@ export interface components {
             /** Format: date-time */
             opened_at: string;
             queued_at: string | null;
+            entered_queue_at: string | null;
+            target: components["schemas"]["TargetBrief"] | null;
             assigned_at: string | null;
             first_customer_message_at: string | null;
             first_reply_at: string | null;
@@ -2793,13 +2815,16 @@ export interface components {
          * NewTransfer
          * @description Where a conversation is to go; `client_id` is of the screen's own making, once a transfer.
          *
-         *     `note`: words for who has it next; the customer never sees them.
+         *     To a queue, or to an agent, who is asked first while it waits in the queue it is in. `note`:
+         *     words for who has it next; the customer never sees them.
          */
         NewTransfer: {
             /** Format: uuid */
             client_id: string;
-            /** Format: uuid */
-            queue_id: string;
+            /** @default null */
+            queue_id?: string | null;
+            /** @default null */
+            agent_id?: string | null;
             /** @default  */
             note?: string;
         };
@@ -3552,6 +3577,17 @@ export interface components {
             seq: number;
         };
         /**
+         * TargetBrief
+         * @description The agent for whom alone a conversation waits, and until when.
+         */
+        TargetBrief: {
+            /** Format: uuid */
+            agent_id: string;
+            agent_name: string;
+            /** Format: date-time */
+            until: string;
+        };
+        /**
          * TextPart
          * @description Words, with entities that are in range, sorted, and nested or apart.
          *
@@ -3587,6 +3623,7 @@ export interface components {
          */
         TransferTargets: {
             queues: components["schemas"]["QueueTarget"][];
+            agents: components["schemas"]["AgentTarget"][];
         };
         /**
          * TransferView
@@ -4006,6 +4043,7 @@ export type AddressBrief = components['schemas']['AddressBrief'];
 export type AddressView = components['schemas']['AddressView'];
 export type AgentChange = components['schemas']['AgentChange'];
 export type AgentDetails = components['schemas']['AgentDetails'];
+export type AgentTarget = components['schemas']['AgentTarget'];
 export type AgentView = components['schemas']['AgentView'];
 export type Authenticate = components['schemas']['Authenticate'];
 export type BusinessBrief = components['schemas']['BusinessBrief'];
@@ -4128,6 +4166,7 @@ export type StickerView = components['schemas']['StickerView'];
 export type StillRequired = components['schemas']['StillRequired'];
 export type Subscribe = components['schemas']['Subscribe'];
 export type SubscribedFrame = components['schemas']['SubscribedFrame'];
+export type TargetBrief = components['schemas']['TargetBrief'];
 export type TextPart = components['schemas']['TextPart'];
 export type ThreadView = components['schemas']['ThreadView'];
 export type TicketView = components['schemas']['TicketView'];

@@ -38,6 +38,8 @@ export function sampleConversation(
     reply_until: null,
     opened_at: '2026-03-01T10:00:00Z',
     queued_at: '2026-03-01T10:00:00Z',
+    entered_queue_at: null,
+    target: null,
     assigned_at: null,
     first_customer_message_at: null,
     first_reply_at: null,
