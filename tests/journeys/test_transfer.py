@@ -60,6 +60,28 @@ def test_a_conversation_is_passed_on_to_another_queue_by_the_keyboard(
     expect(desk.page.get_by_text("Вера: taken by Diana Prince")).to_be_visible()
 
 
+def test_an_agent_is_asked_first_and_the_queue_when_that_one_declines(
+    floor: Floor, desk: Desk, open_window: OpenDesk
+) -> None:
+    answer(floor, desk, "Игорь")
+    boris = open_window().sign_in(floor.agents[1]).go_available()
+
+    dialog = chooser(desk)
+    desk.page.keyboard.type("neill")
+    choice = dialog.get_by_role("radio", name="Boris O'Neill can take it now")
+    choice.check()
+    dialog.get_by_role("button", name="Pass on").click()
+
+    expect(boris.offer).to_contain_text("Игорь")
+    expect(boris.offer).to_contain_text("passed on to you")
+    boris.offer.get_by_role("button", name="Decline").click()
+    told = f"Игорь: Boris O'Neill has declined it: it waits in {floor.queue_name}"
+    expect(desk.page.locator(".toast", has_text=told)).to_be_visible()
+    desk.page.get_by_role("tab", name="Queues").click()
+    desk.open("Игорь")
+    expect(desk.page.get_by_role("article").filter(has_text="has declined it")).to_be_visible()
+
+
 def test_nothing_is_passed_on_that_has_gone_another_way(floor: Floor, desk: Desk) -> None:
     answer(floor, desk, "Ольга")
     dialog = chooser(desk)

@@ -51,8 +51,15 @@ export class Commands {
   }
 
   /** It leaves the desk at once, wherever it goes. */
-  async transfer(conversationId: string, client_id: string, queue_id: string, note: string): Promise<void> {
-    const transfer = await this.api.transferConversation(conversationId, { client_id, queue_id, note });
+  async transfer(
+    conversationId: string,
+    client_id: string,
+    to: { kind: 'queue' | 'agent'; id: string },
+    note: string,
+  ): Promise<void> {
+    const where = to.kind === 'queue' ? { queue_id: to.id } : { agent_id: to.id };
+    const body = { client_id, note, ...where };
+    const transfer = await this.api.transferConversation(conversationId, body);
     this.desk.change((state) => withTransfer(state, transfer));
   }
 

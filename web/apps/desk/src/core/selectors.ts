@@ -7,7 +7,7 @@ const time = (at: string | null): number => (at ? Date.parse(at) : Infinity);
 /** Since when the customer waits for us, or null. */
 export function waitingSince(conversation: ConversationView): string | null {
   if (conversation.state === 'queued' || conversation.state === 'offered') {
-    return conversation.unanswered_since ?? conversation.queued_at;
+    return conversation.unanswered_since ?? conversation.entered_queue_at ?? conversation.queued_at;
   }
   if (conversation.state !== 'active' || conversation.awaiting !== 'agent') return null;
   return conversation.unanswered_since;
