@@ -186,6 +186,15 @@ async def find_waiting(connection: Connection, conversation_ids: Collection[UUID
     return {row["id"] for row in rows}
 
 
+async def list_with_agents(
+    connection: Connection, principal: Principal, queue_id: UUID
+) -> list[ConversationView]:
+    """What agents have of a queue, and the reader may give to others; the longest had first."""
+    sight = sight_of(principal, "conversation.reassign")
+    rows = await connection.fetch(tables.WITH_AGENTS, *sight.arguments, queue_id, LARGEST_PAGE)
+    return [conversation_view(row) for row in rows]
+
+
 async def get_contact_panel(
     connection: Connection, principal: Principal, contact_id: UUID
 ) -> ContactPanel:

@@ -129,7 +129,7 @@ async def resume_conversations(unit: Unit, ids: Sequence[ConversationId]) -> lis
     rows = await unit.connection.fetch(tables.RESUME, ids, _FROM["resume"], _TO["resume"])
     resumed = [conversation_of(row) for row in rows]
     for conversation in resumed:
-        _tell_assignment(unit, conversation, by="reopen", offer_id=None)
+        _tell_assignment(unit, conversation, by="reopen", ids={"offer_id": None})
     return resumed
 
 
@@ -246,8 +246,12 @@ async def assign(
     from_states: Collection[State],
     by: AssignedBy,
     offer_id: UUID | None = None,
+    message_id: MessageId | None = None,
 ) -> Conversation:
-    """Give it to an agent. Raises ConversationChanged if it is in none of `from_states`."""
+    """Give it to an agent. Raises ConversationChanged if it is in none of `from_states`.
+
+    `message_id`: the note that tells of it, if there is one.
+    """
     row = await _fetch(
         unit, tables.ASSIGN, "assign", conversation_id, agent_id, from_states=from_states
     )
@@ -257,7 +261,9 @@ async def assign(
     holders = {agent_id, row["previous_agent_id"] or agent_id}
     for holder in sorted(holders):
         await raise_load_version(unit, holder)
-    _tell_assignment(unit, conversation, by=by, offer_id=offer_id)
+    ids = {"offer_id": offer_id} if message_id is None else {"message_id": message_id}
+    lost_by = holders - {agent_id}
+    _tell_assignment(unit, conversation, by=by, ids=ids, lost_by=lost_by)
     if row["is_passed_on"]:
         await settle_transfer(unit, conversation.id, "taken", taken_by=agent_id)
     return conversation
@@ -442,17 +448,24 @@ def _tell_transfer(unit: Unit, row: asyncpg.Record, message_id: MessageId) -> Co
 
 
 def _tell_assignment(
-    unit: Unit, conversation: Conversation, *, by: AssignedBy, offer_id: UUID | None
+    unit: Unit,
+    conversation: Conversation,
+    *,
+    by: AssignedBy,
+    ids: Mapping[str, UUID | None],
+    lost_by: Collection[UUID] = (),
 ) -> None:
     data = {
         "conversation_id": str(conversation.id),
         "agent_id": str(conversation.agent_id),
         "queue_id": _text(conversation.queue_id),
         "channel_kind": conversation.channel_kind,
-        "offer_id": _text(offer_id),
         "by": by,
+        **{name: _text(identifier) for name, identifier in ids.items()},
     }
-    unit.record("ConversationAssigned", data, *_streams(conversation, conversation.agent_id))
+    streams = _streams(conversation, conversation.agent_id)
+    streams += [stream_name("agent", each) for each in sorted(lost_by)]
+    unit.record("ConversationAssigned", data, *streams)
 
 
 def _streams(conversation: Conversation, agent_id: UUID | None) -> list[str]:

@@ -51,7 +51,7 @@ class TransferNeedsQueue(Conflict):
 class AgentCannotTake(Conflict):
     """This agent cannot be given the conversation.
 
-    `reason` in the fields: `has_it` already, or takes nothing from its `channel`.
+    `reason` in the fields: `has_it` already, takes nothing from its `channel`, or is `offline`.
     """
 
     code = "agent_cannot_take"

@@ -27,6 +27,14 @@ class NewTransfer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     note: Annotated[str, msgspec.Meta(max_length=NOTE_LIMIT, pattern=STORABLE)] = ""
 
 
+class NewReassignment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who is given a conversation without being asked; the rest is as of a transfer."""
+
+    client_id: UUID
+    agent_id: UUID
+    note: Annotated[str, msgspec.Meta(max_length=NOTE_LIMIT, pattern=STORABLE)] = ""
+
+
 class QueueTarget(msgspec.Struct, frozen=True, kw_only=True):
     """A queue that a conversation can be passed on to, and what waits for it there.
 

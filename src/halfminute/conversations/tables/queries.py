@@ -76,6 +76,14 @@ WAITING_AMONG: Final = """
 select id from conversations where id = any($1::uuid[]) and state in ('queued', 'offered')
 """
 
+# A sight, $6 queue, $7 how many at most. With agents, those who have been so for longest first.
+WITH_AGENTS: Final = f"""
+{_CONVERSATION}
+ where {_SEEN} and c.queue_id = $6 and c.state = 'active'
+ order by c.assigned_at, c.id
+ limit $7
+"""
+
 OF_CONTACT: Final = f"""
 {_CONVERSATION}
  where {_SEEN} and c.contact_id = $6

@@ -659,6 +659,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reassign
+         * @description Give it to an agent, who is not asked. The same `client_id` again gives what it made.
+         */
+        post: operations["ApiConversationsConversationIdReassignReassign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/revisions/{message_id}": {
         parameters: {
             query?: never;
@@ -1002,6 +1022,26 @@ export interface paths {
          * @description What waits or rings, longest waiting first; `after` is the page before's `next`.
          */
         get: operations["ApiQueuesQueueIdConversationsListWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/queues/{queue_id}/conversations/with-agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListWithAgents
+         * @description What agents have of the queue and one may give to others, the longest had first.
+         */
+        get: operations["ApiQueuesQueueIdConversationsWithAgentsListWithAgents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2748,6 +2788,18 @@ export interface components {
             words?: string;
         };
         /**
+         * NewReassignment
+         * @description Who is given a conversation without being asked; the rest is as of a transfer.
+         */
+        NewReassignment: {
+            /** Format: uuid */
+            client_id: string;
+            /** Format: uuid */
+            agent_id: string;
+            /** @default  */
+            note?: string;
+        };
+        /**
          * NewReplay
          * @description Settings of a queue that are to be tried, and who would serve it (None: who does).
          */
@@ -4107,6 +4159,7 @@ export type NewLocation = components['schemas']['NewLocation'];
 export type NewMessage = components['schemas']['NewMessage'];
 export type NewNote = components['schemas']['NewNote'];
 export type NewRating = components['schemas']['NewRating'];
+export type NewReassignment = components['schemas']['NewReassignment'];
 export type NewReplay = components['schemas']['NewReplay'];
 export type NewReply = components['schemas']['NewReply'];
 export type NewSecrets = components['schemas']['NewSecrets'];
@@ -5484,6 +5537,41 @@ export interface operations {
             };
         };
     };
+    ApiConversationsConversationIdReassignReassign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReassignment"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
     ApiConversationsConversationIdRevisionsMessageIdListRevisions: {
         parameters: {
             query?: never;
@@ -6081,6 +6169,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiQueuesQueueIdConversationsWithAgentsListWithAgents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"][];
                 };
             };
             /** @description Why it could not be done. */
