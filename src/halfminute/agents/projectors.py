@@ -25,7 +25,12 @@ async def fetch_agents(
 
 
 async def may_follow_agent(connection: Connection, principal: Principal, agent_id: UUID) -> bool:
-    """Whether the principal may follow the agent's stream: its own, or by its scope."""
+    """Whether the principal may follow the agent's stream: its own, or by its scope.
+
+    What concerns oneself is told on one's own stream, whatever one's grants are about.
+    """
+    if principal.user_id == agent_id:
+        return True
     agent = await find_agent(connection, agent_id)
     team_id = None if agent is None else agent.team_id
     return allows(principal, "agent.read", Facts(agent_id=agent_id, team_id=team_id))
