@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import Locator, expect
 
+from halfminute.identity.principals import Grant
+from halfminute.main.parts import open_parts
 from tests.journeys.conftest import OpenDesk
 from tests.journeys.desks import Desk
-from tests.journeys.floor import Floor, furnish
+from tests.journeys.floor import Agent, Floor, furnish, hire
+from tests.postgres import run_coroutine
 
 pytestmark = pytest.mark.journey
 
@@ -80,6 +86,45 @@ def test_an_agent_is_asked_first_and_the_queue_when_that_one_declines(
     desk.page.get_by_role("tab", name="Queues").click()
     desk.open("Игорь")
     expect(desk.page.get_by_role("article").filter(has_text="has declined it")).to_be_visible()
+
+
+def test_a_supervisor_gives_it_to_another_and_who_loses_it_keeps_the_words(
+    floor: Floor, desk: Desk, open_window: OpenDesk
+) -> None:
+    answer(floor, desk, "Павел")
+    desk.field.fill("Let me look into your plan")
+    boris = open_window().sign_in(floor.agents[1]).go_available()
+    chief = run_coroutine(_promote(floor))
+    theirs = open_window().sign_in(chief)
+
+    theirs.page.get_by_role("tab", name="Queues").click()
+    theirs.page.get_by_role("button", name=re.compile(f"^{floor.queue_name}")).first.click()
+    held = theirs.page.get_by_role("region", name="With agents")
+    expect(held).to_contain_text(f"with {floor.agent.name}")
+    theirs.open("Павел")
+    theirs.page.get_by_role("button", name="Give to").click()
+    dialog = theirs.page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Boris O'Neill").check()
+    dialog.get_by_role("button", name="Give to").click()
+
+    expect(boris.row("Павел")).to_be_visible()
+    boris.open("Павел")
+    expect(boris.bubble("Passed on: Boris O'Neill")).to_contain_text("given by a supervisor")
+    lost = desk.page.get_by_role("region", name="You were writing to Павел")
+    expect(lost).to_contain_text("Let me look into your plan")
+    expect(desk.page.get_by_text("The conversation with Павел was given away")).to_be_visible()
+    expect(desk.row("Павел")).to_have_count(0)
+    desk.page.reload()
+    expect(lost).to_contain_text("Let me look into your plan")
+    lost.get_by_role("button", name="Put away").click()
+    expect(lost).to_have_count(0)
+
+
+async def _promote(floor: Floor) -> Agent:
+    """Somebody who looks after the floor's queue."""
+    grant = Grant("supervisor", "queue", floor.queue_id)
+    async with open_parts(floor.house.settings) as parts:
+        return await hire(parts, "Chief", f"{uuid4()}@halfminute.example", grant)
 
 
 def test_nothing_is_passed_on_that_has_gone_another_way(floor: Floor, desk: Desk) -> None:

@@ -6,6 +6,7 @@ import type { Desk } from './desk';
 import type { Attachment } from './attachments';
 import { marksFor } from './edits';
 import { forgetErased } from './forgetting';
+import { keepLost } from './lostDrafts';
 import type { OutboxFile, OutboxItem, OutboxSticker, Place } from './outboxStore';
 import { Typing } from './typing';
 import { uuid7 } from './uuid7';
@@ -18,6 +19,7 @@ export class Commands {
       now: () => desk.parts.now(),
       tell: (id, isTyping) => this.api.showTyping(id, isTyping),
     });
+    desk.onEvents((events, before) => keepLost(desk, events, before));
     desk.onEvents((events) => forgetErased(desk, events));
   }
 
@@ -61,6 +63,11 @@ export class Commands {
     const body = { client_id, note, ...where };
     const transfer = await this.api.transferConversation(conversationId, body);
     this.desk.change((state) => withTransfer(state, transfer));
+  }
+
+  /** The agent is not asked. The screen learns by its frames where the conversation is. */
+  async reassign(conversationId: string, client_id: string, agent_id: string, note: string): Promise<void> {
+    await this.api.reassignConversation(conversationId, { client_id, agent_id, note });
   }
 
   async finishWrapUp(conversationId: string): Promise<void> {

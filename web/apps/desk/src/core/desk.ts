@@ -1,10 +1,6 @@
 /** The desk without its screen: state, socket, outbox and drafts tied together. Screens read
  * `snapshot`, are told of changes, and call the verbs of `commands` and `reading`. */
-import {
-  isApiError,
-  type ApiClient,
-  type EventFrame,
-} from '@halfminute/api';
+import { isApiError, type ApiClient, type EventFrame } from '@halfminute/api';
 import { Attachments } from './attachments';
 import { withAnswer, withDraft, withoutConversation } from './answers';
 import { applyEvents } from './apply';
@@ -14,6 +10,7 @@ import { Commands } from './commands';
 import { ContactTyping } from './contactTyping';
 import { Drafts } from './drafts';
 import { conversationStream } from './editing';
+import { LostDrafts } from './lostDrafts';
 import { Outbox } from './outbox';
 import type { OutboxStore } from './outboxStore';
 import { Reading } from './reading';
@@ -48,6 +45,7 @@ export class Desk {
   readonly outbox: Outbox;
   readonly drafts: Drafts;
   readonly attachments: Attachments;
+  readonly lostDrafts: LostDrafts;
   private readonly contactTyping: ContactTyping;
   private readonly realtime: Realtime;
   private readonly listeners = new Set<() => void>();
@@ -83,11 +81,13 @@ export class Desk {
       onChange: (outbox) => this.update({ outbox }),
       onSignedOut: () => this.signedOut(),
     });
+    this.lostDrafts = new LostDrafts({ ...parts, onChange: (lostDrafts) => this.update({ lostDrafts }) });
     this.drafts = new Drafts({
       ...parts,
       save: (id, text, version) => parts.api.saveDraft(id, text, version),
       load: async (id) => (await parts.api.getConversation(id)).draft,
       onSaved: (id, draft) => this.change((state) => withDraft(state, id, draft)),
+      onRefused: (id, text) => this.lostDrafts.keepRefused(this.snapshot.state, id, text),
       onConflict: (id, theirs) =>
         this.update({ draftConflicts: new Map(this.snapshot.draftConflicts).set(id, theirs) }),
     });
@@ -121,6 +121,7 @@ export class Desk {
     if (!(await this.load())) return;
     this.realtime.start();
     void this.outbox.start();
+    this.lostDrafts.start();
     this.drafts.start();
   }
 

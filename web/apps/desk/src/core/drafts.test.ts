@@ -20,6 +20,7 @@ function openDrafts(): Drafts {
     },
     load: async () => server,
     onSaved: () => undefined,
+    onRefused: () => undefined,
     onConflict: (_id, theirs) => void conflicts.push(theirs.text),
   });
 }
@@ -88,6 +89,7 @@ test('of an erased contact no draft stays in this browser, and none is tried aga
     },
     load: async () => server,
     onSaved: () => undefined,
+    onRefused: () => undefined,
     onConflict: (_id, theirs) => void conflicts.push(theirs.text),
   });
   drafts.write('c', 'about a person');

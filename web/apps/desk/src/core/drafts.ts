@@ -10,6 +10,8 @@ export interface DraftParts {
   /** The draft the server has now. */
   load(conversationId: string): Promise<DraftView | null>;
   onSaved(conversationId: string, draft: DraftView | null): void;
+  /** The conversation is not ours to write in any more; this was to be saved. */
+  onRefused(conversationId: string, text: string): void;
   onConflict(conversationId: string, theirs: DraftView): void;
 }
 
@@ -125,7 +127,8 @@ export class Drafts {
     } else if (isApiError(error) && error.status === 409) {
       await this.conflict(id, entry);
     } else if (isApiError(error) && !error.isTransient && error.kind !== 'signed_out') {
-      // The conversation is no longer ours to write in: nothing of it is kept.
+      // The conversation is no longer ours to write in.
+      this.parts.onRefused(id, entry.text);
       this.pending.delete(id);
       this.parts.storage.remove(this.key(id));
     } else {

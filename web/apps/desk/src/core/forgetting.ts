@@ -9,6 +9,7 @@ export function forgetErased(desk: Desk, events: readonly EventFrame[]): void {
     const id = data.conversation_id;
     if (event !== 'ContactErased' || !id) continue;
     desk.drafts.forget(id);
+    desk.lostDrafts.putAway(id);
     void desk.outbox.forget(id);
     desk.parts.forgetFiles(id, desk.attachments.forget(id));
     desk.change((state) => withDraft(state, id, null));

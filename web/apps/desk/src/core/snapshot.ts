@@ -1,6 +1,7 @@
 /** What a screen reads of the desk at one moment. */
 import type { ApiError, DraftView } from '@halfminute/api';
 import type { Trays } from './attachments';
+import type { LostDraft } from './lostDrafts';
 import type { OutboxItem } from './outboxStore';
 import type { Link } from './realtime';
 import type { DeskState } from './state';
@@ -10,6 +11,8 @@ export interface DeskSnapshot {
   link: Link;
   outbox: readonly OutboxItem[];
   draftConflicts: ReadonlyMap<string, DraftView>;
+  /** What was being written of conversations that somebody else has now. */
+  lostDrafts: readonly LostDraft[];
   /** Files beside the words that are being written, by conversation. */
   attachments: Trays;
   /** The conversations whose contacts type just now. */
@@ -24,6 +27,7 @@ export const EMPTY_SNAPSHOT: DeskSnapshot = {
   link: { phase: 'connecting', lastLiveAt: null, retryAt: null },
   outbox: [],
   draftConflicts: new Map(),
+  lostDrafts: [],
   attachments: new Map(),
   typing: new Set(),
   loadError: null,

@@ -17,9 +17,9 @@ export interface Choice {
   isShut: boolean;
 }
 
-/** Queues as the server names them; then agents, those who could take it now before the others. */
-export function choicesOf(targets: TransferTargets): Choice[] {
-  const agents = targets.agents.map(ofAgent);
+/** `isGiven`: agents are not asked, so they must be there. Queues as the server names them; then agents, those who could take it now before the others. */
+export function choicesOf(targets: TransferTargets, isGiven: boolean): Choice[] {
+  const agents = targets.agents.map((agent) => ofAgent(agent, isGiven));
   return [
     ...targets.queues.map(ofQueue),
     ...agents.filter((choice) => choice.isReady),
@@ -45,10 +45,11 @@ function ofQueue(queue: QueueTarget): Choice {
   };
 }
 
-function ofAgent(agent: AgentTarget): Choice {
+function ofAgent(agent: AgentTarget, isGiven: boolean): Choice {
   const reason = agent.presence_reason;
+  const isAbsent = isGiven && agent.can_take === 'offline';
   const about = [
-    t(`transfer.agent.${agent.can_take}`),
+    t(isAbsent ? 'transfer.agent.absent' : `transfer.agent.${agent.can_take}`),
     agent.can_take === 'away' && reason !== '' ? words.coded('presence.reason', reason) : '',
     agent.serves_queue ? t('transfer.agent.serves') : '',
   ];
@@ -58,7 +59,7 @@ function ofAgent(agent: AgentTarget): Choice {
     name: agent.name,
     about: about.filter(Boolean).join(' · '),
     isReady: agent.can_take === 'now',
-    isShut: agent.can_take === 'channel',
+    isShut: agent.can_take === 'channel' || isAbsent,
   };
 }
 

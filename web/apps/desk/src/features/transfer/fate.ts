@@ -13,6 +13,8 @@ export function fateOf(transfer: TransferView, now: number): string {
   switch (transfer.outcome) {
     case 'taken':
       return t('transfer.fate.taken', { name });
+    case 'given':
+      return t('transfer.fate.given');
     case 'moved':
       return t('transfer.fate.moved');
     case 'ended':
