@@ -36,6 +36,13 @@ SETTINGS = {
         "agent_choice": "longest_idle",
         "keep_after_seconds": None,
     },
+    "returns": {
+        "silence_seconds": 300,
+        "return_wait_seconds": 0,
+        "last_agent_seconds": 86400,
+        "last_agent_wait_seconds": 45,
+    },
+    "wrap_up_extension_seconds": 60,
 }
 SHOWN = ("name", "target_seconds", "offer_timeout_seconds", "wrap_up", "is_pull_allowed")
 

@@ -96,6 +96,8 @@ class Locked(msgspec.Struct, frozen=True, kw_only=True):
     # Until when the channel lets us answer, if it sets an end.
     reply_until: datetime | None
     is_reply_window_closed: bool
+    # Its customer is silent, or has come back out of that and not been answered.
+    is_silent_or_back: bool
     # What the owner of the account lets us do in whose chats it is; None where it is our own.
     is_connected: bool | None
     can_reply: bool | None

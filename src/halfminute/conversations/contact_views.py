@@ -26,6 +26,8 @@ def conversation_for_contact(view: ConversationView) -> ConversationView:
         disposition_code=None,
         wrap_up_at=None,
         wrap_up_seconds=None,
+        silent_since=None,
+        returned_at=None,
     )
 
 

@@ -99,7 +99,9 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     `requirements`: as they were worked out when it came to wait. `is_callback`: it has waited so
     long that its contact is called back, or written to, by who takes it. `entered_queue_at`: since
     when it is in this queue, where its age (`queued_at`) may be more. `target`: while it waits,
-    whom it was passed on to.
+    whom it was passed on to. `silent_since`: its agent waits for the customer, and it takes none of
+    the agent's capacity. `returned_at`: the customer has come back out of that, and was not
+    answered yet.
     """
 
     id: UUID
@@ -130,6 +132,8 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     disposition_code: str | None
     wrap_up_at: Moment | None
     wrap_up_seconds: int | None
+    silent_since: Moment | None
+    returned_at: Moment | None
     closed_at: Moment | None
     ended_by_contact_at: Moment | None
     rating: RatingBrief | None

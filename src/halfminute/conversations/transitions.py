@@ -12,7 +12,8 @@
      new <----------------------reopen-------------------+
 
 What is queued may also be moved to another queue (`requeue`), where it waits with its age; so may
-what rings or is answered, by somebody's word (`transfer`).
+what rings or is answered, by somebody's word (`transfer`). What an agent has whose customer has
+come back out of silence, and for whom the agent has no room, goes back to its queue (`give_back`).
 
 Each move is a compare-and-set: it changes the row only from a state in which the verb is allowed
 (and from the version the caller has read, where given), so that of two who try at once one wins.
@@ -55,6 +56,7 @@ Verb = Literal[
     "offer",
     "return",
     "assign",
+    "give_back",
     "start_wrap_up",
     "resume",
     "finish_wrap_up",
@@ -75,6 +77,7 @@ LIFECYCLE: Final[Mapping[tuple[State | None, Verb], State]] = {
     ("queued", "assign"): "active",
     ("new", "assign"): "active",
     ("active", "assign"): "active",
+    ("active", "give_back"): "queued",
     ("active", "start_wrap_up"): "wrap_up",
     ("wrap_up", "resume"): "active",
     ("wrap_up", "finish_wrap_up"): "closed",
@@ -269,6 +272,16 @@ async def assign(
     return conversation
 
 
+async def give_back(unit: Unit, conversation_id: ConversationId, agent_id: UUID) -> bool:
+    """Let it wait in its queue again, with its age; False if the agent has answered or lost it."""
+    row = await _fetch(unit, tables.GIVE_BACK, "give_back", conversation_id, agent_id)
+    if row is None:
+        return False
+    await raise_load_version(unit, agent_id)
+    _tell_queueing(unit, row, stream_name("agent", agent_id), agent_id=str(agent_id))
+    return True
+
+
 async def start_wrap_up(
     unit: Unit,
     conversation_id: ConversationId,
@@ -413,7 +426,7 @@ def _tell_opening(unit: Unit, event_type: str, row: asyncpg.Record) -> Conversat
     return conversation
 
 
-def _tell_queueing(unit: Unit, row: asyncpg.Record, *others: str) -> Conversation:
+def _tell_queueing(unit: Unit, row: asyncpg.Record, *others: str, **more: str) -> Conversation:
     conversation = conversation_of(row)
     data = {
         "conversation_id": str(conversation.id),
@@ -421,6 +434,7 @@ def _tell_queueing(unit: Unit, row: asyncpg.Record, *others: str) -> Conversatio
         "channel_kind": conversation.channel_kind,
         "queued_at_us": to_us(row["queued_at"]),
         "priority_credit_seconds": row["priority_credit_seconds"],
+        **more,
     }
     unit.record(
         "ConversationQueued", data, *dict.fromkeys([*_streams(conversation, None), *others])

@@ -57,5 +57,7 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
     disposition_code: str | None
     wrap_up_at: datetime | None
     closed_at: datetime | None
+    # Since when its customer is silent; of an active one.
+    silent_since: datetime | None
     reopened_count: int
     version: int

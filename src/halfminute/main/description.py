@@ -42,6 +42,7 @@ class EventFacts(msgspec.Struct, kw_only=True, omit_defaults=True):
     contact_id: UUID | UnsetType = UNSET
     epoch: int | UnsetType = UNSET
     file_id: UUID | UnsetType = UNSET
+    is_by_agent: bool | UnsetType = UNSET
     is_reachable: bool | UnsetType = UNSET
     is_retryable: bool | UnsetType = UNSET
     is_solved: bool | UnsetType | None = UNSET

@@ -18,6 +18,7 @@ from halfminute.conversations.delivery.reads import ReadWorker
 from halfminute.conversations.delivery.worker import DeliveryWorker
 from halfminute.conversations.erasing import ErasureWorker
 from halfminute.conversations.opening import OpeningSweep
+from halfminute.conversations.silence import SilenceSweep
 from halfminute.files.fetching import FileFetcher
 from halfminute.files.previewing import PreviewWorker
 from halfminute.files.queries import get_unscanned
@@ -60,10 +61,12 @@ def _router(parts: Parts, _stop: asyncio.Event) -> list[Work]:
     driver = RouterDriver(parts.database, parts.log, parts.wakeups)
     sweep = LostAgentSweep(parts.log, list_ringing_agents)
     opening = OpeningSweep(parts.log, ENTRY_STEPS)
+    silence = SilenceSweep(parts.log)
     return [
         ("router", driver.run()),
         ("lost agents", repeat("lost agents", sweep.run_once, every_seconds=_SWEEP_SECONDS)),
         ("openings", repeat("openings", opening.run_once, every_seconds=_SWEEP_SECONDS)),
+        ("silences", repeat("silences", silence.run_once, every_seconds=_SWEEP_SECONDS)),
     ]
 
 

@@ -63,8 +63,8 @@ from halfminute.reports.routes import WallboardController
 from halfminute.routing.routes import OfferController, PullController
 from halfminute.routing.routes_expected_waits import ExpectedWaitsController
 from halfminute.routing.routes_explanation import ExplanationController
-from halfminute.routing.telling import TURN_SECONDS, WaitTeller
 from halfminute.routing.routes_transfers import TransferController
+from halfminute.routing.telling import TURN_SECONDS, WaitTeller
 from halfminute.stickers.queries import is_file_of_sticker
 from halfminute.stickers.routes import StickerSetController
 from halfminute.webchat.returning import Returning

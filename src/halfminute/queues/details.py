@@ -13,6 +13,7 @@ from halfminute.kit.database import Connection
 from halfminute.kit.revision import revision_of
 from halfminute.queues import tables
 from halfminute.queues.errors import QueueNotFound
+from halfminute.queues.return_rules_store import read_return_rules
 from halfminute.queues.schemas import QueueDetails, QueueSettings
 from halfminute.queues.waiting_rules_store import read_waiting_rules
 
@@ -33,8 +34,8 @@ async def get_queue_details(connection: Connection, queue_id: UUID) -> QueueDeta
 
 
 def _details(row: asyncpg.Record, accounts: Sequence[ChannelAccountView]) -> QueueDetails:
-    settings = {name: row[name] for name in QueueSettings.__struct_fields__ if name != "rules"}
-    settings["rules"] = read_waiting_rules(row)
+    settings = {name: row[name] for name in QueueSettings.__struct_fields__ if name in row}
+    settings |= {"rules": read_waiting_rules(row), "returns": read_return_rules(row)}
     seen = (settings, row["agent_ids"])
     settings["requirements"] = {UUID(key): least for key, least in row["requirements"].items()}
     return QueueDetails(

@@ -10,8 +10,10 @@ import asyncpg
 from halfminute.kit.database import Connection
 from halfminute.queues import tables
 from halfminute.queues.errors import QueueNotFound
+from halfminute.queues.return_rules_store import read_return_rules
 from halfminute.queues.schemas import QueueView
 from halfminute.queues.types import Queue
+from halfminute.queues.waiting_rules import WaitingRules
 from halfminute.queues.waiting_rules_store import (
     list_language_skill_ids,
     map_waiting_rules,
@@ -78,9 +80,12 @@ async def list_queue_agent_ids(connection: Connection, queue_id: UUID) -> list[U
 async def _with_rules(connection: Connection, rows: Sequence[asyncpg.Record]) -> list[Queue]:
     rules = await map_waiting_rules(connection, [row["id"] for row in rows])
     language_ids = await list_language_skill_ids(connection)
-    return [
-        Queue(**dict(row), rules=name_languages(rules[row["id"]], language_ids)) for row in rows
-    ]
+    return [_queue(row, name_languages(rules[row["id"]], language_ids)) for row in rows]
+
+
+def _queue(row: asyncpg.Record, rules: WaitingRules) -> Queue:
+    plain = {name: row[name] for name in Queue.__struct_fields__ if name in row}
+    return Queue(**plain, rules=rules, returns=read_return_rules(row))
 
 
 def _view(row: asyncpg.Record) -> QueueView:

@@ -10,6 +10,7 @@ import msgspec
 from halfminute.agents.schemas import Proficiency
 from halfminute.kit.text import STORABLE_NAME
 from halfminute.kit.time import Moment
+from halfminute.queues.return_rules import ReturnRules
 from halfminute.queues.types import ClosedAction, QueueId, WrapUp
 from halfminute.queues.waiting_rules import WaitingRules
 from halfminute.queues.words import Language, Words
@@ -40,7 +41,9 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     how well the contact's language, where one of the queue's agents speaks it so well; None where
     any agent will do. `calendar_id`: when it is open; None: always. `closed_words`: what a contact
     is told while it is closed, by language; `{opens}` in it becomes when it opens. `rules`: what it
-    does for those who wait. The ranges are those of the table.
+    does for those who wait. `returns`: what it does for those who come back.
+    `wrap_up_extension_seconds`: by how much an agent may lengthen a fixed wrap-up, once. The ranges
+    are those of the table.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=STORABLE_NAME)]
@@ -57,6 +60,8 @@ class QueueSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     closed_action: ClosedAction = "wait"
     closed_words: dict[Language, Words] = {}
     rules: WaitingRules = WaitingRules()
+    returns: ReturnRules = ReturnRules()
+    wrap_up_extension_seconds: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 0
 
 
 class QueueChange(QueueSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):

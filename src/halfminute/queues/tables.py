@@ -6,12 +6,19 @@ from typing import Final
 
 _COLUMNS: Final = """
 id, name, priority_credit_seconds, offer_timeout_seconds, wrap_up, wrap_up_seconds, target_seconds,
-is_pull_allowed, is_enabled
+is_pull_allowed, is_enabled, wrap_up_extension_seconds
 """
 
-GET: Final = f"select {_COLUMNS} from queues where id = $1"
-LIST: Final = f"select {_COLUMNS} from queues order by id"
-LIST_OF: Final = f"select {_COLUMNS} from queues where id = any($1::uuid[]) order by id"
+# Named as the fields of `ReturnRules`.
+_RETURNS: Final = """
+silence_seconds, return_wait_seconds, last_agent_seconds, last_agent_wait_seconds
+"""
+
+_ROWS: Final = f"select {_COLUMNS}, {_RETURNS} from queues"
+
+GET: Final = f"{_ROWS} where id = $1"
+LIST: Final = f"{_ROWS} order by id"
+LIST_OF: Final = f"{_ROWS} where id = any($1::uuid[]) order by id"
 
 # `offset 0` keeps the planner from joining: it would count what waits in all queues each time.
 _VIEW: Final = """
@@ -56,7 +63,7 @@ select q.id, {_RULES} from queues q where q.id = any($1::uuid[]) order by q.id
 
 _DETAILS: Final = f"""
 select {_COLUMNS}, q.least_language_proficiency, q.calendar_id, q.closed_action, q.closed_words,
-       {_RULES},
+       {_RETURNS}, {_RULES},
        coalesce((select jsonb_object_agg(r.skill_id, r.least_proficiency order by r.skill_id)
                    from queue_requirements r where r.queue_id = q.id), '{{}}') as requirements,
        array(select m.agent_id from queue_agents m where m.queue_id = q.id order by m.agent_id)
@@ -73,15 +80,16 @@ INSERT: Final = """
 insert into queues
     (id, name, priority_credit_seconds, offer_timeout_seconds, wrap_up, wrap_up_seconds,
      target_seconds, is_pull_allowed, is_enabled, least_language_proficiency, calendar_id,
-     closed_action, closed_words)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     closed_action, closed_words, wrap_up_extension_seconds)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 
 UPDATE: Final = """
 update queues
    set name = $2, priority_credit_seconds = $3, offer_timeout_seconds = $4, wrap_up = $5,
        wrap_up_seconds = $6, target_seconds = $7, is_pull_allowed = $8, is_enabled = $9,
-       least_language_proficiency = $10, calendar_id = $11, closed_action = $12, closed_words = $13
+       least_language_proficiency = $10, calendar_id = $11, closed_action = $12, closed_words = $13,
+       wrap_up_extension_seconds = $14
  where id = $1
 """
 
@@ -163,6 +171,13 @@ update queues
    set slope_per_mille = $2, greatest_wait_seconds = $3, agent_choice = $4,
        keep_after_seconds = $5, overflow_kind = $6, overflow_after_seconds = $7,
        overflow_queue_id = $8, overflow_is_kept = $9, overflow_words = $10
+ where id = $1
+"""
+
+SET_RETURNS: Final = """
+update queues
+   set silence_seconds = $2, return_wait_seconds = $3, last_agent_seconds = $4,
+       last_agent_wait_seconds = $5
  where id = $1
 """
 

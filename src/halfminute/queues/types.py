@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from halfminute.queues.return_rules import ReturnRules
 from halfminute.queues.waiting_rules import WaitingRules
 
 QueueId = NewType("QueueId", UUID)
@@ -24,7 +25,8 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     """One queue as it stands in its row.
 
     `priority_credit_seconds`: its conversations count as having waited this much longer. `rules`:
-    of those who wait, with every language named that a ring lowers.
+    of those who wait, with every language named that a ring lowers. `wrap_up_extension_seconds`: by
+    how much an agent may lengthen a fixed wrap-up, once.
     """
 
     id: QueueId
@@ -36,4 +38,6 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     target_seconds: int
     is_pull_allowed: bool
     is_enabled: bool
+    wrap_up_extension_seconds: int = 0
     rules: WaitingRules = WaitingRules()
+    returns: ReturnRules = ReturnRules()

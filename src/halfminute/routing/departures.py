@@ -1,7 +1,8 @@
-"""Makes true that a conversation goes elsewhere because its queue could not serve it."""
+"""Makes true that a conversation goes elsewhere, because it could not be served where it was."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -9,11 +10,12 @@ import structlog
 from prometheus_client import Counter
 
 from halfminute.conversations.overflowing import overflow_conversation
-from halfminute.conversations.transitions import requeue_conversation
+from halfminute.conversations.transitions import give_back, requeue_conversation
 from halfminute.conversations.types import ConversationId
 from halfminute.kit.event_log import Unit
 from halfminute.queues.waiting_rules_store import map_waiting_rules
-from halfminute_engine.routing import commands
+from halfminute.routing.tables import standings as tables
+from halfminute_engine.routing import commands, events
 from halfminute_engine.routing.queue_rules import OverflowKind
 from halfminute_engine.routing.values import StrandedReason
 
@@ -42,6 +44,25 @@ def report_stranded(command: commands.ReportStranded) -> None:
         logger.info("conversation_waits_for_its_queue", **ids)
     else:
         logger.error("conversation_stranded", **ids, reason=reason.value)
+
+
+async def give_back_returned(
+    unit: Unit, command: commands.RequeueConversation
+) -> Sequence[events.Event]:
+    """Have a customer who came back wait in the queue, the agent having had no room in time.
+
+    Returns what the engine must be told: that the agent has the conversation, where it has answered
+    meanwhile. Where somebody else has it, or it has ended, the log tells the engine. The caller has
+    locked its row.
+    """
+    conversation_id, agent_id = UUID(command.conversation_id), UUID(command.agent_id)
+    if await give_back(unit, ConversationId(conversation_id), agent_id):
+        return ()
+    if not await unit.connection.fetchval(tables.IS_ASSIGNED_TO, conversation_id, agent_id):
+        return ()
+    return [
+        events.ConversationAssigned(command.conversation_id, command.agent_id, command.channel_kind)
+    ]
 
 
 async def overflow(unit: Unit, command: commands.OverflowConversation) -> None:

@@ -23,7 +23,7 @@ from halfminute.kit.event_log import Unit
 from halfminute.kit.ids import new_id
 from halfminute.kit.metrics import offers_total
 from halfminute.kit.time import from_us
-from halfminute.routing.departures import overflow, report_stranded
+from halfminute.routing.departures import give_back_returned, overflow, report_stranded
 from halfminute.routing.offer_events import record_offer_end
 from halfminute.routing.queries import find_offer_by_number
 from halfminute.routing.tables import offers as tables
@@ -39,12 +39,14 @@ _ABOUT_CONVERSATIONS: Final = (
     commands.OfferConversation,
     commands.WithdrawOffer,
     commands.FinishWrapUp,
+    commands.RequeueConversation,
     commands.OverflowConversation,
 )
 _ABOUT_AGENTS: Final = (
     commands.OfferConversation,
     commands.MarkAgentNotResponding,
     commands.FinishWrapUp,
+    commands.RequeueConversation,
 )
 
 
@@ -103,7 +105,7 @@ class Effects:
             case commands.FinishWrapUp():
                 return await self._finish_wrap_up(command)
             case commands.RequeueConversation():
-                return _keep_at_agent(command)
+                return await give_back_returned(self._unit, command)
             case commands.ReportStranded():
                 report_stranded(command)
             case commands.OverflowConversation():
@@ -202,10 +204,3 @@ class Effects:
             # The agent has finished it just now, or the customer has written again.
             logger.debug("wrap_up_over", conversation_id=command.conversation_id)
         return NOTHING
-
-
-def _keep_at_agent(command: commands.RequeueConversation) -> Sequence[events.Event]:
-    # No verb takes a conversation from its agent yet; the engine is told of no silence.
-    return [
-        events.ConversationAssigned(command.conversation_id, command.agent_id, command.channel_kind)
-    ]

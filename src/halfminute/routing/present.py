@@ -58,6 +58,12 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     # Whom alone it waits for, and until when.
     target_agent_id: UUID | None = None
     target_until: datetime | None = None
+    # Who is asked first, and until when alone.
+    preferred_agent_id: UUID | None = None
+    preferred_until: datetime | None = None
+    # Of an active one: its customer is silent; or has come back, and was not answered.
+    is_silent: bool = False
+    is_back: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -162,6 +168,7 @@ def queue_configured(queue: Queue) -> engine.QueueConfigured:
         offer_timeout_us=queue.offer_timeout_seconds * SECOND_US,
         wrap_up=_wrap_up(queue),
         is_pull_allowed=queue.is_pull_allowed,
+        return_wait_us=queue.returns.return_wait_seconds * SECOND_US,
         rings=engine_rings(rules),
         overflow=engine_overflow(rules),
         slope_per_mille=rules.slope_per_mille,
@@ -214,6 +221,8 @@ def conversation_queued(standing: Standing) -> engine.ConversationQueued:
         entered_at_us=entered_at_us(standing),
         origin_queue_ids=origins_of(standing),
         is_callback=standing.is_callback,
+        preferred_agent_id=preferred_agent(standing),
+        preferred_until_us=preferred_until_us(standing),
     )
 
 
@@ -239,6 +248,11 @@ def conversation_assigned(standing: Standing) -> engine.ConversationAssigned:
     )
 
 
+def fell_silent(standing: Standing) -> engine.ConversationSilent:
+    """What the engine is told of a conversation whose customer is silent."""
+    return engine.ConversationSilent(EngineConversationId(str(standing.id)))
+
+
 def wrap_up_started(standing: Standing) -> engine.ConversationReleased:
     """What the engine is told of a conversation that is being wrapped up."""
     return engine.ConversationReleased(
@@ -255,7 +269,23 @@ def conversation_found(standing: Standing) -> list[engine.Event]:
         return [conversation_queued(standing)]
     if standing.state == "wrap_up":
         return [conversation_assigned(standing), wrap_up_started(standing)]
-    return [conversation_assigned(standing)]
+    told: list[engine.Event] = [conversation_assigned(standing)]
+    return [*told, fell_silent(standing)] if standing.is_silent else told
+
+
+def conversation_held(standing: Standing) -> list[engine.Event]:
+    """As `conversation_found`, of one that an agent has and that may come back to its queue.
+
+    Its queue and its place there are told too. Only to an engine in which no agent is there yet:
+    to another it would be offered. One whose customer is back is silent in this.
+    """
+    told: list[engine.Event] = [conversation_queued(standing), conversation_assigned(standing)]
+    return [*told, fell_silent(standing)] if standing.is_silent or standing.is_back else told
+
+
+def customer_is_back(standing: Standing) -> engine.MessageExchanged:
+    """What the engine is told of a silent conversation whose customer has spoken again."""
+    return engine.MessageExchanged(EngineConversationId(str(standing.id)), is_by_agent=False)
 
 
 def requirements_of(standing: Standing) -> tuple[Requirement, ...]:
@@ -271,6 +301,17 @@ def entered_at_us(standing: Standing) -> int | None:
 def origins_of(standing: Standing) -> tuple[QueueId, ...]:
     """The queues that overflowed it until it came to where it is."""
     return tuple(QueueId(str(queue_id)) for queue_id in standing.origin_queue_ids)
+
+
+def preferred_agent(standing: Standing) -> AgentId | None:
+    """Who is asked first, if anybody is."""
+    agent_id = standing.preferred_agent_id
+    return None if agent_id is None else AgentId(str(agent_id))
+
+
+def preferred_until_us(standing: Standing) -> int | None:
+    """Until when it waits for that agent alone, if it does."""
+    return None if standing.preferred_until is None else to_us(standing.preferred_until)
 
 
 def queue_of(standing: Standing) -> QueueId:

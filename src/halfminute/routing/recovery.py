@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
+from uuid import UUID
 
 import structlog
 
@@ -16,9 +18,12 @@ from halfminute.queues.queries import list_queues
 from halfminute.routing import journal
 from halfminute.routing.offer_events import record_offer_end
 from halfminute.routing.present import (
+    Standing,
     agent_configured,
     conversation_found,
+    conversation_held,
     conversation_transferred,
+    customer_is_back,
     list_standings,
     presence_found,
     queue_configured,
@@ -103,19 +108,38 @@ async def read_everything(database: Database) -> tuple[list[engine.Event], Curso
     async with database.transaction(isolation="repeatable_read") as connection:
         cursor = await log_end(connection)
         agents = await list_abilities(connection)
-        facts: list[engine.Event] = [
-            queue_configured(queue) for queue in await list_queues(connection) if queue.is_enabled
-        ]
+        queues = [queue for queue in await list_queues(connection) if queue.is_enabled]
+        facts: list[engine.Event] = [queue_configured(queue) for queue in queues]
         facts += [skill_configured(reserve) for reserve in await list_reserves(connection)]
         facts += [agent_configured(agent) for agent in agents]
         standings = await list_standings(connection)
-        for standing in standings:
-            facts += conversation_found(standing)
-        # Last, so that the first offers are made with everything known.
-        facts += [presence_found(agent) for agent in agents if agent.presence != "offline"]
-        # But for those who wait for one agent alone, who must be there for that.
-        facts += [conversation_transferred(each) for each in standings if each.is_direct]
+    hushes: dict[UUID | None, bool] = {
+        queue.id: queue.returns.silence_seconds is not None for queue in queues
+    }
+    for standing in standings:
+        may_return = _may_return(standing, hushes)
+        facts += (conversation_held if may_return else conversation_found)(standing)
+    # Late, so that the first offers are made with everything known; and whose customer is back
+    # waits for an agent who is there.
+    facts += [presence_found(agent) for agent in agents if agent.presence != "offline"]
+    facts += [
+        customer_is_back(standing)
+        for standing in standings
+        if standing.is_back and _may_return(standing, hushes)
+    ]
+    # Who waits for one agent alone must find that agent there.
+    facts += [conversation_transferred(each) for each in standings if each.is_direct]
     return facts, cursor
+
+
+def _may_return(standing: Standing, hushes: Mapping[UUID | None, bool]) -> bool:
+    """Whether it may be given back to its queue; `hushes`: whether conversations fall silent there.
+
+    Also where they do so no more, and this one is silent yet.
+    """
+    if standing.state != "active" or standing.queue_id not in hushes:
+        return False
+    return hushes[standing.queue_id] or standing.is_silent or standing.is_back
 
 
 async def _stop_ringing(unit: Unit) -> None:

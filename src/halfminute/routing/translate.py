@@ -30,7 +30,10 @@ from halfminute.routing.present import (
     conversation_queued,
     conversation_transferred,
     entered_at_us,
+    fell_silent,
     origins_of,
+    preferred_agent,
+    preferred_until_us,
     presence_found,
     queue_configured,
     requirements_of,
@@ -120,6 +123,8 @@ def _queued(data: Data, present: Present) -> Facts:
             entered_at_us=entered_at_us(standing),
             origin_queue_ids=origins_of(standing),
             is_callback=standing.is_callback,
+            preferred_agent_id=preferred_agent(standing),
+            preferred_until_us=preferred_until_us(standing),
         )
     ]
 
@@ -131,6 +136,21 @@ def _assigned(data: Data, present: Present) -> Facts:
     if standing is None or standing.is_waiting:
         return _ends(data) + _begin_again(standing)
     return [conversation_assigned(standing)]
+
+
+def _fell_silent(data: Data, present: Present) -> Facts:
+    standing = _standing(data, present)
+    if standing is None or standing.state != "active" or not standing.is_silent:
+        return []  # it has ended, or somebody has spoken: that fact is read before or after
+    return [fell_silent(standing)]
+
+
+def _silence_ended(data: Data, present: Present) -> Facts:
+    standing = _standing(data, present)
+    if standing is None or standing.state != "active":
+        return []
+    conversation_id = ConversationId(data["conversation_id"])
+    return [engine.MessageExchanged(conversation_id, is_by_agent=data["is_by_agent"])]
 
 
 def _wrap_up_started(data: Data, present: Present) -> Facts:
@@ -221,6 +241,8 @@ _TRANSLATIONS: Final[Mapping[tuple[str, str], _Translation]] = {
     ("conversation", "ConversationQueued"): _Translation(_queued, "conversation_id"),
     ("conversation", "ConversationTransferred"): _Translation(_transferred, "conversation_id"),
     ("conversation", "ConversationAssigned"): _Translation(_assigned, "conversation_id"),
+    ("conversation", "ConversationFellSilent"): _Translation(_fell_silent, "conversation_id"),
+    ("conversation", "SilenceEnded"): _Translation(_silence_ended, "conversation_id"),
     ("conversation", "WrapUpStarted"): _Translation(_wrap_up_started, "conversation_id"),
     ("conversation", "ConversationClosed"): _Translation(_closed, "conversation_id"),
     ("skill", "SkillConfigured"): _Translation(_skill_configured, "skill_id"),
@@ -233,5 +255,11 @@ _TRANSLATIONS: Final[Mapping[tuple[str, str], _Translation]] = {
 EVENT_TYPES: Final = frozenset(event_type for _, event_type in _TRANSLATIONS)
 # These change what agents hold. Nobody's first word waits for them, and they often come in pairs.
 LEISURELY_TYPES: Final = frozenset(
-    {"OfferAccepted", "ConversationAssigned", "WrapUpStarted", "ConversationClosed"}
+    {
+        "OfferAccepted",
+        "ConversationAssigned",
+        "ConversationFellSilent",
+        "WrapUpStarted",
+        "ConversationClosed",
+    }
 )

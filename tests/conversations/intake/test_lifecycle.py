@@ -37,6 +37,7 @@ EVENTS: dict[Verb, str] = {
     "offer": "ConversationOffered",
     "return": "ConversationReturned",
     "assign": "ConversationAssigned",
+    "give_back": "ConversationQueued",
     "start_wrap_up": "WrapUpStarted",
     "resume": "ConversationAssigned",
     "finish_wrap_up": "ConversationClosed",
@@ -80,6 +81,9 @@ class Tries:
             transitions.assign(unit, id_, agent_id, from_states=ALL_STATES, by="pull")
         )
 
+    async def give_back(self, unit: Unit, id_: ConversationId) -> bool:
+        return await transitions.give_back(unit, id_, self.scene.agent_id)
+
     async def start_wrap_up(self, unit: Unit, id_: ConversationId) -> bool:
         return await _happens(
             transitions.start_wrap_up(unit, id_, is_solved=True, disposition_code="spam")
@@ -122,6 +126,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.opening: AbstractAsyncContextManager[Scene] | None = None
         self.state: State = "queued"
+        self.has_queue = True
         self.moves = 0
         self.events: list[str] = ["ConversationOpened", "MessageReceived", "ConversationQueued"]
 
@@ -144,9 +149,12 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(verb=st.sampled_from(sorted(EVENTS)))
     def attempt(self, verb: Verb) -> None:
         target = LIFECYCLE.get((self.state, verb))
+        if verb == "give_back" and not self.has_queue:
+            target = None  # there is nothing to be given back to
         assert self._run(self._attempt(verb)) is (target is not None)
         if target is not None:
             self.state = target
+            self.has_queue = verb == "queue" or (self.has_queue and verb != "reopen")
             self.moves += 1
             self.events += ["ConversationTransferred"] if verb == "transfer" else []
             self.events.append(EVENTS[verb])

@@ -18,6 +18,7 @@ from halfminute.conversations.arrivals import NAME_LENGTH, Arrival, Target
 from halfminute.conversations.entry import EntryStep, enter
 from halfminute.conversations.media import PartsWithFiles, find_own_uploads, find_set_files
 from halfminute.conversations.noting import Noted
+from halfminute.conversations.silence import tell_end_of_silence
 from halfminute.conversations.storable import storable_parts, storable_text
 from halfminute.conversations.tables import intake as tables
 from halfminute.conversations.transitions import (
@@ -72,10 +73,14 @@ async def receive_messages(
         data = {"conversation_id": str(conversation.id), "message_id": str(message_id)}
         event = "AccountOwnerReplied" if each.arrival.is_from_owner else "MessageReceived"
         unit.record(event, data, stream_name("conversation", conversation.id))
+    heard = _heard(received)
+    for address_id, conversation in conversations.items():
+        is_silent = conversation.state == "active" and conversation.silent_since is not None
+        if is_silent and address_id in heard:
+            tell_end_of_silence(unit, conversation.id, conversation.agent_id, is_by_agent=False)
     heard_again = {each.address.id for each in received if each.address.was_unreachable}
     for address_id in heard_again:
         tell_reachability(unit, conversations[address_id].id, address_id, is_reachable=True)
-    heard = _heard(received)
     await enter(
         unit,
         steps,

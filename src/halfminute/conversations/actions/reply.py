@@ -15,6 +15,7 @@ from halfminute.conversations.media import list_file_ids
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import MessageView, NewReply
 from halfminute.conversations.sendable import require_sendable
+from halfminute.conversations.silence import tell_end_of_silence
 from halfminute.conversations.tables import messages as tables
 from halfminute.conversations.types import MessageId
 from halfminute.files.actions.show_files import show_files
@@ -86,6 +87,8 @@ async def _write(
     messages = _messages_of(new, compose(new, content, capabilities), reply_to)
     for message in messages:
         await _store(unit, principal, locked, message)
+    if locked.is_silent_or_back:
+        tell_end_of_silence(unit, locked.id, locked.agent_id, is_by_agent=True)
     await show_files(unit, locked.id, [(each.id, list_file_ids(each.parts)) for each in messages])
     return messages[0].id
 

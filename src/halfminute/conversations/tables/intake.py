@@ -54,7 +54,7 @@ select m.id, m.conversation_id, given.address_id, given.external_id, m.revision,
 # $8 reply to, $9 raw payloads, $10 revisions, $11 edited at, $12 forwarded from, $13 directions,
 # $14 author kinds, $15 deliveries. What they mean for conversations: $16 ids, and the fields of
 # `noting.Noted` from $17 on. In one that has ended nobody waits. An answer counts as the first only
-# if it was asked for.
+# if it was asked for. Whose customer speaks is silent no more.
 INSERT_MESSAGES: Final = """
 with noted as (
     update conversations c
@@ -69,6 +69,9 @@ with noted as (
            reply_until = greatest(c.reply_until, given.reply_until),
            last_message_at = greatest(c.last_message_at, given.last_at),
            last_message_id = given.last_id,
+           returned_at = case when c.silent_since is not null and given.first_at is not null
+                              then now() else c.returned_at end,
+           silent_since = case when given.first_at is null then c.silent_since end,
            version = c.version + 1
       from unnest($16::uuid[], $17::timestamptz[], $18::uuid[], $19::timestamptz[],
                   $20::timestamptz[], $21::boolean[], $22::timestamptz[], $23::text[],

@@ -8,7 +8,8 @@ from typing import Final
 LOCK: Final = """
 select id, state, agent_id, queue_id, target_agent_id, address_id, channel_account_id, channel_kind,
        is_solved, disposition_code, reply_until,
-       coalesce(reply_until < now(), false) as is_reply_window_closed
+       coalesce(reply_until < now(), false) as is_reply_window_closed,
+       state = 'active' and coalesce(silent_since, returned_at) is not null as is_silent_or_back
   from conversations where id = $1 for no key update
 """
 
@@ -32,6 +33,7 @@ INSERT_REPLY: Final = """
 with answered as (
     update conversations
        set awaiting = 'customer', unanswered_since = null, version = version + 1,
+           silent_since = null, returned_at = null,
            first_reply_at = coalesce(first_reply_at, now()),
            last_message_at = now(), last_message_id = $3
      where id = $1

@@ -19,6 +19,8 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
        m.parts as last_message_parts, m.deleted_at as last_message_deleted_at,
        c.is_solved, c.solved_at, c.disposition_code, c.wrap_up_at,
        case when q.wrap_up = 'fixed' then q.wrap_up_seconds end as wrap_up_seconds,
+       case when c.state = 'active' then c.silent_since end as silent_since,
+       case when c.state = 'active' then c.returned_at end as returned_at,
        c.closed_at, c.ended_by_contact_at, c.is_callback, c.reopened_count, c.version,
        r.score as rating_score, r.words as rating_words, r.rated_at,
        case when c.requirements = '[]' then '[]' else

@@ -84,7 +84,8 @@ update conversations c
        queued_at = coalesce(c.queued_at, now()), entered_queue_at = now(), overflowed_at = null,
        origin_queue_ids = '{{}}', awaiting = 'agent',
        unanswered_since = coalesce(c.unanswered_since, now()), target_agent_id = $6,
-       target_until = now() + make_interval(secs => $7), version = version + 1,
+       target_until = now() + make_interval(secs => $7), preferred_agent_id = null,
+       preferred_until = null, silent_since = null, returned_at = null, version = version + 1,
        requirements = {_REQUIREMENTS}
   from held, queues q
  where c.id = held.id and q.id = $5
@@ -115,11 +116,24 @@ with held as (
 )
 update conversations c
    set state = $3, agent_id = $5, assigned_at = now(), target_agent_id = null,
-       target_until = null, version = version + 1
+       target_until = null, silent_since = null, returned_at = null, version = version + 1
   from held where c.id = held.id
 returning c.*,
           case when held.state = 'active' then held.agent_id end as previous_agent_id,
           {_IS_PASSED_ON} as is_passed_on
+"""
+
+# $5 agent. It keeps its age, though its time in the queue begins anew. Nothing comes back where the
+# agent has answered meanwhile, or has it no more.
+GIVE_BACK: Final = """
+update conversations c
+   set state = $3, agent_id = null, assigned_at = null, silent_since = null, returned_at = null,
+       entered_queue_at = now(), origin_queue_ids = '{}', overflowed_at = null,
+       preferred_agent_id = null, preferred_until = null, version = c.version + 1
+  from queues q
+ where c.id = $1 and c.state = any($2::text[]) and c.version = coalesce($4::bigint, c.version)
+   and c.agent_id = $5 and c.awaiting <> 'customer' and q.id = c.queue_id
+returning c.*, q.priority_credit_seconds
 """
 
 # $5 is_solved, $6 disposition
@@ -162,7 +176,8 @@ returning *
 RESUME: Final = """
 update conversations
    set state = $3, wrap_up_at = null, is_solved = null, solved_at = null,
-       disposition_code = null, ended_by_contact_at = null, version = version + 1
+       disposition_code = null, ended_by_contact_at = null, silent_since = null,
+       returned_at = null, version = version + 1
  where id = any($1::uuid[]) and state = any($2::text[])
 returning *
 """

@@ -24,6 +24,7 @@ from halfminute.queues.errors import (
 )
 from halfminute.queues.membership import replace_agents
 from halfminute.queues.requirements import replace_requirements
+from halfminute.queues.return_rules_store import replace_return_rules
 from halfminute.queues.schemas import QueueDetails, QueueSettings
 from halfminute.queues.waiting_rules import WaitingRules
 from halfminute.queues.waiting_rules_checks import find_problems, find_problems_together
@@ -96,12 +97,14 @@ async def _store(unit: Unit, statement: str, queue_id: UUID, settings: QueueSett
             settings.calendar_id,
             settings.closed_action,
             settings.closed_words,
+            settings.wrap_up_extension_seconds,
         )
     except asyncpg.UniqueViolationError as error:
         raise QueueNameTaken from error
     except asyncpg.ForeignKeyViolationError as error:
         raise CalendarNotFound from error
     await replace_requirements(unit, queue_id, settings.requirements)
+    await replace_return_rules(unit, queue_id, settings.returns)
     await _store_waiting_rules(unit, queue_id, settings.rules)
 
 

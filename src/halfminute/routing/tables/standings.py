@@ -9,6 +9,8 @@ from typing import Final
 _STANDINGS: Final = """
 select c.id, c.state, c.queue_id, c.agent_id, c.channel_kind, c.queued_at,
        c.entered_queue_at, c.origin_queue_ids, c.is_callback, c.target_agent_id, c.target_until,
+       c.preferred_agent_id, c.preferred_until, c.returned_at is not null as is_back,
+       c.silent_since is not null as is_silent,
        case when c.state in ('queued', 'offered') then
            coalesce((select (e.data ->> 'priority_credit_seconds')::integer from events e
                       where e.stream = 'conversation:' || c.id and e.at >= c.queued_at
@@ -43,4 +45,9 @@ LIST_REQUIRING: Final = f"""
    and exists (select from unnest($1::text[]) as skill
                 where c.requirements @> jsonb_build_array(jsonb_build_array(skill)))
  order by c.queued_at, c.id
+"""
+
+# $1 conversation, $2 agent
+IS_ASSIGNED_TO: Final = """
+select exists (select from conversations where id = $1 and agent_id = $2 and state = 'active')
 """

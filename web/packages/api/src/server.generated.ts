@@ -2136,7 +2136,9 @@ export interface components {
          *     `requirements`: as they were worked out when it came to wait. `is_callback`: it has waited so
          *     long that its contact is called back, or written to, by who takes it. `entered_queue_at`: since
          *     when it is in this queue, where its age (`queued_at`) may be more. `target`: while it waits,
-         *     whom it was passed on to.
+         *     whom it was passed on to. `silent_since`: its agent waits for the customer, and it takes none of
+         *     the agent's capacity. `returned_at`: the customer has come back out of that, and was not
+         *     answered yet.
          */
         ConversationView: {
             /** Format: uuid */
@@ -2172,6 +2174,8 @@ export interface components {
             disposition_code: string | null;
             wrap_up_at: string | null;
             wrap_up_seconds: number | null;
+            silent_since: string | null;
+            returned_at: string | null;
             closed_at: string | null;
             ended_by_contact_at: string | null;
             rating: components["schemas"]["RatingBrief"] | null;
@@ -2328,6 +2332,7 @@ export interface components {
             epoch?: number;
             /** Format: uuid */
             file_id?: string;
+            is_by_agent?: boolean;
             is_reachable?: boolean;
             is_retryable?: boolean;
             is_solved?: boolean | null;
@@ -3087,6 +3092,17 @@ export interface components {
              *     }
              */
             rules?: components["schemas"]["WaitingRules"];
+            /**
+             * @default {
+             *       "silence_seconds": null,
+             *       "return_wait_seconds": 60,
+             *       "last_agent_seconds": null,
+             *       "last_agent_wait_seconds": 60
+             *     }
+             */
+            returns?: components["schemas"]["ReturnRules"];
+            /** @default 0 */
+            wrap_up_extension_seconds?: number;
             /** @default null */
             agent_ids?: string[] | null;
             /** @default null */
@@ -3120,6 +3136,8 @@ export interface components {
                 [key: string]: string;
             };
             rules: components["schemas"]["WaitingRules"];
+            returns: components["schemas"]["ReturnRules"];
+            wrap_up_extension_seconds: number;
             /** Format: uuid */
             id: string;
             agent_ids: string[];
@@ -3377,6 +3395,28 @@ export interface components {
         RequirementView: {
             skill: string;
             least_proficiency: number;
+        };
+        /**
+         * ReturnRules
+         * @description All of it. What is left out takes its default, by which nothing falls silent.
+         *
+         *     `silence_seconds`: a conversation in which the customer has answered nothing for so long is
+         *     silent, and takes none of its agent's capacity; None: never. `return_wait_seconds`: for so long
+         *     who comes back out of that waits for its agent to have room, and then in the queue.
+         *
+         *     `last_agent_seconds`: who writes again so soon after the end is given to the agent who had the
+         *     conversation; None: to anybody. `last_agent_wait_seconds`: for so long it waits for that agent
+         *     alone; 0: that agent is asked first, and is not waited for.
+         */
+        ReturnRules: {
+            /** @default null */
+            silence_seconds?: number | null;
+            /** @default 60 */
+            return_wait_seconds?: number;
+            /** @default null */
+            last_agent_seconds?: number | null;
+            /** @default 60 */
+            last_agent_wait_seconds?: number;
         };
         /**
          * RevisionView
@@ -4198,6 +4238,7 @@ export type ReplayView = components['schemas']['ReplayView'];
 export type ReplayedQueue = components['schemas']['ReplayedQueue'];
 export type ReplyTo = components['schemas']['ReplyTo'];
 export type RequirementView = components['schemas']['RequirementView'];
+export type ReturnRules = components['schemas']['ReturnRules'];
 export type RevisionView = components['schemas']['RevisionView'];
 export type RingingOffer = components['schemas']['RingingOffer'];
 export type RivalView = components['schemas']['RivalView'];

@@ -51,6 +51,8 @@ export function sampleConversation(
     disposition_code: null,
     wrap_up_at: null,
     wrap_up_seconds: null,
+    silent_since: null,
+    returned_at: null,
     closed_at: null,
     ended_by_contact_at: null,
     rating: null,

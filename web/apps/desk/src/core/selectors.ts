@@ -24,15 +24,18 @@ function urgency(a: ConversationView, b: ConversationView): number {
 export interface OwnLists {
   waiting: ConversationView[];
   answered: ConversationView[];
+  /** Their customers have answered nothing for so long that they take no capacity. */
+  silent: ConversationView[];
   wrapUp: ConversationView[];
 }
 
 export function ownLists(state: DeskState): OwnLists {
-  const lists: OwnLists = { waiting: [], answered: [], wrapUp: [] };
+  const lists: OwnLists = { waiting: [], answered: [], silent: [], wrapUp: [] };
   for (const view of state.conversations.values()) {
     if (!isHeldBy(view, state.user.id)) continue;
     if (view.state === 'wrap_up') lists.wrapUp.push(view);
     else if (waitingSince(view) !== null) lists.waiting.push(view);
+    else if (view.silent_since !== null) lists.silent.push(view);
     else lists.answered.push(view);
   }
   for (const list of Object.values(lists) as ConversationView[][]) list.sort(urgency);

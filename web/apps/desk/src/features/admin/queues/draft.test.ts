@@ -25,6 +25,8 @@ const details: QueueDetails = {
     agent_choice: 'longest_idle',
     keep_after_seconds: null,
   },
+  returns: { silence_seconds: 300, return_wait_seconds: 0, last_agent_seconds: 3600, last_agent_wait_seconds: 45 },
+  wrap_up_extension_seconds: 60,
   agent_ids: ['b', 'a'],
   account_names: ['Bot'],
   waiting_count: 3,

@@ -3,6 +3,7 @@ import type { QueueChange, QueueDetails } from '@halfminute/api';
 import { checkName, checkNumber, problemsAmong } from '../checks';
 import type { Problems } from '../editing.svelte';
 import { sorted, type Level, type Levels } from '../levels';
+import { blankReturns, checkReturns, returnsDraftOf, returnsOf, type ReturnsDraft } from './returns';
 import { blankRules, checkRules, rulesDraftOf, rulesOf, type RulesDraft } from './rules';
 
 export interface QueueDraft {
@@ -25,6 +26,8 @@ export interface QueueDraft {
   /** By language; empty where nothing is said. */
   closedWords: Record<string, string>;
   rules: RulesDraft;
+  returns: ReturnsDraft;
+  extensionSeconds: number | null;
 }
 
 /** As the server sets what is left out. */
@@ -44,6 +47,8 @@ export const blankQueue = (): QueueDraft => ({
   closedAction: 'wait',
   closedWords: {},
   rules: blankRules(),
+  returns: blankReturns(),
+  extensionSeconds: 0,
 });
 
 export const queueDraftOf = (details: QueueDetails): QueueDraft => ({
@@ -62,6 +67,8 @@ export const queueDraftOf = (details: QueueDetails): QueueDraft => ({
   closedAction: details.closed_action,
   closedWords: sorted(details.closed_words),
   rules: rulesDraftOf(details.rules),
+  returns: returnsDraftOf(details.returns),
+  extensionSeconds: details.wrap_up_extension_seconds,
 });
 
 /** To be asked of a draft without problems. */
@@ -81,6 +88,8 @@ export const queueChangeOf = (draft: QueueDraft, details: QueueDetails | null): 
   closed_action: draft.closedAction,
   closed_words: Object.fromEntries(Object.entries(draft.closedWords).filter(([, words]) => words.trim() !== '')),
   rules: rulesOf(draft.rules),
+  returns: returnsOf(draft.returns),
+  wrap_up_extension_seconds: draft.extensionSeconds ?? 0,
   revision: details?.revision ?? null,
 });
 
@@ -92,4 +101,5 @@ export const findQueueProblems = (draft: QueueDraft): Problems =>
     priority_credit_seconds: checkNumber(draft.creditSeconds, -86_400, 86_400),
     wrap_up_seconds: checkNumber(draft.wrapUpSeconds, 0, 3600),
     ...checkRules(draft.rules),
+    ...checkReturns(draft.returns),
   });
