@@ -74,6 +74,7 @@ async def get_explanation(
         is_paused=found.is_paused,
         is_callback=found.is_callback,
         awaited_until=None if found.awaited_until_us is None else from_us(found.awaited_until_us),
+        awaited_agent_name=_awaited_agent_name(found, names),
         candidates=[_candidate(each, names) for each in shown],
         candidate_counts=_count(found),
         rivals=[_rival(each, found, names) for each in found.rivals],
@@ -93,7 +94,8 @@ async def _find_place(
 async def _map_names(
     connection: Connection, found: Explanation, shown: tuple[Candidate, ...]
 ) -> dict[str, str]:
-    agent_ids = [UUID(each.agent_id) for each in shown]
+    preferred = [each for each in found.candidates if each.is_preferred]
+    agent_ids = [UUID(each.agent_id) for each in (*shown, *preferred)]
     queue_ids = [UUID(each.queue_id) for each in found.rivals]
     if found.queue_id is not None:
         queue_ids.append(UUID(found.queue_id))
@@ -115,6 +117,12 @@ def _next_step(found: Explanation, rules: WaitingRules) -> NextStep:
     if found.ring < len(rules.rings) or rules.overflow is None:
         return "ring"
     return rules.overflow.kind
+
+
+def _awaited_agent_name(found: Explanation, names: Mapping[str, str]) -> str | None:
+    awaited = (each for each in found.candidates if each.is_preferred)
+    candidate = None if found.awaited_until_us is None else next(awaited, None)
+    return None if candidate is None else _name(names, candidate.agent_id)
 
 
 def _candidate(candidate: Candidate, names: Mapping[str, str]) -> CandidateView:

@@ -72,8 +72,8 @@ class ExplanationView(msgspec.Struct, frozen=True, kw_only=True):
     its agents could take, and `expected_wait`, are what its contact is told; null while it does not
     wait, or nobody can say. `is_paused`: an offer could not
     be made just now, and for a few seconds no other is. `awaited_until`: until then it waits for
-    one agent alone. `candidates`: the best first, twenty at the most; `candidate_counts`: of all
-    who serve the queue, by verdict.
+    one agent alone, `awaited_agent_name`. `candidates`: the best first, twenty at the most;
+    `candidate_counts`: of all who serve the queue, by verdict.
     """
 
     as_of: Moment
@@ -92,6 +92,7 @@ class ExplanationView(msgspec.Struct, frozen=True, kw_only=True):
     is_paused: bool
     is_callback: bool
     awaited_until: Moment | None
+    awaited_agent_name: str | None
     candidates: list[CandidateView]
     candidate_counts: dict[Verdict, int]
     rivals: list[RivalView]

@@ -41,12 +41,18 @@ coalesce((
              group by skill_id) as most), '[]')
 """
 
-# $1 ids, $2 queues, $3 from, $4 to. A conversation keeps its place if it had one.
+_IS_BACK_SOON = "c.last_agent_at > now() - make_interval(secs => q.last_agent_seconds)"
+
+# $1 ids, $2 queues, $3 from, $4 to. A conversation keeps its place if it had one. Whose contact
+# comes back soon enough is to wait for the agent who had it last.
 QUEUE: Final = f"""
 update conversations c
    set state = $4, queue_id = given.queue_id, queued_at = now(), entered_queue_at = now(),
        origin_queue_ids = '{{}}', overflowed_at = null, is_callback = false,
        target_agent_id = null, target_until = null, version = version + 1,
+       preferred_agent_id = case when {_IS_BACK_SOON} then c.last_agent_id end,
+       preferred_until = case when {_IS_BACK_SOON} and q.last_agent_wait_seconds > 0
+                              then now() + make_interval(secs => q.last_agent_wait_seconds) end,
        requirements = {_REQUIREMENTS}
   from unnest($1::uuid[], $2::uuid[]) as given(id, queue_id)
   join queues q on q.id = given.queue_id
@@ -64,7 +70,8 @@ with waiting as (
 )
 update conversations c
    set state = $3, queue_id = $5, entered_queue_at = now(), overflowed_at = null,
-       origin_queue_ids = c.origin_queue_ids || waiting.queue_id, version = version + 1
+       origin_queue_ids = c.origin_queue_ids || waiting.queue_id,
+       preferred_agent_id = null, preferred_until = null, version = version + 1
   from waiting, queues q
  where c.id = waiting.id and q.id = $5
 returning c.*, q.priority_credit_seconds, waiting.queue_id as previous_queue_id
@@ -185,7 +192,8 @@ returning *
 # Nobody has it and it waits nowhere, until the entry decides.
 REOPEN: Final = """
 update conversations
-   set state = $3, awaiting = 'agent', queue_id = null, queued_at = null, agent_id = null,
+   set state = $3, awaiting = 'agent', queue_id = null, queued_at = null,
+       last_agent_id = agent_id, last_agent_at = closed_at, agent_id = null,
        assigned_at = null, unanswered_since = null, is_solved = null, solved_at = null,
        disposition_code = null, wrap_up_at = null, closed_at = null, ended_by_contact_at = null,
        reopened_count = reopened_count + 1, version = version + 1
@@ -194,13 +202,21 @@ returning *
 """
 
 # $1 ids, $2 contacts, $3 addresses, $4 accounts, $5 kinds, $6 state.
-# Nothing comes back for an address that has an open conversation already.
+# Nothing comes back for an address that has an open conversation already. Who had the one before it
+# is kept.
 OPEN: Final = """
 insert into conversations
-    (id, contact_id, address_id, channel_account_id, channel_kind, state, opened_at)
-select id, contact_id, address_id, channel_account_id, channel_kind, $6, now()
+    (id, contact_id, address_id, channel_account_id, channel_kind, state, opened_at,
+     last_agent_id, last_agent_at)
+select id, contact_id, address_id, channel_account_id, channel_kind, $6, now(),
+       before.agent_id, before.closed_at
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[])
        as given(id, contact_id, address_id, channel_account_id, channel_kind)
+  left join lateral (
+      select o.agent_id, o.closed_at from conversations o
+       where o.address_id = given.address_id and o.state = 'closed'
+       order by o.opened_at desc limit 1
+  ) as before on true
  order by address_id
 on conflict (address_id) where state <> 'closed' do nothing
 returning *

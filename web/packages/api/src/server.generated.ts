@@ -2405,8 +2405,8 @@ export interface components {
          *     its agents could take, and `expected_wait`, are what its contact is told; null while it does not
          *     wait, or nobody can say. `is_paused`: an offer could not
          *     be made just now, and for a few seconds no other is. `awaited_until`: until then it waits for
-         *     one agent alone. `candidates`: the best first, twenty at the most; `candidate_counts`: of all
-         *     who serve the queue, by verdict.
+         *     one agent alone, `awaited_agent_name`. `candidates`: the best first, twenty at the most;
+         *     `candidate_counts`: of all who serve the queue, by verdict.
          */
         ExplanationView: {
             /** Format: date-time */
@@ -2430,6 +2430,7 @@ export interface components {
             is_paused: boolean;
             is_callback: boolean;
             awaited_until: string | null;
+            awaited_agent_name: string | null;
             candidates: components["schemas"]["CandidateView"][];
             candidate_counts: {
                 [key: string]: number;
