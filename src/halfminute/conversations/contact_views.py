@@ -26,6 +26,7 @@ def conversation_for_contact(view: ConversationView) -> ConversationView:
         disposition_code=None,
         wrap_up_at=None,
         wrap_up_seconds=None,
+        wrap_up_extension_seconds=0,
         silent_since=None,
         returned_at=None,
     )

@@ -26,6 +26,15 @@ class MessageNotFound(NotFound):
     code = "message_not_found"
 
 
+class WrapUpNotExtendable(Conflict):
+    """The wrap-up cannot be lengthened: it was already, its queue does not allow it, or it is none.
+
+    What is left of it is told by the conversation.
+    """
+
+    code = "wrap_up_not_extendable"
+
+
 class ConversationNotYours(Conflict):
     """Another agent has this conversation, or nobody yet: take it first."""
 

@@ -22,6 +22,7 @@ from halfminute.conversations.actions.close_conversation import close_conversati
 from halfminute.conversations.actions.delete_message import delete_message
 from halfminute.conversations.actions.drop_change import drop_change
 from halfminute.conversations.actions.edit_message import edit_message
+from halfminute.conversations.actions.extend_wrap_up import extend_wrap_up
 from halfminute.conversations.actions.finish_wrap_up import finish_wrap_up
 from halfminute.conversations.actions.mark_read import mark_read
 from halfminute.conversations.actions.reply import Written, reply
@@ -232,6 +233,16 @@ class ConversationController(Controller):
     ) -> ConversationView:
         """End it and say how it came out; what follows is the wrap-up, or nothing."""
         return await close_conversation(log, principal, conversation_id, data)
+
+    @post("/{conversation_id:uuid}/extend-wrap-up", guards=[_MAY_CLOSE], status_code=HTTP_200_OK)
+    async def extend_wrap_up(
+        self,
+        conversation_id: FromPath[UUID],
+        principal: NamedDependency[Principal],
+        log: NamedDependency[EventLog],
+    ) -> ConversationView:
+        """Have more time for the notes, once; 409 where the queue does not allow it."""
+        return await extend_wrap_up(log, principal, conversation_id)
 
     @post("/{conversation_id:uuid}/finish-wrap-up", guards=[_MAY_CLOSE], status_code=HTTP_200_OK)
     async def finish_wrap_up(

@@ -94,6 +94,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     """A conversation as screens show it.
 
     `wrap_up_seconds`: how long its queue lets the wrap-up last; null for as long as it takes.
+    `wrap_up_extension_seconds`: by how much its agent may still lengthen it, once; 0: not at all.
     `business`: null where the customer writes to the channel account itself. `reply_until`: nothing
     can be sent after that, until the customer writes again; null where the channel sets no end.
     `requirements`: as they were worked out when it came to wait. `is_callback`: it has waited so
@@ -132,6 +133,7 @@ class ConversationView(msgspec.Struct, frozen=True, kw_only=True):
     disposition_code: str | None
     wrap_up_at: Moment | None
     wrap_up_seconds: int | None
+    wrap_up_extension_seconds: int
     silent_since: Moment | None
     returned_at: Moment | None
     closed_at: Moment | None

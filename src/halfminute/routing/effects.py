@@ -16,6 +16,7 @@ from halfminute.agents.load import has_room, lock_agents
 from halfminute.agents.presence import change_presence
 from halfminute.agents.queries import get_agent
 from halfminute.agents.types import NOT_RESPONDING
+from halfminute.conversations.actions.extend_wrap_up import is_extended_yet
 from halfminute.conversations.errors import ConversationChanged
 from halfminute.conversations.transitions import finish_wrap_up, mark_offered, return_to_queue
 from halfminute.conversations.types import ConversationId
@@ -25,6 +26,7 @@ from halfminute.kit.metrics import offers_total
 from halfminute.kit.time import from_us
 from halfminute.routing.departures import give_back_returned, overflow, report_stranded
 from halfminute.routing.offer_events import record_offer_end
+from halfminute.routing.present import list_found
 from halfminute.routing.queries import find_offer_by_number
 from halfminute.routing.tables import offers as tables
 from halfminute.routing.types import OfferState
@@ -198,8 +200,12 @@ class Effects:
         return NOTHING
 
     async def _finish_wrap_up(self, command: commands.FinishWrapUp) -> Sequence[events.Event]:
+        conversation_id = ConversationId(UUID(command.conversation_id))
+        if await is_extended_yet(self._unit, conversation_id):
+            # The agent was quicker, and the engine has let go of it: the wrap-up begins once more.
+            return await list_found(self._unit.connection, conversation_id)
         try:
-            await finish_wrap_up(self._unit, ConversationId(UUID(command.conversation_id)))
+            await finish_wrap_up(self._unit, conversation_id)
         except ConversationChanged:
             # The agent has finished it just now, or the customer has written again.
             logger.debug("wrap_up_over", conversation_id=command.conversation_id)

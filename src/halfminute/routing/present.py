@@ -64,6 +64,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     # Of an active one: its customer is silent; or has come back, and was not answered.
     is_silent: bool = False
     is_back: bool = False
+    # Of one in wrap-up: its agent has asked for more time.
+    is_extended: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -123,6 +125,12 @@ async def read_present(connection: Connection, named: Named) -> Present:
         await _list_lowering(connection) if named.skill_ids else [],
         await _map_reserves(connection, named.skill_ids) if named.skill_ids else {},
     )
+
+
+async def list_found(connection: Connection, conversation_id: ConversationId) -> list[engine.Event]:
+    """`conversation_found`, as the conversation stands now; nothing of one that is over."""
+    found = await _list(connection, tables.LIST_OF, [conversation_id])
+    return [event for standing in found for event in conversation_found(standing)]
 
 
 async def list_standings(connection: Connection) -> list[Standing]:
@@ -263,12 +271,20 @@ def wrap_up_started(standing: Standing) -> engine.ConversationReleased:
     )
 
 
+def wrap_up_extended(standing: Standing) -> engine.WrapUpExtended:
+    """What the engine is told of a wrap-up that takes longer."""
+    return engine.WrapUpExtended(
+        EngineConversationId(str(standing.id)), AgentId(str(standing.agent_id))
+    )
+
+
 def conversation_found(standing: Standing) -> list[engine.Event]:
     """What brings an engine that knows nothing of the conversation to where it stands."""
     if standing.is_waiting:
         return [conversation_queued(standing)]
     if standing.state == "wrap_up":
-        return [conversation_assigned(standing), wrap_up_started(standing)]
+        begun: list[engine.Event] = [conversation_assigned(standing), wrap_up_started(standing)]
+        return [*begun, wrap_up_extended(standing)] if standing.is_extended else begun
     told: list[engine.Event] = [conversation_assigned(standing)]
     return [*told, fell_silent(standing)] if standing.is_silent else told
 
@@ -329,4 +345,5 @@ def _wrap_up(queue: Queue) -> WrapUp:
     # Whether there is a wrap-up at all is said by the conversation's row. One that was begun under
     # older settings must still end, so it ends at once, by a timer, and not without a command.
     seconds = queue.wrap_up_seconds if queue.wrap_up == "fixed" else 0
-    return WrapUp(WrapUpKind.FIXED, max(1, seconds * SECOND_US))
+    extension_us = queue.wrap_up_extension_seconds * SECOND_US if seconds else 0
+    return WrapUp(WrapUpKind.FIXED, max(1, seconds * SECOND_US), extension_us)

@@ -39,6 +39,7 @@ from halfminute.routing.present import (
     requirements_of,
     skill_configured,
     skill_forgotten,
+    wrap_up_extended,
     wrap_up_started,
 )
 from halfminute_engine.routing import events as engine
@@ -162,6 +163,12 @@ def _wrap_up_started(data: Data, present: Present) -> Facts:
     return [conversation_assigned(standing)]
 
 
+def _wrap_up_extended(data: Data, present: Present) -> Facts:
+    standing = _standing(data, present)
+    is_extended = standing is not None and standing.state == "wrap_up" and standing.is_extended
+    return [wrap_up_extended(standing)] if standing is not None and is_extended else []
+
+
 def _closed(data: Data, present: Present) -> Facts:
     return _ends(data) + _begin_again(_standing(data, present))
 
@@ -244,6 +251,7 @@ _TRANSLATIONS: Final[Mapping[tuple[str, str], _Translation]] = {
     ("conversation", "ConversationFellSilent"): _Translation(_fell_silent, "conversation_id"),
     ("conversation", "SilenceEnded"): _Translation(_silence_ended, "conversation_id"),
     ("conversation", "WrapUpStarted"): _Translation(_wrap_up_started, "conversation_id"),
+    ("conversation", "WrapUpExtended"): _Translation(_wrap_up_extended, "conversation_id"),
     ("conversation", "ConversationClosed"): _Translation(_closed, "conversation_id"),
     ("skill", "SkillConfigured"): _Translation(_skill_configured, "skill_id"),
     ("skill", "SkillRemoved"): _Translation(_skill_removed, "skill_id"),

@@ -96,6 +96,7 @@ def conversation(name: str, state: str, waits: float | None, **change: Any) -> J
         "disposition_code": None,
         "wrap_up_at": None,
         "wrap_up_seconds": None,
+        "wrap_up_extension_seconds": 0,
         **dict.fromkeys(("silent_since", "returned_at")),
         "closed_at": None,
         "ended_by_contact_at": None,

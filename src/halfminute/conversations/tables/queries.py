@@ -18,7 +18,11 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
        m.direction as last_message_direction, m.author_kind as last_message_author_kind,
        m.parts as last_message_parts, m.deleted_at as last_message_deleted_at,
        c.is_solved, c.solved_at, c.disposition_code, c.wrap_up_at,
-       case when q.wrap_up = 'fixed' then q.wrap_up_seconds end as wrap_up_seconds,
+       case when q.wrap_up = 'fixed' then q.wrap_up_seconds + case
+           when c.wrap_up_extended_at is null then 0 else c.wrap_up_extension_seconds end
+       end as wrap_up_seconds,
+       case when c.state = 'wrap_up' and c.wrap_up_extended_at is null
+            then c.wrap_up_extension_seconds else 0 end as wrap_up_extension_seconds,
        case when c.state = 'active' then c.silent_since end as silent_since,
        case when c.state = 'active' then c.returned_at end as returned_at,
        c.closed_at, c.ended_by_contact_at, c.is_callback, c.reopened_count, c.version,

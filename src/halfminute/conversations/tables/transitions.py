@@ -143,10 +143,13 @@ update conversations c
 returning c.*, q.priority_credit_seconds
 """
 
-# $5 is_solved, $6 disposition
+# $5 is_solved, $6 disposition. By how much it may be lengthened, its queue says now.
 START_WRAP_UP: Final = """
 update conversations
    set state = $3, awaiting = 'nobody', unanswered_since = null, wrap_up_at = now(),
+       wrap_up_extended_at = null, wrap_up_extension_seconds = coalesce((
+           select q.wrap_up_extension_seconds from queue_cards q
+            where q.id = queue_id and q.wrap_up = 'fixed'), 0),
        is_solved = $5, solved_at = case when $5 then now() end, disposition_code = $6,
        version = version + 1
  where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)

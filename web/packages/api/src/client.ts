@@ -212,6 +212,8 @@ export class ApiClient {
     });
   finishWrapUp = (id: string) =>
     this.requests.send('post', '/api/conversations/{conversation_id}/finish-wrap-up', of(id));
+  extendWrapUp = (id: string) =>
+    this.requests.send('post', '/api/conversations/{conversation_id}/extend-wrap-up', of(id));
   pull = (id: string) =>
     this.requests.send('post', '/api/conversations/{conversation_id}/pull', of(id));
   acceptOffer = (offer_id: string, epoch: number) =>

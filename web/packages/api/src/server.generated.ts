@@ -491,6 +491,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{conversation_id}/extend-wrap-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ExtendWrapUp
+         * @description Have more time for the notes, once; 409 where the queue does not allow it.
+         */
+        post: operations["ApiConversationsConversationIdExtendWrapUpExtendWrapUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{conversation_id}/finish-wrap-up": {
         parameters: {
             query?: never;
@@ -2131,6 +2151,7 @@ export interface components {
          * @description A conversation as screens show it.
          *
          *     `wrap_up_seconds`: how long its queue lets the wrap-up last; null for as long as it takes.
+         *     `wrap_up_extension_seconds`: by how much its agent may still lengthen it, once; 0: not at all.
          *     `business`: null where the customer writes to the channel account itself. `reply_until`: nothing
          *     can be sent after that, until the customer writes again; null where the channel sets no end.
          *     `requirements`: as they were worked out when it came to wait. `is_callback`: it has waited so
@@ -2174,6 +2195,7 @@ export interface components {
             disposition_code: string | null;
             wrap_up_at: string | null;
             wrap_up_seconds: number | null;
+            wrap_up_extension_seconds: number;
             silent_since: string | null;
             returned_at: string | null;
             closed_at: string | null;
@@ -5217,6 +5239,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplanationView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiConversationsConversationIdExtendWrapUpExtendWrapUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
                 };
             };
             /** @description Why it could not be done. */

@@ -70,6 +70,11 @@ export class Commands {
     await this.api.reassignConversation(conversationId, { client_id, agent_id, note });
   }
 
+  async extendWrapUp(conversationId: string): Promise<void> {
+    const view = await this.api.extendWrapUp(conversationId);
+    this.desk.change((state) => withConversation(state, view));
+  }
+
   async finishWrapUp(conversationId: string): Promise<void> {
     const view = await this.api.finishWrapUp(conversationId);
     this.desk.change((state) => withConversation(state, view));

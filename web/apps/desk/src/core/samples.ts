@@ -51,6 +51,7 @@ export function sampleConversation(
     disposition_code: null,
     wrap_up_at: null,
     wrap_up_seconds: null,
+    wrap_up_extension_seconds: 0,
     silent_since: null,
     returned_at: null,
     closed_at: null,

@@ -100,6 +100,7 @@ export const findQueueProblems = (draft: QueueDraft): Problems =>
     offer_timeout_seconds: checkNumber(draft.offerSeconds, 1, 600),
     priority_credit_seconds: checkNumber(draft.creditSeconds, -86_400, 86_400),
     wrap_up_seconds: checkNumber(draft.wrapUpSeconds, 0, 3600),
+    wrap_up_extension_seconds: checkNumber(draft.extensionSeconds, 0, 3600),
     ...checkRules(draft.rules),
     ...checkReturns(draft.returns),
   });
