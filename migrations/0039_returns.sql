@@ -21,6 +21,10 @@ alter table conversations add column preferred_until timestamptz;
 alter table conversations add column wrap_up_extension_seconds integer not null default 0;
 alter table conversations add column wrap_up_extended_at timestamptz;
 
+-- Where what comes by an account is to wait, also while it waits for the opening.
+create or replace view channel_account_cards as
+    select id, kind, name, queue_id from channel_accounts;
+
 create or replace view queue_cards as
     select id, name, wrap_up, wrap_up_seconds, silence_seconds, wrap_up_extension_seconds,
            last_agent_seconds, last_agent_wait_seconds

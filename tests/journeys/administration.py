@@ -8,10 +8,12 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from halfminute.identity.principals import Grant
+from halfminute.agents.actions.configure_agent import configure_agent
+from halfminute.agents.schemas import AgentSettings
+from halfminute.identity.principals import SYSTEM, Grant
 from halfminute.main.parts import open_parts
 from tests.journeys.desks import Desk
-from tests.journeys.floor import Agent, hire
+from tests.journeys.floor import Agent, Floor, hire
 from tests.journeys.house import House
 from tests.postgres import run_coroutine
 
@@ -27,6 +29,18 @@ async def _hire_admin(house: House) -> Agent:
     email = f"admin{next(house.numbers)}@halfminute.example"
     async with open_parts(house.settings) as parts:
         return await hire(parts, "Admin", email, Grant("admin", "all"))
+
+
+def set_units(floor: Floor, **units_by_kind: int) -> None:
+    """Of a hundred, one conversation of each kind takes so many of each agent's units."""
+
+    async def set_all() -> None:
+        settings = AgentSettings(units_by_kind=units_by_kind)
+        async with open_parts(floor.house.settings) as parts:
+            for agent in floor.agents:
+                await configure_agent(parts.log, SYSTEM, agent.id, settings)
+
+    run_coroutine(set_all())
 
 
 def find(items: list[dict[str, Any]], name: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from halfminute.conversations.schemas import (
     ConversationView,
     DispositionView,
     DraftView,
+    HeldPage,
     MessagePage,
     MessageView,
     RevisionView,
@@ -193,6 +194,26 @@ async def list_with_agents(
     sight = sight_of(principal, "conversation.reassign")
     rows = await connection.fetch(tables.WITH_AGENTS, *sight.arguments, queue_id, LARGEST_PAGE)
     return [conversation_view(row) for row in rows]
+
+
+async def get_held_page(
+    database: Database, principal: Principal, queue_id: UUID, *, after: str | None, limit: int
+) -> HeldPage:
+    """What of a queue is held by agents or until it opens, as far as the reader may see it.
+
+    Raises QueueNotFound, InvalidCursor.
+    """
+    limit = page_size(limit)
+    place = read_cursor(after)
+    async with database.connection() as connection:
+        await _require_queue(connection, principal, queue_id)
+        rows = await connection.fetch(
+            tables.HELD_IN_QUEUE, *sight_of(principal).arguments, queue_id, *place, limit + 1
+        )
+    items = [conversation_view(row) for row in rows[:limit]]
+    has_more = len(rows) > limit
+    following = Place(items[-1].opened_at, items[-1].id) if has_more else None
+    return HeldPage(items=items, next=None if following is None else write_cursor(following))
 
 
 async def get_contact_panel(

@@ -37,6 +37,7 @@ from halfminute.conversations.schemas import (
     ConversationView,
     DraftChange,
     DraftVersion,
+    HeldPage,
     MessagePage,
     MessageView,
     NewNote,
@@ -283,6 +284,28 @@ class WaitingController(Controller):
         """What agents have of the queue and one may give to others, the longest had first."""
         async with database.connection() as connection:
             return await queries.list_with_agents(connection, principal, queue_id)
+
+
+class HeldController(Controller):
+    """`/api/queues/{queue_id}/held-conversations`. Needs `database`, `principal`."""
+
+    path = "/api/queues/{queue_id:uuid}/held-conversations"
+    tags = ("conversations",)
+
+    @get("/", guards=[requires("queue.read")])
+    async def list_held(
+        self,
+        queue_id: FromPath[UUID],
+        principal: NamedDependency[Principal],
+        database: NamedDependency[Database],
+        after: FromQuery[str | None] = None,
+        limit: Limit = 50,
+    ) -> HeldPage:
+        """What agents have or is held for the opening; `after` is the page before's `next`.
+
+        An agent is shown what it has itself, and what is held for the opening.
+        """
+        return await queries.get_held_page(database, principal, queue_id, after=after, limit=limit)
 
 
 class ContactController(Controller):

@@ -242,6 +242,13 @@ class ConversationPage(msgspec.Struct, frozen=True, kw_only=True):
     stream_seq: int
 
 
+class HeldPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What of a queue an agent has, or is held until it opens (state `new`); the oldest first."""
+
+    items: list[ConversationView]
+    next: str | None
+
+
 class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of a conversation, oldest first, as it stood after its event `stream_seq`."""
 

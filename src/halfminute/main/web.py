@@ -26,6 +26,7 @@ from halfminute.conversations.access import may_see_conversation
 from halfminute.conversations.routes import (
     ContactController,
     ConversationController,
+    HeldController,
     WaitingController,
 )
 from halfminute.conversations.routes_personal_data import PersonalDataController
@@ -92,6 +93,7 @@ ROUTES: Final[tuple[Any, ...]] = (
     SessionController,
     DeskController,
     ConversationController,
+    HeldController,
     WaitingController,
     ContactController,
     ContactLinkController,

@@ -47,13 +47,20 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
 """
 
 # What a sight covers: $1 everything, $2 the user, $3 whether what the user holds, and what waits in
-# its queues or for it, $4 queues, $5 teams.
+# its queues or for it, $4 queues, $5 teams. What waits for a queue to open is seen as if it waited
+# in it.
 _SEEN = """
 ($1 or $3 and c.agent_id = $2 or c.queue_id = any($4::uuid[])
     or c.agent_id in (select g.id from agent_cards g where g.team_id = any($5::uuid[]))
     or $3 and c.state in ('queued', 'offered')
           and (c.target_agent_id = $2
-               or c.queue_id in (select s.queue_id from queue_members s where s.agent_id = $2)))
+               or c.queue_id in (select s.queue_id from queue_members s where s.agent_id = $2))
+    or c.state = 'new' and exists (
+        select from awaited_openings w
+          join channel_account_cards x on x.id = c.channel_account_id
+         where w.conversation_id = c.id
+           and (x.queue_id = any($4::uuid[]) or $3 and x.queue_id in (
+                select s.queue_id from queue_members s where s.agent_id = $2))))
 """
 
 CONVERSATIONS: Final = f"{_CONVERSATION} where c.id = any($1::uuid[])"
@@ -88,6 +95,19 @@ WITH_AGENTS: Final = f"""
  where {_SEEN} and c.queue_id = $6 and c.state = 'active'
  order by c.assigned_at, c.id
  limit $7
+"""
+
+# $6 queue, $7 and $8 after which, $9 how many. What belongs to the queue, is not over, and does not
+# wait in it.
+HELD_IN_QUEUE: Final = f"""
+{_CONVERSATION}
+ where {_SEEN}
+   and (c.state in ('active', 'wrap_up') and c.queue_id = $6
+        or c.state = 'new' and h.queue_id = $6
+           and exists (select from awaited_openings w where w.conversation_id = c.id))
+   and (c.opened_at, c.id) > ($7, $8)
+ order by c.opened_at, c.id
+ limit $9
 """
 
 OF_CONTACT: Final = f"""

@@ -47,6 +47,12 @@ export class ApiClient {
       query: { limit: PAGE, after },
     });
 
+  listHeld = (queue_id: string, after: string | null) =>
+    this.requests.send('get', '/api/queues/{queue_id}/held-conversations', {
+      path: { queue_id },
+      query: { limit: PAGE, after },
+    });
+
   getConversation = (id: string) =>
     this.requests.send('get', '/api/conversations/{conversation_id}', of(id));
   explainConversation = (id: string) =>

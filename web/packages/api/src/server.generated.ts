@@ -1090,6 +1090,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/queues/{queue_id}/held-conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListHeld
+         * @description What agents have or is held for the opening; `after` is the page before's `next`.
+         *
+         *     An agent is shown what it has itself, and what is held for the opening.
+         */
+        get: operations["ApiQueuesQueueIdHeldConversationsListHeld"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ratings": {
         parameters: {
             query?: never;
@@ -2587,6 +2609,14 @@ export interface components {
             /** Format: date-time */
             server_time: string;
             is_live: boolean;
+        };
+        /**
+         * HeldPage
+         * @description What of a queue an agent has, or is held until it opens (state `new`); the oldest first.
+         */
+        HeldPage: {
+            items: components["schemas"]["ConversationView"][];
+            next: string | null;
         };
         /**
          * Invitation
@@ -4209,6 +4239,7 @@ export type Grant = components['schemas']['Grant'];
 export type HealthView = components['schemas']['HealthView'];
 export type Heartbeat = components['schemas']['Heartbeat'];
 export type HeartbeatFrame = components['schemas']['HeartbeatFrame'];
+export type HeldPage = components['schemas']['HeldPage'];
 export type Invitation = components['schemas']['Invitation'];
 export type KeptSignInKey = components['schemas']['KeptSignInKey'];
 export type LanguageChoice = components['schemas']['LanguageChoice'];
@@ -6326,6 +6357,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExpectedWaits"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiQueuesQueueIdHeldConversationsListHeld: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                queue_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldPage"];
                 };
             };
             /** @description Why it could not be done. */
