@@ -21,6 +21,7 @@ from halfminute.conversations.actions.delete_message import delete_message
 from halfminute.conversations.actions.drop_change import drop_change
 from halfminute.conversations.actions.edit_message import edit_message
 from halfminute.conversations.actions.end_by_contact import end_by_contact
+from halfminute.conversations.actions.extend_wrap_up import extend_wrap_up
 from halfminute.conversations.actions.finish_wrap_up import finish_wrap_up
 from halfminute.conversations.actions.reply import reply
 from halfminute.conversations.actions.retry_message import retry_message
@@ -36,6 +37,7 @@ from halfminute.conversations.delivery.states import Happening
 from halfminute.conversations.projectors import fetch_conversations, fetch_messages
 from halfminute.conversations.queries import get_conversation_detail, get_message_page
 from halfminute.conversations.schemas import Closing, NewNote, NewReply, NewWords
+from halfminute.conversations.silence import SilenceSweep
 from halfminute.conversations.types import ConversationId, State
 from halfminute.feedback.actions.rate_conversation import rate_conversation
 from halfminute.feedback.schemas import NewRating
@@ -57,6 +59,7 @@ TOLD_OF_A_CONVERSATION = {
     "ConversationClosed",
     "ConversationEndedByContact",
     "ConversationOffered",
+    "ConversationFellSilent",
     "ConversationOpened",
     "ConversationQueued",
     "ConversationRated",
@@ -81,6 +84,8 @@ TOLD_OF_A_CONVERSATION = {
     "ReactionChanged",
     "ReplyLinked",
     "ReplyQueued",
+    "SilenceEnded",
+    "WrapUpExtended",
     "WrapUpStarted",
 }
 OFFERED: tuple[State, ...] = ("offered",)
@@ -221,6 +226,18 @@ class Day:
         await self._attempt(refused)
         await self.scene.tell(reachability(is_reachable=True))
 
+    async def customer_falls_silent_and_returns(self) -> None:
+        await self.scene.execute(
+            "update queues set silence_seconds = 60, wrap_up_extension_seconds = 60"
+        )
+        for number in ("m-10", "m-11"):
+            await self._attempt_reply(f"out-{number}")
+            await self.scene.execute(
+                "update conversations set last_message_at = now() - interval '1 hour'"
+            )
+            assert await SilenceSweep(self.scene.log).run_once() == 1
+            await self.scene.tell(message("Here I am", number=number))
+
     async def customer_changes_its_words(self) -> None:
         await self.scene.tell(edit("m-1", "Good morning!"), reaction("m-1", "❤"))
 
@@ -245,6 +262,7 @@ class Day:
 
     async def is_closed(self) -> None:
         await close_conversation(self.scene.log, self.ira, self.id, SOLVED)
+        await extend_wrap_up(self.scene.log, self.ira, self.id)
         await finish_wrap_up(self.scene.log, self.ira, self.id)
 
     async def is_rated(self) -> None:
@@ -258,6 +276,10 @@ class Day:
     async def _address(self) -> AddressKey:
         row = await self.scene.row("select channel_account_id, external_id from addresses")
         return AddressKey(*row)
+
+    async def _attempt_reply(self, external_id: str) -> None:
+        await self._reply()
+        await self._attempt(Ending(Happening.ACCEPTED, external_id=external_id))
 
     async def _offer(self) -> None:
         async with self.scene.log.write() as unit:
@@ -295,6 +317,7 @@ SCENES = (
     Day.answer_is_sent,
     Day.answer_is_cut_and_sent_again,
     Day.answers_are_edited_and_deleted,
+    Day.customer_falls_silent_and_returns,
     Day.customer_changes_its_words,
     Day.customer_shows_pictures,
     Day.customer_shuts_us_out_and_returns,

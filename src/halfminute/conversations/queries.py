@@ -206,7 +206,7 @@ async def get_held_page(
     limit = page_size(limit)
     place = read_cursor(after)
     async with database.connection() as connection:
-        await _require_queue(connection, principal, queue_id)
+        await require_queue(connection, principal, queue_id)
         rows = await connection.fetch(
             tables.HELD_IN_QUEUE, *sight_of(principal).arguments, queue_id, *place, limit + 1
         )
