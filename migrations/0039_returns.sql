@@ -43,3 +43,11 @@ create or replace view agent_holds as
       left join agent_capacity k on k.agent_id = h.agent_id and k.channel_kind = c.channel_kind
      where h.state = 'active'
        and not (c.agent_id = h.agent_id and c.state in ('active', 'wrap_up'));
+
+-- Who has come back keeps an older place in line, and waits since then.
+create or replace view queue_waits as
+    select queue_id, count(*)::integer as waiting_count,
+           min(greatest(queued_at, unanswered_since)) as longest_waiting_since
+      from conversations
+     where state in ('queued', 'offered')
+     group by queue_id;

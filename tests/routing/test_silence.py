@@ -92,9 +92,12 @@ async def test_who_comes_back_to_a_full_agent_waits_for_it_and_then_in_the_queue
     assert await row_of(play, vera) == ("queued", None, False, False)
     assert play.place_of(vera) == ("waiting", None)
     await play.check_same_load(ada)
+    waits = await play.centre.fetchval("select longest_waiting_since from queue_waits")
+    queued_at = "select queued_at from conversations where id = $1"
+    assert waits == await play.centre.fetchval(queued_at, igor)
     bea = await play.add_agent("Bea")
     await play.turn()
-    # Vera wrote before Igor did: she has her place before him.
+    # Vera wrote before Igor did: she has her place before him, though she waits since later.
     assert await play.take(bea) == vera
     assert await row_of(play, igor) == ("queued", None, False, False)
     assert await row_of(play, oleg) == ("active", ada, False, False)

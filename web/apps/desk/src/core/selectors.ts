@@ -56,6 +56,16 @@ export function waitingIn(state: DeskState, queueId: string): ConversationView[]
   return views.sort((a, b) => time(a.queued_at) - time(b.queued_at) || (a.id < b.id ? -1 : 1));
 }
 
+/** Who has come back keeps an older place in line, and waits since then. */
+function inLineSince({ queued_at, unanswered_since }: ConversationView): string | null {
+  return queued_at !== null && unanswered_since !== null && time(unanswered_since) > time(queued_at)
+    ? unanswered_since
+    : queued_at;
+}
+
+const earliest = (moments: (string | null)[]): string | null =>
+  moments.reduce((first, moment) => (time(moment) < time(first) ? moment : first), null);
+
 export interface QueueSummary {
   queue: QueueView;
   count: number;
@@ -66,8 +76,7 @@ export function queueSummaries(state: DeskState): QueueSummary[] {
   return [...state.queues.values()]
     .map((queue) => {
       const list = state.waiting.get(queue.id);
-      const oldest = waitingIn(state, queue.id)[0];
-      const known = oldest?.queued_at ?? null;
+      const known = earliest(waitingIn(state, queue.id).map(inLineSince));
       return {
         queue,
         count: list?.count ?? queue.waiting_count,
