@@ -12,7 +12,13 @@ from halfminute_engine.routing.expected_wait import ExpectedWait as Expected
 from halfminute_engine.routing.expected_wait import WaitRange
 
 DAY_SECONDS = 24 * 3600.0
-seconds = st.floats(0, DAY_SECONDS)
+# Where it matters: beside the steps.
+beside = st.builds(
+    lambda minutes, off: min(DAY_SECONDS, max(0.0, 60 * minutes + off)),
+    st.sampled_from([*MINUTES, *(60 * hours for hours in HOURS)]),
+    st.floats(-20, 20),
+)
+seconds = st.one_of(beside, st.floats(0, DAY_SECONDS))
 
 
 def foretold(low: float, high: float) -> WaitRange:
@@ -25,6 +31,7 @@ def foretold(low: float, high: float) -> WaitRange:
         (0, 0, (0, 1)),
         (5, 59, (0, 1)),
         (5, 61, (0, 2)),
+        (59, 100, (0, 2)),
         (60, 175, (1, 3)),
         (80, 170, (1, 3)),
         (60, 60, (0, 1)),
