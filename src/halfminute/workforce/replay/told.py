@@ -13,11 +13,11 @@ COLUMNS: Final = (
 )
 ROWS: Final = (
     ("conversations", "conversations"),
+    ("waiting", "waiting at the end"),
     ("mean_wait_seconds", "mean wait"),
     ("longest_wait_seconds", "longest wait"),
     ("service_level", "answered within the target"),
     ("abandon_ratio", "abandoned"),
-    ("waiting", "waiting at the end"),
     ("solved_within_180_ratio", "solved within 180 s"),
 )
 _COUNTS: Final = ("conversations", "waiting")

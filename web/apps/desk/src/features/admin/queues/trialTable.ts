@@ -12,11 +12,11 @@ interface Row {
 
 export const ROWS: readonly Row[] = [
   { name: 'conversations', figure: 'conversations', unit: 'count' },
+  { name: 'waiting', figure: 'waiting', unit: 'count' },
   { name: 'mean_wait', figure: 'mean_wait_seconds', unit: 'seconds' },
   { name: 'longest_wait', figure: 'longest_wait_seconds', unit: 'seconds' },
   { name: 'service_level', figure: 'service_level', unit: 'ratio' },
   { name: 'abandoned', figure: 'abandon_ratio', unit: 'ratio' },
-  { name: 'waiting', figure: 'waiting', unit: 'count' },
   { name: 'solved', figure: 'solved_within_180_ratio', unit: 'ratio' },
 ];
 
