@@ -22,17 +22,17 @@ COUNTED = "select coalesce(sum((counters ->> 'offered')::int), 0) from interval_
 
 
 @pytest.fixture
-def counted(maintained: House) -> Floor:
+def counted(maintained: House, open_window: OpenDesk) -> Floor:
     """A queue that has had a day: one agent has answered everybody, one after the other."""
     floor = furnish(maintained, "Анна Ковалёва", wrap_up="none", wrap_up_seconds=0)
+    # A window stays open, so that the agent is not taken for lost.
+    open_window().sign_in(floor.agent).go_available()
     with floor.sign_in() as agent:
-        agent.set_presence("available")
         for number in range(CONVERSATIONS):
             floor.enter(f"Visitor {number}").write("How much is it?")
             conversation_id = agent.accept()
             agent.answer(conversation_id, "Ten.")
             agent.call("POST", f"/api/conversations/{conversation_id}/close", CLOSING)
-        agent.set_presence("offline")
     wait_until_counted(maintained)
     return floor
 
