@@ -153,6 +153,7 @@ def _bodies(path: str, ids: dict[str, str]) -> dict[str, Any]:
         "close": {"is_solved": True, "disposition_code": "question_answered"},
         "transfer": {"client_id": str(uuid4()), "queue_id": ids["queue_id"]},
         "reassign": {"client_id": str(uuid4()), "agent_id": ids["agent_id"]},
+        "consults": {"client_id": str(uuid4()), "agent_id": ids["agent_id"]},
         "accept": {"epoch": 1},
         "decline": {"epoch": 1, "reason": ""},
         "typing": {"is_typing": True},

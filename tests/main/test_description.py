@@ -128,7 +128,7 @@ def test_events_carry_views_and_facts(shapes: dict[str, Any]) -> None:
 
 
 def test_events_tell_what_is_described_and_nothing_else() -> None:
-    views = {"conversation", "message", "transfer", "offer", "agent", "queue"}
+    views = {"conversation", "message", "transfer", "consult", "offer", "agent", "queue"}
     described = {field.encode_name for field in msgspec.structs.fields(make_event_data())}
 
     assert _list_recorded_keys() == described - views

@@ -1,7 +1,7 @@
 """Which conversations a principal may see, and act in.
 
 Beside what its grants cover (`identity.access`), an agent sees what waits in the queues it serves,
-or for itself: who takes the next one may look at it first.
+or for itself: who takes the next one may look at it first. So does who is asked to help in it.
 """
 
 from __future__ import annotations
@@ -105,6 +105,8 @@ class Locked(msgspec.Struct, frozen=True, kw_only=True):
     is_erased: bool
     # The caller serves its queue.
     is_member: bool
+    # Whether the caller is asked to help in it, or helps.
+    consult_state: Literal["asked", "active"] | None
     # What the caller's client id was used for already.
     known_message_id: MessageId | None
 
@@ -166,4 +168,5 @@ def _may_see(principal: Principal, locked: Locked) -> bool:
         return True
     is_meant = principal.user_id is not None and locked.target_agent_id == principal.user_id
     waits_for_us = (locked.is_member or is_meant) and locked.state in ("queued", "offered")
-    return waits_for_us and sight_of(principal).has_own
+    is_ours_to_see = waits_for_us or locked.consult_state is not None
+    return is_ours_to_see and sight_of(principal).has_own

@@ -9,6 +9,7 @@ import msgspec
 
 from halfminute.contacts.schemas import AddressView, ContactView
 from halfminute.contacts.types import Proof
+from halfminute.conversations.schemas_consults import ConsultView
 from halfminute.conversations.schemas_transfers import TransferView
 from halfminute.conversations.types import (
     AuthorKind,
@@ -185,11 +186,8 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
 
     `erased_at`: its contact was erased, and no word of it is left.
 
-    `transfer`: the note tells that the conversation was passed on; its words, if any, are for who
-    has it next.
-
-    Why it was not sent: `delivery_code` as `sdk.errors.Refusal`, empty where we do not know what
-    the provider's words mean; `delivery_reason` are those words.
+    `consult`: the note tells that a colleague was asked to help. `transfer`: that the conversation
+    was passed on; its words, if any, are for who has it next.
     """
 
     id: UUID
@@ -215,6 +213,7 @@ class MessageView(msgspec.Struct, frozen=True, kw_only=True):
     erased_at: Moment | None
     change: ChangeView | None
     transfer: TransferView | None
+    consult: ConsultView | None
     reactions: list[Reaction]
 
 

@@ -35,6 +35,7 @@ import asyncpg
 from halfminute.agents.load import raise_load_version
 from halfminute.channels.types import ChannelAccountId
 from halfminute.contacts.types import AddressId, ContactId
+from halfminute.conversations.consults import end_consults
 from halfminute.conversations.errors import ConversationChanged, ConversationNotFound
 from halfminute.conversations.tables import transitions as tables
 from halfminute.conversations.transfers import miss_transfer, settle_transfer
@@ -191,6 +192,8 @@ async def transfer(
         return await _refuse(unit, conversation_id)
     if row["previous_agent_id"] is not None:
         await raise_load_version(unit, row["previous_agent_id"])
+    if row["has_help"]:
+        await end_consults(unit, conversation_id)
     return _tell_transfer(unit, row, message_id)
 
 
@@ -269,6 +272,8 @@ async def assign(
     _tell_assignment(unit, conversation, by=by, ids=ids, lost_by=lost_by)
     if row["is_passed_on"]:
         await settle_transfer(unit, conversation.id, "taken", taken_by=agent_id)
+    if row["has_help"]:
+        await end_consults(unit, conversation.id)
     return conversation
 
 
@@ -291,7 +296,7 @@ async def start_wrap_up(
     expected_version: int | None = None,
 ) -> Conversation:
     """End the talk; the agent still holds it to finish the notes. Raises ConversationChanged."""
-    conversation = await _move(
+    row = await _fetch(
         unit,
         tables.START_WRAP_UP,
         "start_wrap_up",
@@ -300,6 +305,11 @@ async def start_wrap_up(
         disposition_code,
         expected_version=expected_version,
     )
+    if row is None:
+        return await _refuse(unit, conversation_id)
+    if row["has_help"]:
+        await end_consults(unit, conversation_id)
+    conversation = conversation_of(row)
     data = {
         "conversation_id": str(conversation.id),
         "agent_id": str(conversation.agent_id),
@@ -346,6 +356,8 @@ async def close(
         return await _refuse(unit, conversation_id)
     if row["is_passed_on"]:
         await settle_transfer(unit, conversation_id, "ended")
+    if row["has_help"]:
+        await end_consults(unit, conversation_id)
     return await _release(unit, conversation_of(row))
 
 
@@ -370,16 +382,9 @@ async def _release(unit: Unit, conversation: Conversation) -> Conversation:
 
 
 async def _move(
-    unit: Unit,
-    statement: str,
-    verb: Verb,
-    conversation_id: ConversationId,
-    *values: object,
-    expected_version: int | None = None,
+    unit: Unit, statement: str, verb: Verb, conversation_id: ConversationId
 ) -> Conversation:
-    row = await _fetch(
-        unit, statement, verb, conversation_id, *values, expected_version=expected_version
-    )
+    row = await _fetch(unit, statement, verb, conversation_id)
     return conversation_of(row) if row else await _refuse(unit, conversation_id)
 
 

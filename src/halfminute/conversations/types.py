@@ -23,6 +23,9 @@ AssignedBy = Literal["offer", "pull", "reassign", "reopen"]
 # What has become of a transfer; the first three wait for somebody to take it.
 TransferOutcome = Literal["waiting", "declined", "timed_out", "taken", "given", "moved", "ended"]
 
+# Of a consult: asked and active ones are open.
+ConsultState = Literal["asked", "active", "declined", "timed_out", "withdrawn", "ended"]
+
 Direction = Literal["in", "out", "internal", "system"]
 # `account_owner`: whose own account a business connection is with, writing by themselves.
 AuthorKind = Literal["contact", "agent", "assistant", "system", "account_owner"]

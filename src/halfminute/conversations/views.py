@@ -24,6 +24,7 @@ from halfminute.conversations.schemas import (
     RequirementView,
     TargetBrief,
 )
+from halfminute.conversations.schemas_consults import ConsultView
 from halfminute.conversations.schemas_transfers import TransferView
 from halfminute.files.addresses import thumbnail_path
 from halfminute.files.types import ShownFile
@@ -45,7 +46,7 @@ _PLAIN: Final = [
 _PLAIN_OF_MESSAGE: Final = [
     name
     for name in MessageView.__struct_fields__
-    if name not in ("parts", "reply_to", "change", "transfer", "reactions")
+    if name not in ("parts", "reply_to", "change", "transfer", "consult", "reactions")
 ]
 
 
@@ -79,6 +80,7 @@ def message_view(row: asyncpg.Record, files: Mapping[UUID, ShownFile]) -> Messag
         reply_to=_reply_to(row),
         change=_change(row),
         transfer=_transfer(row),
+        consult=_consult(row),
         reactions=[Reaction(**reaction) for reaction in row["reactions"]],
         **{name: row[name] for name in _PLAIN_OF_MESSAGE},
     )
@@ -177,6 +179,10 @@ def _target(row: asyncpg.Record) -> TargetBrief | None:
 
 def _transfer(row: asyncpg.Record) -> TransferView | None:
     return None if row["transfer"] is None else msgspec.convert(row["transfer"], TransferView)
+
+
+def _consult(row: asyncpg.Record) -> ConsultView | None:
+    return None if row["consult"] is None else msgspec.convert(row["consult"], ConsultView)
 
 
 def _reply_to(row: asyncpg.Record) -> ReplyTo | None:

@@ -14,6 +14,7 @@ from halfminute.channels.registry import ChannelRegistry
 from halfminute.channels.schemas import ChannelAbilities, abilities_of
 from halfminute.conversations.access import sight_of
 from halfminute.conversations.composing import reply_limit_of
+from halfminute.conversations.consults import list_open_consults
 from halfminute.conversations.queries import (
     list_conversation_views,
     list_dispositions,
@@ -22,6 +23,7 @@ from halfminute.conversations.queries import (
     map_reads,
 )
 from halfminute.conversations.schemas import ConversationView, DispositionView, DraftView
+from halfminute.conversations.schemas_consults import ConsultView
 from halfminute.conversations.texts import NOTE_LIMIT
 from halfminute.identity.guards import requires
 from halfminute.identity.principals import Principal
@@ -47,6 +49,12 @@ class RingingOffer(OfferView, frozen=True, kw_only=True):
     conversation: ConversationView
 
 
+class ConsultOffer(ConsultView, frozen=True, kw_only=True):
+    """A consult, with what it is about."""
+
+    conversation: ConversationView
+
+
 class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     """What the screen shows before the first event.
 
@@ -60,6 +68,7 @@ class DeskView(msgspec.Struct, frozen=True, kw_only=True):
     queues: list[QueueView]
     conversations: list[ConversationView]
     offers: list[RingingOffer]
+    consults: list[ConsultOffer]
     dispositions: list[DispositionView]
     reads: dict[UUID, UUID]
     drafts: dict[UUID, DraftView]
@@ -109,13 +118,17 @@ async def get_desk(
         queues = await _list_queues(connection, principal, user_id)
         held = await list_held_conversations(connection, user_id)
         offers = await _list_offers(connection, user_id)
-        shown = [view.id for view in held] + [offer.conversation_id for offer in offers]
+        consults = await _list_consults(connection, user_id)
+        shown = [view.id for view in held]
+        shown += [offer.conversation_id for offer in offers]
+        shown += [consult.conversation_id for consult in consults]
         return DeskView(
             user=view_session(principal).user,
             agent=agents.get(user_id),
             queues=queues,
             conversations=held,
             offers=offers,
+            consults=consults,
             dispositions=await list_dispositions(connection),
             reads=await map_reads(connection, user_id, shown),
             drafts=await map_drafts(connection, user_id, shown),
@@ -151,4 +164,13 @@ async def _list_offers(connection: Connection, user_id: UUID) -> list[RingingOff
     return [
         RingingOffer(**msgspec.structs.asdict(offer), conversation=views[offer.conversation_id])
         for offer in offers
+    ]
+
+
+async def _list_consults(connection: Connection, user_id: UUID) -> list[ConsultOffer]:
+    consults = await list_open_consults(connection, user_id)
+    views = await list_conversation_views(connection, [each.conversation_id for each in consults])
+    return [
+        ConsultOffer(**msgspec.structs.asdict(each), conversation=views[each.conversation_id])
+        for each in consults
     ]

@@ -10,6 +10,7 @@ import msgspec
 from halfminute.agents.projectors import AGENT_EVENTS, fetch_agents, may_follow_agent
 from halfminute.conversations.access import may_see_conversation
 from halfminute.conversations.projectors import (
+    fetch_consults,
     fetch_conversations,
     fetch_messages,
     fetch_transfers,
@@ -46,6 +47,7 @@ class Projector(NamedTuple):
 PROJECTORS: Final = (
     Projector("conversation_id", "conversation", fetch_conversations),
     Projector("message_id", "message", fetch_messages),
+    Projector("consult_id", "consult", fetch_consults),
     Projector("transfer_id", "transfer", fetch_transfers),
     Projector("offer_id", "offer", fetch_offers),
     Projector("agent_id", "agent", fetch_agents, AGENT_EVENTS),

@@ -62,6 +62,7 @@ from halfminute.realtime.event_stream import STREAM_PATH, EventStreamEndpoint
 from halfminute.realtime.hub import Hub
 from halfminute.reports.routes import WallboardController
 from halfminute.routing.routes import OfferController, PullController
+from halfminute.routing.routes_consults import ConsultController, NewConsultController
 from halfminute.routing.routes_expected_waits import ExpectedWaitsController
 from halfminute.routing.routes_explanation import ExplanationController
 from halfminute.routing.routes_transfers import TransferController
@@ -102,6 +103,8 @@ ROUTES: Final[tuple[Any, ...]] = (
     OfferController,
     PullController,
     TransferController,
+    ConsultController,
+    NewConsultController,
     ExplanationController,
     ExpectedWaitsController,
     PresenceController,

@@ -43,7 +43,15 @@ _SWEEP_SECONDS: Final = 2.0
 _MOST_SUBSCRIPTIONS: Final = {"user": 500, "contact": 2}
 # After these somebody may have lost the stream they are told on.
 _HANDOVERS: Final = frozenset(
-    {"ConversationQueued", "ConversationReturned", "ConversationAssigned", "ConversationClosed"}
+    {
+        "ConversationQueued",
+        "ConversationReturned",
+        "ConversationAssigned",
+        "ConversationClosed",
+        "ConsultDeclined",
+        "ConsultWithdrawn",
+        "ConsultEnded",
+    }
 )
 
 

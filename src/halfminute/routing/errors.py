@@ -57,6 +57,27 @@ class AgentCannotTake(Conflict):
     code = "agent_cannot_take"
 
 
+class ConsultNotFound(NotFound):
+    """There is no such consult, or it is not yours to see."""
+
+    code = "consult_not_found"
+
+
+class ConsultEnded(Conflict):
+    """The consult is over: it was answered, taken back, or not answered in time.
+
+    `state` in the fields tells which.
+    """
+
+    code = "consult_ended"
+
+
+class AlreadyConsulted(Conflict):
+    """This agent is asked already, or helps."""
+
+    code = "already_consulted"
+
+
 class LeaseLost(HalfminuteError):
     """Another router has the domain: nothing of ours was written."""
 

@@ -66,6 +66,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     is_back: bool = False
     # Of one in wrap-up: its agent has asked for more time.
     is_extended: bool = False
+    # Who helps in it.
+    helper_ids: tuple[UUID, ...] = ()
 
     @property
     def is_waiting(self) -> bool:
@@ -161,8 +163,15 @@ async def _list_lowering(connection: Connection) -> list[Queue]:
 
 def _standing(row: asyncpg.Record) -> Standing:
     required = tuple((skill_id, least) for skill_id, least in row["requirements"])
-    origins = tuple(row["origin_queue_ids"])
-    return Standing(**{**dict(row), "requirements": required, "origin_queue_ids": origins})
+    origins, helpers = tuple(row["origin_queue_ids"]), tuple(row["helper_ids"])
+    return Standing(
+        **{
+            **dict(row),
+            "requirements": required,
+            "origin_queue_ids": origins,
+            "helper_ids": helpers,
+        }
+    )
 
 
 def queue_configured(queue: Queue) -> engine.QueueConfigured:
@@ -278,6 +287,13 @@ def wrap_up_extended(standing: Standing) -> engine.WrapUpExtended:
     )
 
 
+def consult_started(standing: Standing, helper_id: UUID) -> engine.ConsultStarted:
+    """What the engine is told of an agent who helps in the conversation."""
+    return engine.ConsultStarted(
+        EngineConversationId(str(standing.id)), AgentId(str(helper_id)), standing.channel_kind
+    )
+
+
 def conversation_found(standing: Standing) -> list[engine.Event]:
     """What brings an engine that knows nothing of the conversation to where it stands."""
     if standing.is_waiting:
@@ -286,7 +302,9 @@ def conversation_found(standing: Standing) -> list[engine.Event]:
         begun: list[engine.Event] = [conversation_assigned(standing), wrap_up_started(standing)]
         return [*begun, wrap_up_extended(standing)] if standing.is_extended else begun
     told: list[engine.Event] = [conversation_assigned(standing)]
-    return [*told, fell_silent(standing)] if standing.is_silent else told
+    if standing.is_silent:
+        told.append(fell_silent(standing))
+    return told + _helped(standing)
 
 
 def conversation_held(standing: Standing) -> list[engine.Event]:
@@ -296,12 +314,18 @@ def conversation_held(standing: Standing) -> list[engine.Event]:
     to another it would be offered. One whose customer is back is silent in this.
     """
     told: list[engine.Event] = [conversation_queued(standing), conversation_assigned(standing)]
-    return [*told, fell_silent(standing)] if standing.is_silent or standing.is_back else told
+    if standing.is_silent or standing.is_back:
+        told.append(fell_silent(standing))
+    return told + _helped(standing)
 
 
 def customer_is_back(standing: Standing) -> engine.MessageExchanged:
     """What the engine is told of a silent conversation whose customer has spoken again."""
     return engine.MessageExchanged(EngineConversationId(str(standing.id)), is_by_agent=False)
+
+
+def _helped(standing: Standing) -> list[engine.Event]:
+    return [consult_started(standing, helper_id) for helper_id in standing.helper_ids]
 
 
 def requirements_of(standing: Standing) -> tuple[Requirement, ...]:

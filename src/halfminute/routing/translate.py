@@ -25,6 +25,7 @@ from halfminute.routing.present import (
     Present,
     Standing,
     agent_configured,
+    consult_started,
     conversation_assigned,
     conversation_found,
     conversation_queued,
@@ -191,6 +192,14 @@ def _transferred(data: Data, present: Present) -> Facts:
     return [*held, conversation_transferred(standing), conversation_queued(standing)]
 
 
+def _consulted(data: Data, present: Present) -> Facts:
+    standing, helper_id = _standing(data, present), UUID(data["agent_id"])
+    if standing is not None and helper_id in standing.helper_ids:
+        return [consult_started(standing, helper_id)]
+    conversation_id = ConversationId(data["conversation_id"])
+    return [engine.ConsultEnded(conversation_id, AgentId(data["agent_id"]))]
+
+
 def _standing(data: Data, present: Present) -> Standing | None:
     return present.conversations.get(UUID(data["conversation_id"]))
 
@@ -253,6 +262,8 @@ _TRANSLATIONS: Final[Mapping[tuple[str, str], _Translation]] = {
     ("conversation", "WrapUpStarted"): _Translation(_wrap_up_started, "conversation_id"),
     ("conversation", "WrapUpExtended"): _Translation(_wrap_up_extended, "conversation_id"),
     ("conversation", "ConversationClosed"): _Translation(_closed, "conversation_id"),
+    ("conversation", "ConsultStarted"): _Translation(_consulted, "conversation_id"),
+    ("conversation", "ConsultEnded"): _Translation(_consulted, "conversation_id"),
     ("skill", "SkillConfigured"): _Translation(_skill_configured, "skill_id"),
     ("skill", "SkillRemoved"): _Translation(_skill_removed, "skill_id"),
     ("agent", "OfferAccepted"): _Translation(_accepted, None),

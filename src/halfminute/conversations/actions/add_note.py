@@ -21,7 +21,7 @@ from halfminute.kit.ids import new_id
 async def add_note(
     log: EventLog, principal: Principal, conversation_id: UUID, new: NewNote
 ) -> Written:
-    """Store the note, also on a closed conversation, once for each client id.
+    """Store the note, also on a closed conversation or a helper's, once for each client id.
 
     Raises ConversationNotFound, ContactErased, ConversationNotYours, InvalidText.
     """
@@ -31,7 +31,8 @@ async def add_note(
         message_id = locked.known_message_id
         if message_id is None:
             require_not_erased(locked)
-            if not allows(principal, "conversation.reply", locked.facts):
+            is_helper = locked.consult_state == "active"
+            if not is_helper and not allows(principal, "conversation.reply", locked.facts):
                 raise ConversationNotYours(agent_id=locked.agent_id)
             message_id = MessageId(new_id())
             await unit.connection.execute(

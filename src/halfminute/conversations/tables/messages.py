@@ -19,6 +19,9 @@ select a.is_reachable, a.unreachable_reason, g.team_id, q.wrap_up,
        b.is_enabled as is_connected, b.can_reply, b.can_delete,
        exists (select from erased_addresses e where e.id = $2) as is_erased,
        exists (select from queue_members m where m.queue_id = $4 and m.agent_id = $5) as is_member,
+       (select h.state from consults h
+         where h.conversation_id = $1 and h.agent_id = $5 and h.state in ('asked', 'active'))
+           as consult_state,
        (select k.message_id from client_keys k
          where k.conversation_id = $1 and k.client_id = $6) as known_message_id
   from address_cards a

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from halfminute.conversations.tables import transfers
+from halfminute.conversations.tables import consults, transfers
 
 _CONVERSATION = """
 select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
@@ -47,11 +47,14 @@ select c.id, c.state, c.awaiting, c.channel_kind, c.channel_account_id,
 """
 
 # What a sight covers: $1 everything, $2 the user, $3 whether what the user holds, and what waits in
-# its queues or for it, $4 queues, $5 teams. What waits for a queue to open is seen as if it waited
-# in it.
+# its queues or for it, or the user is asked to help in, $4 queues, $5 teams. What waits for a queue
+# to open is seen as if it waited in it.
 _SEEN = """
 ($1 or $3 and c.agent_id = $2 or c.queue_id = any($4::uuid[])
     or c.agent_id in (select g.id from agent_cards g where g.team_id = any($5::uuid[]))
+    or $3 and exists (select from consults h
+                       where h.conversation_id = c.id and h.agent_id = $2
+                         and h.state in ('asked', 'active'))
     or $3 and c.state in ('queued', 'offered')
           and (c.target_agent_id = $2
                or c.queue_id in (select s.queue_id from queue_members s where s.agent_id = $2))
@@ -136,6 +139,9 @@ select m.id, m.conversation_id, m.direction, m.author_kind, m.author_id,
        case when m.direction = 'internal' then
            (select v.view from ({transfers.VIEWS}) as v where v.message_id = m.id)
        end as transfer,
+       case when m.direction = 'internal' then
+           (select v.view from ({consults.VIEWS}) as v where v.message_id = m.id)
+       end as consult,
        coalesce((select jsonb_agg(jsonb_build_object('actor_kind', x.actor_kind, 'emoji', x.emoji)
                                   order by x.at, x.emoji)
                    from message_reactions x where x.message_id = m.id), '[]') as reactions

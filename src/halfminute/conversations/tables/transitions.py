@@ -77,6 +77,10 @@ update conversations c
 returning c.*, q.priority_credit_seconds, waiting.queue_id as previous_queue_id
 """
 
+_HAS_HELP = """
+exists (select from consults h where h.conversation_id = c.id and h.state in ('asked', 'active'))
+"""
+
 # $5 queue, $6 whom alone it waits for, $7 for how many seconds. It keeps its age, though its time
 # in the queue begins anew, and requires what the queue does. Its contact waits for us from now on,
 # if not already.
@@ -97,7 +101,7 @@ update conversations c
   from held, queues q
  where c.id = held.id and q.id = $5
 returning c.*, q.priority_credit_seconds, held.queue_id as previous_queue_id,
-          held.state as previous_state,
+          held.state as previous_state, {_HAS_HELP} as has_help,
           case when held.state = 'active' then held.agent_id end as previous_agent_id
 """
 
@@ -127,7 +131,7 @@ update conversations c
   from held where c.id = held.id
 returning c.*,
           case when held.state = 'active' then held.agent_id end as previous_agent_id,
-          {_IS_PASSED_ON} as is_passed_on
+          {_IS_PASSED_ON} as is_passed_on, {_HAS_HELP} as has_help
 """
 
 # $5 agent. It keeps its age, though its time in the queue begins anew. Nothing comes back where the
@@ -144,16 +148,16 @@ returning c.*, q.priority_credit_seconds
 """
 
 # $5 is_solved, $6 disposition. By how much it may be lengthened, its queue says now.
-START_WRAP_UP: Final = """
-update conversations
+START_WRAP_UP: Final = f"""
+update conversations c
    set state = $3, awaiting = 'nobody', unanswered_since = null, wrap_up_at = now(),
        wrap_up_extended_at = null, wrap_up_extension_seconds = coalesce((
            select q.wrap_up_extension_seconds from queue_cards q
-            where q.id = queue_id and q.wrap_up = 'fixed'), 0),
+            where q.id = c.queue_id and q.wrap_up = 'fixed'), 0),
        is_solved = $5, solved_at = case when $5 then now() end, disposition_code = $6,
        version = version + 1
  where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
-returning *
+returning c.*, {_HAS_HELP} as has_help
 """
 
 # $1 id, $2 is_solved, $3 disposition. What the contact has confirmed was solved then.
@@ -172,7 +176,7 @@ update conversations c
        is_solved = $5, solved_at = case when $5 then now() end, disposition_code = $6,
        version = version + 1
  where id = $1 and state = any($2::text[]) and version = coalesce($4::bigint, version)
-returning c.*, {_IS_PASSED_ON} as is_passed_on
+returning c.*, {_IS_PASSED_ON} as is_passed_on, {_HAS_HELP} as has_help
 """
 
 FINISH_WRAP_UP: Final = """

@@ -11,6 +11,9 @@ select c.id, c.state, c.queue_id, c.agent_id, c.channel_kind, c.queued_at,
        c.entered_queue_at, c.origin_queue_ids, c.is_callback, c.target_agent_id, c.target_until,
        c.preferred_agent_id, c.preferred_until, c.returned_at is not null as is_back,
        c.silent_since is not null as is_silent, c.wrap_up_extended_at is not null as is_extended,
+       array(select h.agent_id from consults h
+              where h.conversation_id = c.id and h.state = 'active' order by h.agent_id)
+           as helper_ids,
        case when c.state in ('queued', 'offered') then
            coalesce((select (e.data ->> 'priority_credit_seconds')::integer from events e
                       where e.stream = 'conversation:' || c.id and e.at >= c.queued_at

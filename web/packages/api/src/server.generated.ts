@@ -351,6 +351,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/consults/{consult_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Help; 409 when it is over.
+         */
+        post: operations["ApiConsultsConsultIdAcceptAccept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consults/{consult_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline
+         * @description Do not help.
+         */
+        post: operations["ApiConsultsConsultIdDeclineDecline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consults/{consult_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description Help no more, or take the question back.
+         */
+        post: operations["ApiConsultsConsultIdEndEnd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/contacts/{contact_id}": {
         parameters: {
             query?: never;
@@ -445,6 +505,26 @@ export interface paths {
          * @description End it and say how it came out; what follows is the wrap-up, or nothing.
          */
         post: operations["ApiConversationsConversationIdCloseClose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{conversation_id}/consults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Ask a colleague to help. The same `client_id` again gives what it has made.
+         */
+        post: operations["ApiConversationsConversationIdConsultsAsk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2047,6 +2127,49 @@ export interface components {
             disposition_code: string;
         };
         /**
+         * ConsultOffer
+         * @description A consult, with what it is about.
+         */
+        ConsultOffer: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            conversation_id: string;
+            /** Format: uuid */
+            agent_id: string;
+            agent_name: string;
+            /** Format: uuid */
+            asked_by: string;
+            asked_by_name: string;
+            /** @enum {unknown} */
+            state: "active" | "asked" | "declined" | "ended" | "timed_out" | "withdrawn";
+            /** Format: date-time */
+            expires_at: string;
+            conversation: components["schemas"]["ConversationView"];
+        };
+        /**
+         * ConsultView
+         * @description An agent who was asked to help in a conversation, and until when that could be answered.
+         *
+         *     `active`: the agent helps. It ends with the asking one's part in the conversation.
+         */
+        ConsultView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            conversation_id: string;
+            /** Format: uuid */
+            agent_id: string;
+            agent_name: string;
+            /** Format: uuid */
+            asked_by: string;
+            asked_by_name: string;
+            /** @enum {unknown} */
+            state: "active" | "asked" | "declined" | "ended" | "timed_out" | "withdrawn";
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /**
          * ContactBrief
          * @description Whom a conversation is with.
          */
@@ -2242,6 +2365,7 @@ export interface components {
             queues: components["schemas"]["QueueView"][];
             conversations: components["schemas"]["ConversationView"][];
             offers: components["schemas"]["RingingOffer"][];
+            consults: components["schemas"]["ConsultOffer"][];
             dispositions: components["schemas"]["DispositionView"][];
             reads: {
                 [key: string]: string;
@@ -2396,6 +2520,8 @@ export interface components {
             conversation?: components["schemas"]["ConversationView"];
             message_id?: string | null;
             message?: components["schemas"]["MessageView"];
+            consult_id?: string | null;
+            consult?: components["schemas"]["ConsultView"];
             transfer_id?: string | null;
             transfer?: components["schemas"]["TransferView"];
             offer_id?: string | null;
@@ -2734,11 +2860,8 @@ export interface components {
          *
          *     `erased_at`: its contact was erased, and no word of it is left.
          *
-         *     `transfer`: the note tells that the conversation was passed on; its words, if any, are for who
-         *     has it next.
-         *
-         *     Why it was not sent: `delivery_code` as `sdk.errors.Refusal`, empty where we do not know what
-         *     the provider's words mean; `delivery_reason` are those words.
+         *     `consult`: the note tells that a colleague was asked to help. `transfer`: that the conversation
+         *     was passed on; its words, if any, are for who has it next.
          */
         MessageView: {
             /** Format: uuid */
@@ -2771,7 +2894,20 @@ export interface components {
             erased_at: string | null;
             change: components["schemas"]["ChangeView"] | null;
             transfer: components["schemas"]["TransferView"] | null;
+            consult: components["schemas"]["ConsultView"] | null;
             reactions: components["schemas"]["Reaction"][];
+        };
+        /**
+         * NewConsult
+         * @description Whom to ask, and what; `client_id` is of the screen's own making, once a question.
+         */
+        NewConsult: {
+            /** Format: uuid */
+            client_id: string;
+            /** Format: uuid */
+            agent_id: string;
+            /** @default  */
+            note?: string;
         };
         /**
          * NewContactLink
@@ -4201,6 +4337,8 @@ export type ChannelAccountList = components['schemas']['ChannelAccountList'];
 export type ChannelAccountView = components['schemas']['ChannelAccountView'];
 export type ClientFrame = components['schemas']['ClientFrame'];
 export type Closing = components['schemas']['Closing'];
+export type ConsultOffer = components['schemas']['ConsultOffer'];
+export type ConsultView = components['schemas']['ConsultView'];
 export type ContactBrief = components['schemas']['ContactBrief'];
 export type ContactLinkState = components['schemas']['ContactLinkState'];
 export type ContactLinkView = components['schemas']['ContactLinkView'];
@@ -4248,6 +4386,7 @@ export type MediaPart = components['schemas']['MediaPart'];
 export type MessageBrief = components['schemas']['MessageBrief'];
 export type MessagePage = components['schemas']['MessagePage'];
 export type MessageView = components['schemas']['MessageView'];
+export type NewConsult = components['schemas']['NewConsult'];
 export type NewContactLink = components['schemas']['NewContactLink'];
 export type NewLocation = components['schemas']['NewLocation'];
 export type NewMessage = components['schemas']['NewMessage'];
@@ -5054,6 +5193,99 @@ export interface operations {
             };
         };
     };
+    ApiConsultsConsultIdAcceptAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consult_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiConsultsConsultIdDeclineDecline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consult_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiConsultsConsultIdEndEnd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                consult_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
     ApiContactsContactIdShow: {
         parameters: {
             query?: never;
@@ -5204,6 +5436,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Why it could not be done. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    ApiConversationsConversationIdConsultsAsk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsult"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultView"];
                 };
             };
             /** @description Why it could not be done. */

@@ -26,6 +26,7 @@ const message = (id: string, at: string, author = 'contact'): MessageView => ({
   erased_at: null,
   change: null,
   transfer: null,
+  consult: null,
   reactions: [],
 });
 

@@ -180,6 +180,7 @@ export function echoOf(item: OutboxItem, author: { id: string; name: string }): 
     erased_at: null,
     change: null,
     transfer: null,
+    consult: null,
     reactions: [],
   };
 }

@@ -94,6 +94,7 @@ export function sampleMessage(
     erased_at: null,
     change: null,
     transfer: null,
+    consult: null,
     reactions: [],
     ...change,
   };
@@ -143,6 +144,7 @@ export function sampleDesk(change: Partial<DeskView> = {}): DeskView {
     ],
     conversations: [],
     offers: [],
+    consults: [],
     dispositions: [],
     reads: {},
     drafts: {},
