@@ -46,6 +46,9 @@ create unique index consults_open on consults (conversation_id, agent_id)
 create index consults_by_agent on consults (agent_id) where state in ('asked', 'active');
 create index consults_by_conversation on consults (conversation_id);
 
+-- How long the conversation had waited in all its queues before the present one, in microseconds.
+alter table report_matters add column earlier_waits_us bigint not null default 0;
+
 -- What agents hold: the conversations they have, and those in which they help.
 create or replace view agent_holds as
     select c.agent_id, c.channel_kind, coalesce(k.units, 34) as units

@@ -20,6 +20,8 @@ from halfminute.queues.actions.configure_queue import configure_queue
 from halfminute.queues.schemas import QueueSettings
 from halfminute.routing.actions.decline_offer import decline_offer
 from halfminute.routing.actions.pull_conversation import pull_conversation
+from halfminute.routing.actions.transfer_conversation import transfer_conversation
+from halfminute.routing.schemas_transfers import NewTransfer
 from tests.plain_channel import message, raw_of
 from tests.routing.centre import Centre, agent_principal
 from tests.scene import Scene
@@ -96,7 +98,7 @@ class Hustle:
     async def step(self) -> None:
         verbs = [self._write] * 3 + [self._accept] * 4 + [self._reply] * 5 + [self._finish] * 4
         verbs += [self._write_again, self._leave, self._take, self._decline, self._change_presence]
-        verbs += [self._configure]
+        verbs += [self._configure, self._pass_on]
         with contextlib.suppress(RequestError):
             await self.random.choice(verbs)()
 
@@ -136,6 +138,14 @@ class Hustle:
         if waiting:
             row = self.random.choice(waiting)
             await self.day.take(row["id"], self.random.choice(self.agents))
+
+    async def _pass_on(self) -> None:
+        held = await self._held()
+        if held:
+            conversation_id, agent_id = self.random.choice(held)
+            new = NewTransfer(client_id=new_id(), queue_id=self.random.choice(self.queue_ids))
+            principal = agent_principal(agent_id)
+            await transfer_conversation(self.day.log, principal, conversation_id, new)
 
     async def _change_presence(self) -> None:
         presence = self.random.choice(("available", "available", "busy", "away", "offline"))

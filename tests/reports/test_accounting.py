@@ -82,8 +82,12 @@ def test_an_answer_ends_the_wait_in_the_minute_in_which_it_comes() -> None:
     matter, entries = tell(*COMING, assigned(20), said(61, "ReplyQueued"), said(70, "ReplyQueued"))
 
     assert (matter.state, matter.wait_end, matter.waited_us) == ("held", "answered", 61_000_000)
-    assert total(entries, "intervals").counters == ContactCounters(offered=1, answered=seconds(61))
-    assert total(entries, "waits").counters == ContactCounters(offered=1, answered=seconds(61))
+    assert total(entries, "intervals").counters == ContactCounters(
+        offered=1, answered=seconds(61), answered_from_first_queue=seconds(61)
+    )
+    assert total(entries, "waits").counters == ContactCounters(
+        offered=1, answered=seconds(61), answered_from_first_queue=seconds(61)
+    )
     [minute] = [e.place.start_us for e in entries if e.place.book == "waits"]
     assert minute == (NOON + timedelta(minutes=1)).timestamp() * SECOND_US
 
@@ -112,7 +116,7 @@ def test_another_queue_is_a_flow_out_and_a_new_offer() -> None:
     flowed_out = ContactCounters(offered=1, flowed_out=seconds(30))
     assert total(entries, "intervals").counters == flowed_out
     assert total(entries, "intervals", ROAMING).counters == ContactCounters(
-        offered=1, answered=seconds(15)
+        offered=1, answered=seconds(15), answered_from_first_queue=seconds(45)
     )
 
 
@@ -210,3 +214,32 @@ def test_what_was_in_no_queue_is_not_counted() -> None:
     _, entries = tell(said(0, "ConversationOpened"), assigned(1), said(2, "ReplyQueued"), closed(3))
 
     assert entries == []
+
+
+def test_a_transfer_has_a_wait_of_its_own_and_the_whole_one() -> None:
+    # Ten seconds for bills, a talk of a minute, then twenty for roaming.
+    first = (*COMING, assigned(5), said(10, "ReplyQueued"))
+    then = (queued(70, ROAMING), assigned(80), said(90, "ReplyQueued"), closed(100))
+    _, entries = tell(*first, *then)
+
+    bills = total(entries, "waits").counters
+    roaming = total(entries, "waits", ROAMING).counters
+    assert (bills.answered, bills.answered_from_first_queue) == (seconds(10), seconds(10))
+    assert (roaming.answered, roaming.answered_from_first_queue) == (seconds(20), seconds(30))
+    over = total(entries, "closings", ROAMING).counters
+    assert over.answered_from_first_queue == seconds(30)
+
+
+def test_passed_on_unheard_it_has_waited_all_the_time() -> None:
+    _, entries = tell(*COMING, queued(40, ROAMING), assigned(50), said(60, "ReplyQueued"))
+
+    assert total(entries, "waits").counters.flowed_out == seconds(40)
+    roaming = total(entries, "waits", ROAMING).counters
+    assert (roaming.answered, roaming.answered_from_first_queue) == (seconds(20), seconds(60))
+
+
+def test_what_is_taken_up_again_begins_to_wait_anew() -> None:
+    again = (said(30, "ConversationReopened"), queued(30), assigned(31), said(32, "ReplyQueued"))
+    _, entries = tell(*COMING, assigned(5), said(10, "ReplyQueued"), closed(20), *again)
+
+    assert total(entries, "waits").counters.answered_from_first_queue == seconds(10, 2)

@@ -167,6 +167,9 @@ async def test_the_tiles_are_what_the_recount_says(house: House) -> None:
     assert shown.answered_count == counted.answered.count == 4
     assert shown.mean_wait_seconds == counted.waits.mean_seconds()
     assert shown.longest_wait_seconds == counted.waits.longest_us / SECOND_US
+    assert shown.asa_seconds == counted.answered.mean_seconds()
+    whole = counted.answered_from_first_queue.mean_seconds()
+    assert shown.asa_from_first_queue_seconds == whole
 
 
 async def test_who_looks_at_once_looks_at_one_reading(day: Day) -> None:

@@ -77,6 +77,7 @@ def _queued(matter: Matter, at_us: int, data: Mapping[str, Any]) -> Accounted:
         wait_end=None,
         waited_us=None,
         has_come_back=False,
+        earlier_waits_us=matter.earlier_waits_us + (matter.waited_us or 0),
     )
     offered = _enter(matter, "intervals", at_us, ContactCounters(offered=1))
     return matter, [*flowed_out, *handled, *offered]
@@ -140,17 +141,21 @@ def _end_wait(matter: Matter, at_us: int, wait_end: WaitEnd) -> Accounted:
     # Who began earlier may have waited for who began later: a wait may seem to end before it began.
     waited_us = max(0, at_us - matter.queued_us)
     after = replace(matter, wait_end=wait_end, waited_us=waited_us)
-    ended = _ended(wait_end, waited_us)
+    ended = _ended(after)
     return after, [
         *_enter(after, "intervals", matter.queued_us, ended),
         *_enter(after, "waits", at_us, ended + ContactCounters(offered=1)),
     ]
 
 
-def _ended(wait_end: WaitEnd, waited_us: int) -> ContactCounters:
+def _ended(matter: Matter) -> ContactCounters:
     counters = ContactCounters()
-    tally: DurationTally = getattr(counters, wait_end)
-    tally.add(waited_us)
+    if matter.wait_end is None or matter.waited_us is None:
+        return counters
+    tally: DurationTally = getattr(counters, matter.wait_end)
+    tally.add(matter.waited_us)
+    if matter.wait_end == "answered":
+        counters.answered_from_first_queue.add(matter.waited_us + matter.earlier_waits_us)
     return counters
 
 
@@ -165,9 +170,7 @@ def _closing(matter: Matter, at_us: int) -> list[Entry]:
     if matter.queued_us is None:
         return []
     solved = _solved(matter)
-    whole = ContactCounters(offered=1, solved=solved)
-    if matter.wait_end is not None and matter.waited_us is not None:
-        whole += _ended(matter.wait_end, matter.waited_us)
+    whole = ContactCounters(offered=1, solved=solved) + _ended(matter)
     entries = _enter(matter, "closings", at_us, whole, silent_count=int(_is_silent(matter)))
     if solved.count:
         entries += _enter(matter, "intervals", matter.queued_us, ContactCounters(solved=solved))

@@ -21,6 +21,8 @@ from halfminute_engine.service_level.outcomes import (
 from halfminute_engine.service_level.ratios import ratio
 from halfminute_engine.service_level.waits import (
     abandon_ratio,
+    asa_from_first_queue_seconds,
+    asa_seconds,
     longest_wait_seconds,
     mean_wait_seconds,
 )
@@ -78,6 +80,8 @@ def figures_of(cells: Sequence[Cell], targets: Targets) -> WallboardFigures:
         answered_count=waits.counters.answered.count,
         mean_wait_seconds=mean_wait_seconds(waits.counters),
         longest_wait_seconds=longest_wait_seconds(waits.counters),
+        asa_seconds=asa_seconds(waits.counters),
+        asa_from_first_queue_seconds=asa_from_first_queue_seconds(waits.counters),
         service_level=_service_level([(c.queue_id, c.waits.counters) for c in cells], targets),
         target_seconds=aims.pop() if len(aims) == 1 else None,
         abandoned_count=waits.counters.abandoned.count,

@@ -110,6 +110,10 @@ def _count_stay(row: asyncpg.Record) -> Iterator[tuple[Place, Count]]:
     waits = ContactCounters(offered=1)
     if name:
         setattr(waits, name, wait)
+        if name == "answered":
+            earlier_us = row["earlier_waits"] // _MICROSECOND
+            whole_us = max(0, to_us(row["wait_ended_at"]) - to_us(row["queued_at"])) + earlier_us
+            waits.answered_from_first_queue.add(whole_us)
         yield _place(row, "waits", row["wait_ended_at"]), Count(waits)
     is_answered = name == "answered"
     begun_at = row["first_message_at"] or row["queued_at"]

@@ -16,7 +16,9 @@ class WallboardFigures(msgspec.Struct, frozen=True, kw_only=True):
     `unanswered_count` are with an agent who has not said a word yet.
 
     In the window: waits have ended after `mean_wait_seconds` on average, however they did, and the
-    longest after `longest_wait_seconds`. `answered_count` were answered, and `service_level` of all
+    longest after `longest_wait_seconds`. The answered ones have waited for `asa_seconds` on average
+    in their last queue, and for `asa_from_first_queue_seconds` in all their queues together.
+    `answered_count` were answered, and `service_level` of all
     whose wait has ended were so within `target_seconds` of their queue. `abandoned_count`: the
     customer has ended it before anybody answered. `closed_count` are over; `solved_within_ratio` of
     the answered ones were solved within three minutes of the customer's first message.
@@ -30,6 +32,8 @@ class WallboardFigures(msgspec.Struct, frozen=True, kw_only=True):
     answered_count: int
     mean_wait_seconds: float | None
     longest_wait_seconds: float | None
+    asa_seconds: float | None
+    asa_from_first_queue_seconds: float | None
     service_level: float | None
     target_seconds: int | None
     abandoned_count: int

@@ -26,6 +26,9 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     `channel_kind`, when it began, how its wait ended (None: nobody has answered yet) and after how
     long. `has_come_back`: the customer has written since the first words of the answer.
 
+    `earlier_waits_us`: the waits of the stays before it, together, since the conversation was
+    opened or taken up again.
+
     `since_us` is when the part of a handling began that is under way; `talk_us` and `wrap_up_us`
     are what is over of it.
     """
@@ -46,6 +49,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     talk_us: int = 0
     wrap_up_us: int = 0
     changed_us: int = 0
+    earlier_waits_us: int = 0
 
 
 class Presented(NamedTuple):

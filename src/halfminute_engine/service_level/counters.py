@@ -44,8 +44,8 @@ class ContactCounters(Counters):
     `answered` to the agent's connection (voice) or first words (text), `abandoned` to the
     customer's leaving, also while it rang, `disconnected` to a break that was not the customer's,
     `flowed_out` to another queue, a call-back or a message. An offer that the agent declined or let
-    ring out ends no wait. `answered_from_first_queue`: the answered ones once more, their wait from
-    the first queue of the conversation, transfers included.
+    ring out ends no wait. `answered_from_first_queue`: the answered ones once more, their wait in
+    all queues of the conversation together, transfers included; time with an agent is no wait.
 
     `first_replies`: first human public reply minus first customer message. `replies`: for each run
     of unanswered customer messages, first agent message minus the first of the run. Automatic

@@ -16,7 +16,7 @@ def asa_seconds(counters: ContactCounters) -> float | None:
 
 
 def asa_from_first_queue_seconds(counters: ContactCounters) -> float | None:
-    """The same, each wait counted from the conversation's first queue, over all transfers."""
+    """The same, each wait that of all the conversation's queues together, over all transfers."""
     return counters.answered_from_first_queue.mean_seconds()
 
 

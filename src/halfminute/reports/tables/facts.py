@@ -38,10 +38,11 @@ KEEP_MATTERS: Final = """
 insert into report_matters as known
     (conversation_id, last_seq, state, first_message_us, queue_id, channel_kind, queued_us,
      wait_end, waited_us, has_come_back, is_solved, solved_us, since_us, talk_us, wrap_up_us,
-     changed_us)
+     changed_us, earlier_waits_us)
 select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::bigint[], $5::uuid[], $6::text[],
                      $7::bigint[], $8::text[], $9::bigint[], $10::boolean[], $11::boolean[],
-                     $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
+                     $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
+                     $17::bigint[])
 on conflict (conversation_id) do update
    set last_seq = excluded.last_seq, state = excluded.state,
        first_message_us = excluded.first_message_us, queue_id = excluded.queue_id,
@@ -49,7 +50,8 @@ on conflict (conversation_id) do update
        wait_end = excluded.wait_end, waited_us = excluded.waited_us,
        has_come_back = excluded.has_come_back, is_solved = excluded.is_solved,
        solved_us = excluded.solved_us, since_us = excluded.since_us, talk_us = excluded.talk_us,
-       wrap_up_us = excluded.wrap_up_us, changed_us = excluded.changed_us
+       wrap_up_us = excluded.wrap_up_us, changed_us = excluded.changed_us,
+       earlier_waits_us = excluded.earlier_waits_us
 """
 
 # $1 agents, $2 numbers, $3 presences; what is not newer changes nothing.

@@ -34,11 +34,18 @@ STAYS: Final = f"""
     select e.stream, e.seq, e.at as queued_at, (e.data ->> 'queue_id')::uuid as queue_id,
            e.data ->> 'channel_kind' as channel_kind, c.last_seq,
            coalesce(lead(e.seq) over (partition by e.stream order by e.seq), c.last_seq + 1)
-               as next_seq
+               as next_seq,
+           (select count(*) from events r
+             where r.stream = e.stream and r.seq < e.seq and r.type = 'ConversationReopened')
+               as opening
       from counted c join events e on e.stream = c.stream and e.seq <= c.last_seq
      where e.type = 'ConversationQueued'
 )
 select s.queued_at, s.queue_id, s.channel_kind, w.type as wait_end, w.at as wait_ended_at,
+       coalesce(sum(greatest(w.at - s.queued_at, '0'))
+                    over (partition by s.stream, s.opening order by s.seq
+                          rows between unbounded preceding and 1 preceding), '0')
+           as earlier_waits,
        x.at as closed_at, m.at as first_message_at,
        case when (x.data ->> 'is_solved')::boolean then
            (select j.at from events j

@@ -4105,6 +4105,8 @@ export interface components {
             answered_count: number;
             mean_wait_seconds: number | null;
             longest_wait_seconds: number | null;
+            asa_seconds: number | null;
+            asa_from_first_queue_seconds: number | null;
             service_level: number | null;
             target_seconds: number | null;
             abandoned_count: number;
@@ -4122,7 +4124,9 @@ export interface components {
          *     `unanswered_count` are with an agent who has not said a word yet.
          *
          *     In the window: waits have ended after `mean_wait_seconds` on average, however they did, and the
-         *     longest after `longest_wait_seconds`. `answered_count` were answered, and `service_level` of all
+         *     longest after `longest_wait_seconds`. The answered ones have waited for `asa_seconds` on average
+         *     in their last queue, and for `asa_from_first_queue_seconds` in all their queues together.
+         *     `answered_count` were answered, and `service_level` of all
          *     whose wait has ended were so within `target_seconds` of their queue. `abandoned_count`: the
          *     customer has ended it before anybody answered. `closed_count` are over; `solved_within_ratio` of
          *     the answered ones were solved within three minutes of the customer's first message.
@@ -4136,6 +4140,8 @@ export interface components {
             answered_count: number;
             mean_wait_seconds: number | null;
             longest_wait_seconds: number | null;
+            asa_seconds: number | null;
+            asa_from_first_queue_seconds: number | null;
             service_level: number | null;
             target_seconds: number | null;
             abandoned_count: number;
@@ -4169,6 +4175,8 @@ export interface components {
             answered_count: number;
             mean_wait_seconds: number | null;
             longest_wait_seconds: number | null;
+            asa_seconds: number | null;
+            asa_from_first_queue_seconds: number | null;
             service_level: number | null;
             target_seconds: number | null;
             abandoned_count: number;
