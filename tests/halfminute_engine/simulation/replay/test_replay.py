@@ -213,3 +213,54 @@ def test_nobody_is_lost_on_a_crowded_day() -> None:
     counters = total(replay_day(day, configuration(ADA, BOB)))
     ends = counters.answered.count + counters.abandoned.count + counters.waiting
     assert counters.offered == ends == 400
+
+
+def test_who_left_a_silent_agent_is_handled_as_another_was_when_taken_sooner() -> None:
+    """Their own handling says nothing of it: the agent had not said a word yet."""
+    silent = Handling(5 * SECOND)
+    left = answered("b", 10, 30, 0, wait_end=WaitEnd.ABANDONED, handling=silent, offers=())
+    day = day_of(answered("a", 500, 0, 60), left)
+    counters = total(replay_day(day, configuration()))
+    assert (counters.answered.count, counters.talk_us) == (2, 120 * SECOND)
+
+
+def test_on_a_day_on_which_nobody_left_nobody_leaves() -> None:
+    stays = [answered(f"{n}", 10 * n, n % 7, 60, agent=BOB) for n in range(30)]
+    counters = total(replay_day(day_of(*stays), configuration()))
+    assert (counters.answered.count, counters.abandoned.count) == (30, 0)
+    assert counters.answered.longest_us > 1_000 * SECOND
+
+
+def test_what_was_handed_on_before_a_word_has_flowed_out() -> None:
+    handed = answered("b", 100, 0, 0, wait_end=WaitEnd.FLOWED_OUT, handling=Handling(20 * SECOND))
+    counters = total(replay_day(day_of(answered("a", 0, 0, 60), handed), configuration()))
+    assert counters.flowed_out.total_us == 20 * SECOND
+    assert counters.disconnected.count == 0
+
+
+def test_who_is_to_be_called_back_need_not_stay() -> None:
+    overflow = Overflow(30 * SECOND, OverflowKind.CALLBACK, is_kept=True)
+    day = day_of(answered("a", 0, 0, 100), abandoned("b", 10, 50))
+    counters = total(replay_day(day, configuration(overflow=overflow)))
+    assert (counters.abandoned.count, counters.answered.longest_us) == (0, 90 * SECOND)
+
+
+def test_who_leaves_a_silent_agent_frees_it() -> None:
+    slow = Handling(60 * SECOND, first_words_us=50 * SECOND)
+    day = day_of(
+        answered("a", 0, 50, 60, handling=slow, taken_us=START),
+        abandoned("b", 100, 30),
+        answered("c", 131, 50, 60, handling=slow, taken_us=START + 131 * SECOND),
+    )
+    counters = total(replay_day(day, configuration()))
+    assert counters.abandoned.total_us == 30 * SECOND
+    assert counters.answered.total_us == 100 * SECOND
+
+
+def test_solved_counts_from_the_first_message_and_of_the_answered() -> None:
+    early = answered("a", 0, 0, 60, first_message_us=START - 10 * SECOND)
+    wordless = Handling(60 * SECOND, solved_us=60 * SECOND)
+    unsaid = answered("b", 100, 0, 60, wait_end=WaitEnd.DISCONNECTED, handling=wordless)
+    counters = total(replay_day(day_of(early, unsaid), configuration()))
+    assert (counters.solved.count, counters.solved.total_us) == (1, 70 * SECOND)
+    assert counters.disconnected.total_us == 60 * SECOND
