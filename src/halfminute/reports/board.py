@@ -80,16 +80,23 @@ async def read_books(database: Database, quarters: Sequence[Quarter] | None = No
     Raises DatabaseUnavailable.
     """
     async with database.transaction(isolation="repeatable_read") as connection:
-        as_of = await _find_as_of(connection)
-        window = None if as_of is None else window_of(as_of)
-        return Reading(
-            as_of,
-            window,
-            await _list_cells(connection, window),
-            await _list_quarters(connection, window) if quarters is None else quarters,
-            await _list_agents(connection),
-            {queue.id: queue for queue in await list_queues(connection)},
-        )
+        return await read_snapshot(connection, quarters)
+
+
+async def read_snapshot(
+    connection: Connection, quarters: Sequence[Quarter] | None = None
+) -> Reading:
+    """As `read_books`, in a snapshot of the caller's."""
+    as_of = await _find_as_of(connection)
+    window = None if as_of is None else window_of(as_of)
+    return Reading(
+        as_of,
+        window,
+        await _list_cells(connection, window),
+        await _list_quarters(connection, window) if quarters is None else quarters,
+        await _list_agents(connection),
+        {queue.id: queue for queue in await list_queues(connection)},
+    )
 
 
 async def _find_as_of(connection: Connection) -> datetime | None:
