@@ -43,7 +43,10 @@ START_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class StackSettings:
-    """How much of everything. `roles` are processes of their own, each killed by its name."""
+    """How much of everything. `roles` are processes of their own, each killed by its name.
+
+    A role that runs twice has a number behind its name, as `router-2`.
+    """
 
     directory: Path
     agents: int
@@ -52,6 +55,10 @@ class StackSettings:
     is_commit_synchronous: bool = True
     # How many conversations an agent holds at once.
     agent_units: int = 12
+    # Each bot's customers come into one of them, in turn.
+    queues: int = 1
+    # What a role's process runs; a bench's control runs something else.
+    program: tuple[str, ...] = ("-m", "halfminute.main.cli")
 
 
 class Stack:
@@ -70,7 +77,7 @@ class Stack:
         self._parts: Parts | None = None
         self.port = free_port()
         self.agents: list[tuple[str, str]] = []
-        self._queue_id: UUID | None = None
+        self.queue_ids: list[UUID] = []
         self.targets: list[Target] = []
         self._bot_ids: list[int] = []
 
@@ -78,6 +85,13 @@ class Stack:
     def dsn(self) -> str:
         """The database."""
         return self._server.dsn
+
+    @property
+    def parts(self) -> Parts:
+        """What a process of the installation is made of, for verbs of the bench's own."""
+        if self._parts is None:
+            raise RuntimeError("the stack is not started")
+        return self._parts
 
     @property
     def pgbench(self) -> Path:
@@ -128,11 +142,9 @@ class Stack:
 
     async def add_widget(self, origin: str) -> UUID:
         """A web chat for a site, which leads to the queue; nobody has to be told of it."""
-        if self._parts is None or self._queue_id is None:
-            raise RuntimeError("the stack is not started")
         form = {"origins": origin}
-        new = NewAccount(kind="webchat", form=form, queue_id=self._queue_id)
-        return (await add_account(self._parts.accounts, SYSTEM, new)).id
+        new = NewAccount(kind="webchat", form=form, queue_id=self.queue_ids[0])
+        return (await add_account(self.parts.accounts, SYSTEM, new)).id
 
     async def wait_for_database(self) -> None:
         """Until it takes connections again."""
@@ -169,7 +181,7 @@ class Stack:
         await _wait_for(f"http://127.0.0.1:{self._telegram_port}/control/health")
 
     async def _start_role(self, role: str) -> None:
-        command = ["-m", "halfminute.main.cli", "serve", "--roles", role]
+        command = [*self._settings.program, "serve", "--roles", role.partition("-")[0]]
         if role == "web":
             command += [f"--fd={listener.fileno()}" for listener in self._listeners]
         await self._spawn(role, command)
@@ -208,18 +220,21 @@ class Stack:
             database_url=self.dsn, port=self.port, data_directory=self._settings.directory / "data"
         )
         self._parts = await self._exit.enter_async_context(open_parts(settings))
-        queue = await configure_queue(
-            self._parts.log,
-            SYSTEM,
-            QueueSettings(name="Support", wrap_up="none", offer_timeout_seconds=30),
-        )
-        self._queue_id = queue.id
+        for number in range(self._settings.queues):
+            self.queue_ids.append(await self._open_queue(self._parts, number))
         for number in range(self._settings.bots):
-            await self._connect_bot(self._parts, number, queue.id)
+            queue_id = self.queue_ids[number % len(self.queue_ids)]
+            await self._connect_bot(self._parts, number, queue_id)
         agent_ids = [
             await self._hire(self._parts, number) for number in range(self._settings.agents)
         ]
-        await set_queue_agents(self._parts.log, SYSTEM, queue.id, agent_ids)
+        for queue_id in self.queue_ids:
+            await set_queue_agents(self._parts.log, SYSTEM, queue_id, agent_ids)
+
+    async def _open_queue(self, parts: Parts, number: int) -> UUID:
+        name = "Support" if number == 0 else f"Support {number + 1}"
+        settings = QueueSettings(name=name, wrap_up="none", offer_timeout_seconds=30)
+        return (await configure_queue(parts.log, SYSTEM, settings)).id
 
     async def _connect_bot(self, parts: Parts, number: int, queue_id: UUID) -> None:
         secret = secrets.token_urlsafe(24)
