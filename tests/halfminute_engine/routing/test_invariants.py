@@ -53,70 +53,26 @@ from halfminute_engine.routing.values import (
     Presence,
     QueueId,
     RefusalCause,
-    Requirement,
     TimerId,
     WithdrawalReason,
     WrapUp,
-    WrapUpKind,
 )
 from tests.halfminute_engine.routing.agent_side import fits, loud_kinds
 from tests.halfminute_engine.routing.draws import (
     SECOND,
     agent_ids,
+    capacities,
     conversation_ids,
+    distinct,
     kinds,
+    pauses,
     queue_ids,
+    queue_rules,
+    skills,
+    wishes,
+    wrap_ups,
 )
 from tests.halfminute_engine.routing.waiting_side import WaitingSide, could_take, waiting_rules
-
-skills = st.dictionaries(st.sampled_from(["ru", "en"]), st.integers(1, 2)).map(
-    lambda items: tuple(items.items())
-)
-capacities = st.sampled_from(
-    [
-        Capacity(100, (("chat", 34), ("email", 20), ("voice", 100))),
-        Capacity(70, (("chat", 34), ("email", 0))),
-        Capacity(200, (("voice", 100), ("chat", 50))),
-        Capacity(
-            100,
-            (("chat", 34), ("email", 20), ("voice", 100)),
-            interrupts=(("voice", ("email", "chat")), ("chat", ("email",))),
-            limits=(("chat", 1), ("email", 2)),
-        ),
-    ]
-)
-wrap_ups = st.sampled_from(
-    [WrapUp(), WrapUp(WrapUpKind.FIXED, 7 * SECOND, SECOND), WrapUp(WrapUpKind.OPEN)]
-)
-queue_rules = st.sampled_from(
-    [
-        {},
-        {"silence_us_by_kind": (("chat", 3 * SECOND),), "return_wait_us": 0},
-        {"keep_after_us": 2 * SECOND},
-        {"keep_after_us": 0},
-        {"silence_us_by_kind": (("chat", 3 * SECOND), ("email", SECOND))},
-    ]
-)
-pauses = st.sampled_from([0, 1, SECOND, 4 * SECOND, 31 * SECOND])
-
-
-def distinct(items: Any, most: int = 3) -> Any:
-    return st.lists(items, unique=True, max_size=most).map(tuple)
-
-
-wishes = st.fixed_dictionaries(
-    {},
-    optional={
-        "requirements": skills.map(
-            lambda items: tuple(Requirement(skill, level) for skill, level in items)
-        ),
-        "priority_credit_us": st.integers(0, 4).map(lambda seconds: seconds * SECOND),
-        "excluded_agent_ids": distinct(agent_ids, 2),
-        "preferred_agent_id": agent_ids,
-        "preferred_in_us": st.sampled_from([0, 5 * SECOND, 40 * SECOND]),
-        "entered_ago_us": st.sampled_from([0, 7 * SECOND]),
-    },
-)
 
 
 class AnyDay(WaitingSide):
