@@ -40,7 +40,7 @@ def configure(desk: Desk, queue_name: str, **seconds: str) -> Locator:
 
 LABELS = {
     "silence": "Silent after so many seconds",
-    "wait": "Back, waits for the agent, seconds",
+    "wait": "On return, waits for the agent, seconds",
     "last": "To the last agent within, seconds",
     "last_wait": "Waits for that agent, seconds",
     "wrap_up": "Seconds",
