@@ -30,8 +30,13 @@ class SilenceSweep:
         async with self._log.write() as unit:
             rows = await unit.connection.fetch(tables.FALL_SILENT, _MOST_AT_ONCE)
             for row in rows:
-                _tell(unit, "ConversationFellSilent", row["id"], row["agent_id"])
+                _tell_silence(unit, row["id"], row["agent_id"])
         return len(rows)
+
+
+def _tell_silence(unit: Unit, conversation_id: UUID, agent_id: UUID) -> None:
+    data = {"conversation_id": str(conversation_id), "agent_id": str(agent_id)}
+    unit.record("ConversationFellSilent", data, *_streams(conversation_id, agent_id))
 
 
 def tell_end_of_silence(
@@ -41,12 +46,13 @@ def tell_end_of_silence(
 
     The row says so already.
     """
-    _tell(unit, "SilenceEnded", conversation_id, agent_id, is_by_agent=is_by_agent)
+    data = {
+        "conversation_id": str(conversation_id),
+        "agent_id": str(agent_id),
+        "is_by_agent": is_by_agent,
+    }
+    unit.record("SilenceEnded", data, *_streams(conversation_id, agent_id))
 
 
-def _tell(
-    unit: Unit, event_type: str, conversation_id: UUID, agent_id: UUID | None, **facts: bool
-) -> None:
-    data = {"conversation_id": str(conversation_id), "agent_id": str(agent_id), **facts}
-    streams = stream_name("conversation", conversation_id), stream_name("agent", str(agent_id))
-    unit.record(event_type, data, *streams)
+def _streams(conversation_id: UUID, agent_id: UUID | None) -> tuple[str, str]:
+    return stream_name("conversation", conversation_id), stream_name("agent", str(agent_id))
