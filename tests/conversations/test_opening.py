@@ -10,7 +10,7 @@ import pytest
 
 from halfminute.conversations.entry import enter
 from halfminute.conversations.opening import OpeningSweep, words_for
-from halfminute.conversations.transitions import conversation_of
+from halfminute.conversations.transition_facts import conversation_of
 from halfminute.conversations.types import ConversationId
 from halfminute.identity.principals import SYSTEM
 from halfminute.main.parts import ENTRY_STEPS

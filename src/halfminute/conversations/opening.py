@@ -17,7 +17,7 @@ from halfminute.channels.queries import map_queue_ids
 from halfminute.conversations.entry import EntryStep, enter
 from halfminute.conversations.notices import map_languages, send_notice
 from halfminute.conversations.tables import opening as tables
-from halfminute.conversations.transitions import conversation_of
+from halfminute.conversations.transition_facts import conversation_of
 from halfminute.conversations.types import Conversation
 from halfminute.kit.event_log import EventLog, Unit
 from halfminute.kit.time import utc_now

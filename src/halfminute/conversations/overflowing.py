@@ -8,7 +8,8 @@ from uuid import UUID
 
 from halfminute.conversations.notices import map_languages, send_notice
 from halfminute.conversations.tables import notices as tables
-from halfminute.conversations.transitions import close, conversation_of
+from halfminute.conversations.transition_facts import conversation_of
+from halfminute.conversations.transitions import close
 from halfminute.conversations.types import Conversation, ConversationId
 from halfminute.kit.event_log import Unit, stream_name
 from halfminute.queues.words import choose_words

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 
 from halfminute.conversations import transitions
 from halfminute.conversations.errors import ConversationChanged, ConversationNotFound
-from halfminute.conversations.transitions import LIFECYCLE, Verb
+from halfminute.conversations.lifecycle import LIFECYCLE, Verb
 from halfminute.conversations.types import Conversation, ConversationId, MessageId, State
 from halfminute.kit.database import Database
 from halfminute.kit.event_log import Unit

@@ -21,9 +21,9 @@ from halfminute.conversations.noting import Noted
 from halfminute.conversations.silence import tell_end_of_silence
 from halfminute.conversations.storable import storable_parts, storable_text
 from halfminute.conversations.tables import intake as tables
+from halfminute.conversations.transition_facts import conversation_of
 from halfminute.conversations.transitions import (
     Opening,
-    conversation_of,
     open_conversations,
     reopen_conversations,
     resume_conversations,
