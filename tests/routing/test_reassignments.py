@@ -12,7 +12,6 @@ from halfminute.conversations.errors import (
     ConversationNotFound,
     ConversationNotYours,
 )
-from halfminute.conversations.queries import list_with_agents
 from halfminute.conversations.schemas_transfers import TransferView
 from halfminute.identity.principals import Principal
 from halfminute.kit.ids import new_id
@@ -126,14 +125,3 @@ async def test_who_cannot_have_it_is_not_given_it(play: TransferPlay) -> None:
     with pytest.raises(ConversationChanged):
         await give(play, play.bob)
     assert await play.centre.fetchval("select count(*) from transfers") == 0
-
-
-async def test_a_supervisor_sees_what_agents_have_of_its_queue(play: TransferPlay) -> None:
-    await play.open()
-    async with play.centre.database.connection() as connection:
-        theirs = await list_with_agents(connection, supervisor(play.first), play.first)
-        elsewhere = await list_with_agents(connection, supervisor(play.second), play.first)
-        own = await list_with_agents(connection, agent_principal(play.ann), play.first)
-
-    assert [(each.id, each.agent_name) for each in theirs] == [(play.conversation_id, "Ann")]
-    assert elsewhere == own == []

@@ -187,15 +187,6 @@ async def find_waiting(connection: Connection, conversation_ids: Collection[UUID
     return {row["id"] for row in rows}
 
 
-async def list_with_agents(
-    connection: Connection, principal: Principal, queue_id: UUID
-) -> list[ConversationView]:
-    """What agents have of a queue, and the reader may give to others; the longest had first."""
-    sight = sight_of(principal, "conversation.reassign")
-    rows = await connection.fetch(tables.WITH_AGENTS, *sight.arguments, queue_id, LARGEST_PAGE)
-    return [conversation_view(row) for row in rows]
-
-
 async def get_held_page(
     database: Database, principal: Principal, queue_id: UUID, *, after: str | None, limit: int
 ) -> HeldPage:

@@ -274,17 +274,6 @@ class WaitingController(Controller):
         """What waits or rings, longest waiting first; `after` is the page before's `next`."""
         return await queries.get_queue_page(database, principal, queue_id, after=after, limit=limit)
 
-    @get("/with-agents", guards=[requires("conversation.reassign")])
-    async def list_with_agents(
-        self,
-        queue_id: FromPath[UUID],
-        principal: NamedDependency[Principal],
-        database: NamedDependency[Database],
-    ) -> list[ConversationView]:
-        """What agents have of the queue and one may give to others, the longest had first."""
-        async with database.connection() as connection:
-            return await queries.list_with_agents(connection, principal, queue_id)
-
 
 class HeldController(Controller):
     """`/api/queues/{queue_id}/held-conversations`. Needs `database`, `principal`."""

@@ -92,14 +92,6 @@ WAITING_AMONG: Final = """
 select id from conversations where id = any($1::uuid[]) and state in ('queued', 'offered')
 """
 
-# A sight, $6 queue, $7 how many at most. With agents, those who have been so for longest first.
-WITH_AGENTS: Final = f"""
-{_CONVERSATION}
- where {_SEEN} and c.queue_id = $6 and c.state = 'active'
- order by c.assigned_at, c.id
- limit $7
-"""
-
 # $6 queue, $7 and $8 after which, $9 how many. What belongs to the queue, is not over, and does not
 # wait in it.
 HELD_IN_QUEUE: Final = f"""

@@ -65,8 +65,6 @@ export class ApiClient {
     this.requests.send('post', '/api/conversations/{conversation_id}/transfer', { ...of(id), body });
   reassignConversation = (id: string, body: NewReassignment) =>
     this.requests.send('post', '/api/conversations/{conversation_id}/reassign', { ...of(id), body });
-  listWithAgents = (queue_id: string) =>
-    this.requests.send('get', '/api/queues/{queue_id}/conversations/with-agents', { path: { queue_id } });
   getContact = (contact_id: string) =>
     this.requests.send('get', '/api/contacts/{contact_id}', { path: { contact_id } });
 

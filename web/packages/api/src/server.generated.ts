@@ -1130,26 +1130,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/queues/{queue_id}/conversations/with-agents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListWithAgents
-         * @description What agents have of the queue and one may give to others, the longest had first.
-         */
-        get: operations["ApiQueuesQueueIdConversationsWithAgentsListWithAgents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/queues/{queue_id}/expected-waits": {
         parameters: {
             query?: never;
@@ -6570,37 +6550,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationPage"];
-                };
-            };
-            /** @description Why it could not be done. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorView"];
-                };
-            };
-        };
-    };
-    ApiQueuesQueueIdConversationsWithAgentsListWithAgents: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                queue_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConversationView"][];
                 };
             };
             /** @description Why it could not be done. */
