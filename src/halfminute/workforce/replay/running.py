@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from halfminute.kit.garbage import search_paused
 from halfminute.queues.schemas import QueueDetails
 from halfminute.workforce.errors import TooFewConversations
+from halfminute.workforce.replay.days import find_zone
 from halfminute.workforce.replay.figures import Figures, Targets, figures_of, judge, target_of
 from halfminute.workforce.replay.recording import Recording
 from halfminute.workforce.replay.setup import Setup
@@ -146,8 +148,8 @@ def document_of(comparison: Comparison) -> dict[str, Any]:
     return {
         "day": str(recording.day.date),
         "time_zone": recording.day.time_zone,
-        "since": recording.since.isoformat(),
-        "until": recording.until.isoformat(),
+        "since": _told(recording.since, recording.day.time_zone),
+        "until": _told(recording.until, recording.day.time_zone),
         "is_whole": recording.is_whole,
         "seed": comparison.seed,
         "trust": judge(total["recorded"], total["as_is"]),
@@ -165,6 +167,10 @@ def document_of(comparison: Comparison) -> dict[str, Any]:
         "unknown_agents": recording.unknown_agents,
         "command_hash": comparison.as_is.command_hash,
     }
+
+
+def _told(at: datetime, time_zone: str) -> str:
+    return at.astimezone(find_zone(time_zone)).isoformat(timespec="seconds")
 
 
 def _queues(

@@ -75,7 +75,7 @@ def _describe_record(document: dict[str, Any]) -> list[str]:
         told.append(f"Recorded from {document['since']} to {document['until']} only.")
     configured = {what: count for what, count in document["configured_since"].items() if count}
     if configured:
-        listed = ", ".join(f"{count} {what}" for what, count in configured.items())
+        listed = ", ".join(f"{what} {count}" for what, count in configured.items())
         told.append(
             f"Configured since that day began: {listed}. The replay goes by what is configured now."
         )
