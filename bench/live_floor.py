@@ -79,7 +79,10 @@ class Witness:
 
 
 class LiveFloor:
-    """Agents and customers of a stack whose roles run. `is_answering`: else agents only look."""
+    """Agents and customers of a stack whose roles run.
+
+    `is_answering`: else agents only look. `is_absent_minded`: of twenty offers one rings out.
+    """
 
     def __init__(self, stack: Stack, *, agents: int, chance: random.Random) -> None:
         """`agents` come with `seat`."""
@@ -96,6 +99,7 @@ class LiveFloor:
         self.witness = Witness()
         self.ringing: dict[UUID, Ringing] = {}
         self.is_answering = False
+        self.is_absent_minded = True
 
     async def sign_in_supervisor(self) -> tuple[LeanClient, dict[str, str]]:
         """Somebody who may read the wallboard: a client, and the headers to ask with."""
@@ -204,7 +208,7 @@ class LiveFloor:
     async def _answer(self, offer: Ringing) -> None:
         await asyncio.sleep(self._chance.uniform(0, 0.3))
         chance = self._chance.random()
-        if chance < 0.05:
+        if chance < 0.05 and self.is_absent_minded:
             return  # it rings out
         if chance < 0.13:
             path, body = f"/api/offers/{offer.id}/decline", {"epoch": offer.epoch, "reason": ""}
@@ -214,9 +218,13 @@ class LiveFloor:
             # Of a router that is none any more, or not yet.
             await self._accept_wrongly(offer, offer.epoch + self._chance.choice((-1, 1)))
         status = await self._accept(offer, offer.epoch)
-        self.witness.statuses[offer.id] = status
+        # After an answer that never came, a refusal may be of what was granted then.
+        if status == 200 or self.witness.statuses.get(offer.id, 0) < 500:
+            self.witness.statuses[offer.id] = status
         if status == 200:
             await self._serve(offer.conversation_id, offer.agent_id)
+        elif status >= 500:
+            self._busy.discard(offer.id)  # nobody knows what became of it: looked at once more
 
     async def _accept(self, offer: Ringing, epoch: int) -> int:
         path = f"/api/offers/{offer.id}/accept"

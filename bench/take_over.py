@@ -49,7 +49,7 @@ RING_SECONDS: Final = 120
 CONTROL_RING_SECONDS: Final = 15
 LEAD_SECONDS: Final = 60
 WORK_SECONDS: Final = 3.0
-QUIET_SECONDS: Final = 90
+QUIET_SECONDS: Final = 180
 CONTROL_QUIET_SECONDS: Final = 25
 LOOK_SECONDS: Final = 0.05
 
@@ -224,7 +224,7 @@ class Play:
 
     async def _become_quiet(self) -> None:
         """Until nobody waits and nobody is talked to, or for as long as one would wait."""
-        self._floor.is_answering = True
+        self._floor.is_answering, self._floor.is_absent_minded = True, False
         is_control = self._variant.is_control
 
         async def is_quiet() -> bool:
