@@ -1,11 +1,11 @@
 """Kills the web process while people chat in real browsers; counts words lost, doubled or turned.
 
 Visitors write on a site's page, in two tabs each, by keyboard. Meanwhile the web process is killed
-with SIGKILL, tabs are reloaded, closed and opened, browsers go offline, and one answer in four is
-lost after the server has given it. Agents answer by the API. At the end every message that a
-visitor saw in the chat must be there once and in the order of writing: at the server, and in every
-open tab; and so must every answer in every tab. What agents have not answered in time is told, and
-is no loss.
+with SIGKILL, tabs are reloaded, closed and opened, browsers go offline, all tabs of a browser die
+with words that no server could be told, and one answer in four is lost after the server has given
+it. Agents answer by the API. At the end every message that a visitor saw in the chat must be there
+once and in the order of writing: at the server, and in every open tab; and so must every answer in
+every tab. What agents have not answered in time is told, and is no loss.
 
 Two controls must fail, or the bench has no teeth: a browser that makes a new id for each attempt,
 and one that forgets its unsent words on a reload.
@@ -22,7 +22,7 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +45,8 @@ TABS = 2
 LIFE_SECONDS = (4.0, 7.0)
 WRITE_SECONDS = (0.2, 1.0)
 OFFLINE_SECONDS = 1.5
+# Each time a visitor has done so many things, the browser goes down with words that were not sent.
+ACTS_A_LOSS = 10
 ACT_SECONDS = 30
 QUIET_SECONDS = 60
 MOST_SECONDS = 150
@@ -132,19 +134,27 @@ class Visitor:
 
     async def act_until(self, stop: asyncio.Event) -> None:
         """Write, and do what people do to tabs and networks."""
-        for _ in range(TABS):
-            self.tabs.append(await self._open_tab())
+        acts = 0
         while not stop.is_set():
             await asyncio.sleep(self.chance.uniform(*WRITE_SECONDS))
-            act = self.chance.choices(
-                (self._write, self._reload, self._lose_network, self._change_tab), (70, 14, 6, 10)
-            )[0]
+            acts += 1
+            act = self._choose_act() if acts % ACTS_A_LOSS else self._lose_everything
             try:
                 async with asyncio.timeout(ACT_SECONDS):
+                    await self._open_missing_tabs()
                     await act()
             except (Error, TimeoutError):
                 # The page came from a server that was being killed: a person would try again.
                 continue
+        await self._open_missing_tabs()
+
+    def _choose_act(self) -> Callable[[], Awaitable[None]]:
+        acts = self._write, self._reload, self._lose_network, self._change_tab
+        return self.chance.choices(acts, (70, 14, 6, 10))[0]
+
+    async def _open_missing_tabs(self) -> None:
+        while len(self.tabs) < TABS:
+            self.tabs.append(await self._open_tab())
 
     async def _open_tab(self) -> Page:
         page = await self.context.new_page()
@@ -178,6 +188,16 @@ class Visitor:
         await self._write()
         await asyncio.sleep(OFFLINE_SECONDS)
         await self.context.set_offline(False)
+
+    async def _lose_everything(self) -> None:
+        """Written where no server can be reached, and then every tab dies."""
+        await self.context.set_offline(True)
+        try:
+            await self._write()
+            while self.tabs:
+                await self.tabs.pop().close()
+        finally:
+            await self.context.set_offline(False)
 
     async def _change_tab(self) -> None:
         tab = self.tabs.pop(self.chance.randrange(len(self.tabs)))
