@@ -29,13 +29,18 @@ def answer(floor: Floor, desk: Desk, name: str) -> None:
     expect(desk.bubble(PLEASE)).to_be_visible()
 
 
-def chooser(desk: Desk) -> Locator:
-    """The dialog by which it is passed on, opened by its key."""
+def chooser(desk: Desk, key: str = "o") -> Locator:
+    """The dialog by which it is passed on, or a colleague is asked, opened by its key."""
     desk.page.keyboard.press("Escape")
-    desk.page.keyboard.press("o")
+    desk.page.keyboard.press(key)
     dialog = desk.page.get_by_role("dialog")
     expect(dialog).to_be_visible()
     return dialog
+
+
+def boris_of(dialog: Locator) -> Locator:
+    """The floor's Boris, who is there; other floors have others."""
+    return dialog.get_by_role("radio", name=re.compile("Boris O'Neill can take it now.*serves"))
 
 
 def test_a_conversation_is_passed_on_to_another_queue_by_the_keyboard(
@@ -74,8 +79,7 @@ def test_an_agent_is_asked_first_and_the_queue_when_that_one_declines(
 
     dialog = chooser(desk)
     desk.page.keyboard.type("neill")
-    choice = dialog.get_by_role("radio", name="Boris O'Neill can take it now")
-    choice.check()
+    boris_of(dialog).check()
     dialog.get_by_role("button", name="Pass on").click()
 
     expect(boris.offer).to_contain_text("Игорь")
@@ -105,7 +109,7 @@ def test_a_supervisor_gives_it_to_another_and_who_loses_it_keeps_the_words(
     theirs.open("Павел")
     theirs.page.get_by_role("button", name="Give to").click()
     dialog = theirs.page.get_by_role("dialog")
-    dialog.get_by_role("radio", name="Boris O'Neill").check()
+    boris_of(dialog).check()
     dialog.get_by_role("button", name="Give to").click()
 
     expect(boris.row("Павел")).to_be_visible()
@@ -126,6 +130,35 @@ async def _promote(floor: Floor) -> Agent:
     grant = Grant("supervisor", "queue", floor.queue_id)
     async with open_parts(floor.house.settings) as parts:
         return await hire(parts, "Chief", f"{uuid4()}@halfminute.example", grant)
+
+
+def test_a_colleague_helps_by_notes_and_the_conversation_stays(
+    floor: Floor, desk: Desk, open_window: OpenDesk
+) -> None:
+    answer(floor, desk, "Лев")
+    boris = open_window().sign_in(floor.agents[1]).go_available()
+
+    dialog = chooser(desk, "c")
+    expect(dialog.get_by_role("radio", name=floor.queue_name)).to_have_count(0)
+    boris_of(dialog).check()
+    dialog.get_by_role("textbox", name="Your question").fill("Is the big plan sold here?")
+    dialog.get_by_role("button", name="Ask").click()
+
+    asked = boris.page.get_by_role("region", name="A colleague asks for help")
+    expect(asked).to_contain_text("Лев")
+    asked.get_by_role("button", name="Help").click()
+    expect(boris.heading("Лев")).to_be_visible()
+    expect(boris.bubble(PLEASE)).to_be_visible()
+    expect(boris.bubble("Is the big plan sold here?")).to_contain_text("helps")
+    expect(boris.field).to_have_count(0)
+    boris.page.get_by_role("textbox", name="Note").fill("Only from June on")
+    boris.page.keyboard.press("Enter")
+    expect(desk.bubble("Only from June on")).to_be_visible()
+
+    desk.page.get_by_role("button", name="End the help").click()
+    expect(boris.row("Лев")).to_have_count(0)
+    expect(desk.bubble("Is the big plan sold here?")).to_contain_text("has helped")
+    expect(desk.field).to_be_visible()
 
 
 def test_nothing_is_passed_on_that_has_gone_another_way(floor: Floor, desk: Desk) -> None:

@@ -6,6 +6,7 @@ import type {
   AccountRequirementsChange,
   AgentChange,
   CalendarChange,
+  NewConsult,
   NewNote,
   NewReplay,
   NewReassignment,
@@ -65,6 +66,12 @@ export class ApiClient {
     this.requests.send('post', '/api/conversations/{conversation_id}/transfer', { ...of(id), body });
   reassignConversation = (id: string, body: NewReassignment) =>
     this.requests.send('post', '/api/conversations/{conversation_id}/reassign', { ...of(id), body });
+  askConsult = (id: string, body: NewConsult) =>
+    this.requests.send('post', '/api/conversations/{conversation_id}/consults', { ...of(id), body });
+  answerConsult = (consult_id: string, verb: 'accept' | 'decline') =>
+    this.requests.send('post', `/api/consults/{consult_id}/${verb}`, { path: { consult_id } });
+  endConsult = (consult_id: string) =>
+    this.requests.send('post', '/api/consults/{consult_id}/end', { path: { consult_id } });
   getContact = (contact_id: string) =>
     this.requests.send('get', '/api/contacts/{contact_id}', { path: { contact_id } });
 

@@ -7,6 +7,7 @@ import type {
   MessagePage,
   MessageView,
   ConversationPage,
+  ConsultView,
   TransferView,
 } from '@halfminute/api';
 import { conversationStream, edit, forgetIfDeparted, upsertConversation } from './editing';
@@ -38,6 +39,19 @@ export function withAgent(state: DeskState, agent: AgentView): DeskState {
 export function withoutOffer(state: DeskState, offerId: string): DeskState {
   const draft = edit(state);
   draft.offers.delete(offerId);
+  return draft;
+}
+
+export function withConsult(state: DeskState, consult: ConsultView): DeskState {
+  if (consult.agent_id !== state.user.id) return state;
+  const isOpen = consult.state === 'asked' || consult.state === 'active';
+  if (!isOpen) return withoutConsult(state, consult.id);
+  return { ...state, consults: new Map(state.consults).set(consult.id, consult) };
+}
+
+export function withoutConsult(state: DeskState, consultId: string): DeskState {
+  const draft = edit(state);
+  draft.consults.delete(consultId);
   return draft;
 }
 

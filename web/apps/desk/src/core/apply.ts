@@ -25,6 +25,13 @@ function applyOffer(draft: Draft, frame: EventFrame): void {
   else draft.offers.delete(offer.id);
 }
 
+function applyConsult(draft: Draft, frame: EventFrame): void {
+  const consult = frame.data.consult;
+  if (consult?.agent_id !== draft.user.id) return;
+  if (consult.state === 'asked' || consult.state === 'active') draft.consults.set(consult.id, consult);
+  else draft.consults.delete(consult.id);
+}
+
 function applyRead(draft: Draft, frame: EventFrame): void {
   const { conversation_id, message_id, agent_id } = frame.data;
   if (!conversation_id || !message_id || agent_id !== draft.user.id) return;
@@ -49,6 +56,7 @@ function applyEvent(draft: Draft, frame: EventFrame): void {
   }
   if (message && isMessageEvent(frame)) putMessage(draft, message, frame.seq);
   applyOffer(draft, frame);
+  applyConsult(draft, frame);
   applyQueue(draft, frame);
   if (agent && agent.id === draft.user.id) draft.agent = agent;
   if (frame.event === 'ConversationRead') applyRead(draft, frame);

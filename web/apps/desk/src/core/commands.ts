@@ -1,7 +1,7 @@
 /** What an agent can do. Each verb takes the server's answer in at once; the frames that follow find
  * nothing left to change. */
 import type { MessageView, OfferView, Presence } from '@halfminute/api';
-import { withAgent, withConversation, withoutOffer, withRead, withTransfer } from './answers';
+import { withAgent, withConsult, withConversation, withoutOffer, withRead, withTransfer } from './answers';
 import type { Desk } from './desk';
 import type { Attachment } from './attachments';
 import { marksFor } from './edits';
@@ -68,6 +68,20 @@ export class Commands {
   /** The agent is not asked. The screen learns by its frames where the conversation is. */
   async reassign(conversationId: string, client_id: string, agent_id: string, note: string): Promise<void> {
     await this.api.reassignConversation(conversationId, { client_id, agent_id, note });
+  }
+
+  async askConsult(conversationId: string, client_id: string, agent_id: string, note: string): Promise<void> {
+    await this.api.askConsult(conversationId, { client_id, agent_id, note });
+  }
+
+  async answerConsult(consultId: string, verb: 'accept' | 'decline'): Promise<void> {
+    const consult = await this.api.answerConsult(consultId, verb);
+    this.desk.change((state) => withConsult(state, consult));
+  }
+
+  async endConsult(consultId: string): Promise<void> {
+    const consult = await this.api.endConsult(consultId);
+    this.desk.change((state) => withConsult(state, consult));
   }
 
   async extendWrapUp(conversationId: string): Promise<void> {

@@ -15,7 +15,7 @@ import { Outbox } from './outbox';
 import type { OutboxStore } from './outboxStore';
 import { Reading } from './reading';
 import { Realtime, type Link, type Socket } from './realtime';
-import { ownIds } from './selectors';
+import { followedIds } from './consults';
 import { stateFrom, type DeskState } from './state';
 import { EMPTY_SNAPSHOT, type DeskSnapshot } from './snapshot';
 import type { Storage } from './storage';
@@ -216,7 +216,7 @@ export class Desk {
   private followOwn(): void {
     const state = this.snapshot.state;
     if (state === null) return;
-    const own = new Set(ownIds(state));
+    const own = new Set(followedIds(state));
     for (const id of own) this.reading.ensure(id);
     this.reading.ensureOpen();
     for (const stream of state.streams.keys()) {

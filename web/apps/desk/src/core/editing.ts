@@ -15,6 +15,7 @@ export function edit(state: DeskState): Draft {
     waiting: new Map(state.waiting),
     conversations: new Map(state.conversations),
     offers: new Map(state.offers),
+    consults: new Map(state.consults),
     threads: new Map(state.threads),
     reads: new Map(state.reads),
     drafts: new Map(state.drafts),
@@ -82,7 +83,8 @@ export function upsertConversation(
 }
 
 function isShown(draft: Draft, view: ConversationView): boolean {
-  const isRinging = [...draft.offers.values()].some((offer) => offer.conversation_id === view.id);
+  const asked = [...draft.offers.values(), ...draft.consults.values()];
+  const isRinging = asked.some((each) => each.conversation_id === view.id);
   const isInList = isWaiting(view) && draft.queues.has(view.queue_id ?? '');
   return isRinging || isInList || isHeldBy(view, draft.user.id);
 }

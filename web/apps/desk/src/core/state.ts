@@ -2,6 +2,7 @@
 import type {
   AgentView,
   ChannelAbilities,
+  ConsultView,
   ConversationView,
   DeskView,
   DispositionView,
@@ -36,6 +37,8 @@ export interface DeskState {
   readonly waiting: ReadonlyMap<string, WaitingList>;
   readonly conversations: ReadonlyMap<string, ConversationView>;
   readonly offers: ReadonlyMap<string, OfferView>;
+  /** Help that we are asked for, or give. */
+  readonly consults: ReadonlyMap<string, ConsultView>;
   readonly threads: ReadonlyMap<string, Thread>;
   readonly reads: ReadonlyMap<string, string>;
   readonly drafts: ReadonlyMap<string, DraftView>;
@@ -83,7 +86,8 @@ function waitingFrom(desk: DeskView, joined: readonly ConversationView[]): Map<s
 
 export function stateFrom(desk: DeskView): DeskState {
   const offers = desk.offers.map(({ conversation: _, ...offer }) => offer);
-  const joined = desk.offers.map((offer) => offer.conversation);
+  const consults = desk.consults.map(({ conversation: _, ...consult }) => consult);
+  const joined = [...desk.offers, ...desk.consults].map((asked) => asked.conversation);
   return {
     user: desk.user,
     agent: desk.agent,
@@ -91,6 +95,7 @@ export function stateFrom(desk: DeskView): DeskState {
     waiting: waitingFrom(desk, joined),
     conversations: byId([...joined, ...desk.conversations]),
     offers: byId(offers),
+    consults: byId(consults),
     threads: new Map(),
     reads: new Map(Object.entries(desk.reads)),
     drafts: new Map(Object.entries(desk.drafts)),

@@ -17,6 +17,7 @@ export type Action =
   | 'close'
   | 'pull'
   | 'transfer'
+  | 'consult'
   | 'panel'
   | 'help'
   | 'accept'
@@ -48,6 +49,7 @@ const LETTERS: Record<string, Action> = {
   KeyE: 'close',
   KeyT: 'pull',
   KeyO: 'transfer',
+  KeyC: 'consult',
   KeyP: 'panel',
   KeyF: 'wall',
   Slash: 'search',

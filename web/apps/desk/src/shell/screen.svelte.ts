@@ -11,7 +11,7 @@ const TICK_MS = 500;
 const NARROW = matchMedia('(max-width: 760px)');
 const CONTEXT = Symbol('screen');
 
-export type Dialog = 'agents' | 'calendars' | 'channels' | 'close' | 'help' | 'queues' | 'skills' | 'transfer' | 'why' | 'widget' | null;
+export type Dialog = 'agents' | 'calendars' | 'channels' | 'close' | 'consult' | 'help' | 'queues' | 'skills' | 'transfer' | 'why' | 'widget' | null;
 export type Mode = 'reply' | 'note';
 
 export class Screen {

@@ -38,6 +38,7 @@ export const SHEET: { title: MessageKey; shortcuts: Shortcut[] }[] = [
       { keys: ['S'], label: 'keys.stickers', alsoTyping: 'Alt+S' },
       { keys: ['E'], label: 'keys.close' },
       { keys: ['O'], label: 'keys.transfer' },
+      { keys: ['C'], label: 'keys.consult' },
       { keys: ['T'], label: 'keys.pull' },
       { keys: ['P'], label: 'keys.panel' },
       { keys: ['F'], label: 'keys.wall' },
