@@ -133,6 +133,15 @@ def test_another_move_is_another_stay() -> None:
     assert (second.queue_id, second.age_us, second.waited_us) == ("line", START, 11 * SECOND)
 
 
+def test_what_somebody_passed_on_is_another_stay_also_where_it_would_overflow_to() -> None:
+    passed_on: Told = (30, "ConversationTransferred", {})
+    (first, _), (second, _) = read(
+        queued(0), passed_on, queued(30, "other", age=0), assigned(40), replied(41), closed(60)
+    )
+    assert first.wait_end is WaitEnd.FLOWED_OUT
+    assert (second.queue_id, second.waited_us) == ("other", 11 * SECOND)
+
+
 def test_a_message_that_closed_is_the_routers_to_send_again() -> None:
     overflowed: Told = (30, "ConversationOverflowed", {})
     by_router = only(queued(0), overflowed, closed(30, is_solved=None))

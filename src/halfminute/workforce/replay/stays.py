@@ -58,6 +58,7 @@ class _Open:
         self.solved_us: int | None = None
         self.ended_us: int | None = None
         self.overflowed_us: int | None = None
+        self.is_passed_on = False
 
     def end_wait(self, end: WaitEnd, at_us: int) -> None:
         """Whoever waits for the first words waits no more."""
@@ -83,6 +84,7 @@ class StayReader:
         self._queues = queues
         self._rules: Mapping[str, Callable[[int, Mapping[str, Any]], None]] = {
             "MessageReceived": self._heard,
+            "ConversationTransferred": self._transferred,
             "ConversationQueued": self._queued,
             "ReplyQueued": self._answered,
             "AccountOwnerReplied": self._answered,
@@ -129,12 +131,18 @@ class StayReader:
         if self._first_message_us is None:
             self._first_message_us = at_us
 
+    def _transferred(self, _at_us: int, _data: Mapping[str, Any]) -> None:
+        # The queueing comes next.
+        if self._open is not None:
+            self._open.is_passed_on = True
+
     def _queued(self, at_us: int, data: Mapping[str, Any]) -> None:
         current, queue_id = self._open, str(data["queue_id"])
         if current is not None:
             facts = self._queues.get(current.last_queue_id)
             is_waiting = current.taken_us is None and current.wait_end is None
-            if is_waiting and facts is not None and facts.overflow_queue_id == queue_id:
+            is_moved_by_router = is_waiting and not current.is_passed_on
+            if is_moved_by_router and facts is not None and facts.overflow_queue_id == queue_id:
                 current.last_queue_id = queue_id
                 return
             current.end_wait(WaitEnd.FLOWED_OUT, at_us)

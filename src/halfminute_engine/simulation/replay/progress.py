@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from halfminute_engine.routing.values import AgentId, Capacity, OfferNumber, Presence, QueueId
+from halfminute_engine.routing.values import (
+    AgentId,
+    Capacity,
+    OfferNumber,
+    Presence,
+    QueueId,
+    WrapUp,
+    WrapUpKind,
+)
 from halfminute_engine.service_level.counters import ContactCounters
 from halfminute_engine.simulation.replay.recorded import Handling, RecordedStay
+
+# A wrap-up of this length is none: the driver has every wrap-up end by a timer.
+_NO_WRAP_UP_US = 1
 
 
 class Stage(IntEnum):
@@ -99,3 +110,10 @@ class ReplayedAgent:
     def change_units(self, channel_kind: str, sign: int) -> None:
         """One more of the kind, or one less."""
         self.units += sign * self.weights.get(channel_kind, 0)
+
+
+def takes_time(wrap_up: WrapUp) -> bool:
+    """Whether there is one."""
+    if wrap_up.kind is WrapUpKind.FIXED:
+        return wrap_up.duration_us > _NO_WRAP_UP_US
+    return wrap_up.kind is WrapUpKind.OPEN

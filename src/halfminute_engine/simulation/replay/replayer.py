@@ -9,8 +9,7 @@ models have it (`models`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from heapq import heapify, heappop, heappush
+from collections.abc import Iterable
 from typing import Any
 
 from halfminute_engine.routing.commands import (
@@ -51,9 +50,15 @@ from halfminute_engine.routing.values import (
     WrapUpKind,
 )
 from halfminute_engine.simulation.command_hash import CommandHash
+from halfminute_engine.simulation.replay.agenda import Action, Agenda
 from halfminute_engine.simulation.replay.laws import check_places
 from halfminute_engine.simulation.replay.models import ReplayModels
-from halfminute_engine.simulation.replay.progress import ReplayedAgent, ReplayedStay, Stage
+from halfminute_engine.simulation.replay.progress import (
+    ReplayedAgent,
+    ReplayedStay,
+    Stage,
+    takes_time,
+)
 from halfminute_engine.simulation.replay.recorded import (
     OfferEnd,
     RecordedDay,
@@ -63,12 +68,7 @@ from halfminute_engine.simulation.replay.recorded import (
 from halfminute_engine.simulation.replay.results import ReplayResult, Taking
 from halfminute_engine.simulation.variates import NEVER_US
 
-Action = Callable[[Any], None]
-
 _ENDED_BY_US = (WaitEnd.DISCONNECTED, WaitEnd.FLOWED_OUT)
-
-# A wrap-up of this length is none: the driver has every wrap-up end by a timer.
-_NO_WRAP_UP_US = 1
 
 
 class Replayer:
@@ -83,14 +83,13 @@ class Replayer:
         self._models = models
         self._router = Router()
         self._hash = CommandHash()
-        self._now_us = day.start_us
+        self._agenda = Agenda(day.start_us)
+        self._at = self._agenda.at
         self._queues: dict[QueueId, QueueConfigured] = {}
         self._agents: dict[AgentId, ReplayedAgent] = {}
         self._stays: dict[ConversationId, ReplayedStay] = {}
         self._offers: dict[OfferNumber, OfferConversation] = {}
         self._timers: dict[TimerId, int] = {}
-        self._heap: list[tuple[int, int, Action, Any]] = []
-        self._seq = 0
         self._acts: dict[type[Command], Action] = {
             OfferConversation: self._ring,
             WithdrawOffer: self._stop_ringing,
@@ -106,11 +105,7 @@ class Replayer:
 
     def advance(self, until_us: int) -> None:
         """Let all happen that is due before this time, at the latest before the horizon."""
-        until_us = min(until_us, self.day.horizon_us)
-        heap = self._heap
-        while heap and heap[0][0] < until_us:
-            self._now_us, _, act, subject = heappop(heap)
-            act(subject)
+        self._agenda.advance(min(until_us, self.day.horizon_us))
 
     def finish(self) -> ReplayResult:
         """Go on to the horizon, and hold the router to what happened. Raises `BrokenLaw`."""
@@ -128,23 +123,16 @@ class Replayer:
 
     def _expect_everything(self) -> None:
         """What was recorded, in order of time; of one moment, agents before customers."""
-        for change in self.day.presences:
-            self._note(change.at_us, self._change_presence, change)
+        recorded: list[tuple[int, Action, Any]] = [
+            (change.at_us, self._change_presence, change) for change in self.day.presences
+        ]
         for index, stay in enumerate(self.day.stays):
             replayed = ReplayedStay(index, stay)
             if not stay.queue_id or (stay.taken_us or NEVER_US) < self.day.start_us:
-                self._note(stay.taken_us or stay.queued_us, self._hold, replayed)
+                recorded.append((stay.taken_us or stay.queued_us, self._hold, replayed))
             else:
-                self._note(stay.queued_us, self._arrive, replayed)
-        heapify(self._heap)
-
-    def _note(self, due_us: int, act: Action, subject: Any) -> None:
-        self._seq += 1
-        self._heap.append((max(due_us, self.day.start_us), self._seq, act, subject))
-
-    def _at(self, due_us: int, act: Action, subject: Any) -> None:
-        self._seq += 1
-        heappush(self._heap, (max(due_us, self._now_us), self._seq, act, subject))
+                recorded.append((stay.queued_us, self._arrive, replayed))
+        self._agenda.begin(recorded)
 
     # What customers do.
 
@@ -188,7 +176,7 @@ class Replayer:
         replayed.is_answered = end is WaitEnd.ANSWERED
         if replayed.counters is not None:
             tally = getattr(replayed.counters, end.value)
-            tally.add(max(0, self._now_us - replayed.entered_us))
+            tally.add(max(0, self._agenda.now_us - replayed.entered_us))
 
     def _leave(self, replayed: ReplayedStay) -> None:
         if replayed.has_ended or replayed.is_called_back:
@@ -240,7 +228,7 @@ class Replayer:
         if replayed.stage is not Stage.WAITING or replayed.has_ended or agent is None:
             return
         if agent.is_there and agent.has_room(stay.channel_kind) and stay.agent_id is not None:
-            self._assign(replayed, stay.agent_id, self._now_us, is_held=False)
+            self._assign(replayed, stay.agent_id, self._agenda.now_us, is_held=False)
 
     def _assign(
         self, replayed: ReplayedStay, agent_id: AgentId, taken_us: int, *, is_held: bool
@@ -261,7 +249,7 @@ class Replayer:
             self._tell(OfferDeclined(number))
             return
         replayed = self._stays[offer.conversation_id]
-        self._take(replayed, offer.agent_id, self._now_us, is_held=False)
+        self._take(replayed, offer.agent_id, self._agenda.now_us, is_held=False)
         self._tell(OfferAccepted(number))
 
     def _take(
@@ -296,7 +284,7 @@ class Replayer:
             is_moved = replayed.stay.wait_end is WaitEnd.FLOWED_OUT
             self._end_wait(replayed, WaitEnd.FLOWED_OUT if is_moved else WaitEnd.DISCONNECTED)
         replayed.stage = Stage.WRAP_UP
-        replayed.ended_talk_us = self._now_us
+        replayed.ended_talk_us = self._agenda.now_us
         needs_wrap_up = self._expect_end_of_wrap_up(replayed)
         if not needs_wrap_up:
             self._finish(replayed)
@@ -310,13 +298,10 @@ class Replayer:
         queue, handling = self._queues.get(replayed.queue_id), replayed.handling
         if queue is None or handling is None:
             return False
-        wrap_up = queue.wrap_up
-        if wrap_up.kind is WrapUpKind.FIXED and wrap_up.duration_us <= _NO_WRAP_UP_US:
+        if not takes_time(queue.wrap_up):
             return False
-        if wrap_up.kind is WrapUpKind.NONE:
-            return False
-        if wrap_up.kind is WrapUpKind.OPEN or handling.is_cut_short:
-            self._at(self._now_us + handling.wrap_up_us, self._finish_wrap_up, replayed)
+        if queue.wrap_up.kind is WrapUpKind.OPEN or handling.is_cut_short:
+            self._at(self._agenda.now_us + handling.wrap_up_us, self._finish_wrap_up, replayed)
         return True
 
     def _finish_wrap_up(self, replayed: ReplayedStay) -> None:
@@ -334,7 +319,7 @@ class Replayer:
             return
         counters.handled += 1
         counters.talk_us += replayed.ended_talk_us - replayed.taken_us
-        counters.wrap_up_us += self._now_us - replayed.ended_talk_us
+        counters.wrap_up_us += self._agenda.now_us - replayed.ended_talk_us
         if replayed.is_answered and handling.solved_us is not None:
             solved_at_us = replayed.taken_us + handling.solved_us
             counters.solved.add(max(0, solved_at_us - stay.first_message_us))
@@ -342,7 +327,7 @@ class Replayer:
     # What the router commands.
 
     def _tell(self, event: Event) -> None:
-        commands = self._router.handle(event, self._now_us)
+        commands = self._router.handle(event, self._agenda.now_us)
         if not commands:
             return
         self._hash.add(commands)
@@ -369,7 +354,7 @@ class Replayer:
         self._at(offer.expires_at_us, self._ring_out, offer.offer_number)
         if answer.end is not OfferEnd.TIMED_OUT:
             subject = offer.offer_number, answer.end
-            self._at(self._now_us + answer.after_us, self._answer_offer, subject)
+            self._at(self._agenda.now_us + answer.after_us, self._answer_offer, subject)
 
     def _ring_out(self, number: OfferNumber) -> None:
         if number in self._offers:
@@ -388,7 +373,7 @@ class Replayer:
         agent.is_not_responding = True
         agent.rung_out += 1
         return_us = self._models.return_us(agent.number, agent.rung_out)
-        self._at(self._now_us + return_us, self._come_back, command.agent_id)
+        self._at(self._agenda.now_us + return_us, self._come_back, command.agent_id)
 
     def _wrap_up_is_over(self, command: FinishWrapUp) -> None:
         replayed = self._stays[command.conversation_id]
@@ -400,7 +385,7 @@ class Replayer:
         if command.target_queue_id is not None:
             self._end_wait(replayed, WaitEnd.FLOWED_OUT)
             replayed.has_ended = False
-            self._enter(replayed, command.target_queue_id, self._now_us)
+            self._enter(replayed, command.target_queue_id, self._agenda.now_us)
             return
         replayed.is_called_back = command.kind is OverflowKind.CALLBACK
         if not command.is_kept:
@@ -417,4 +402,4 @@ class Replayer:
         event = ConversationAssigned(
             command.conversation_id, command.agent_id, command.channel_kind
         )
-        self._at(self._now_us, self._tell, event)
+        self._at(self._agenda.now_us, self._tell, event)

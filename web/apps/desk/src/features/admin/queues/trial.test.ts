@@ -14,6 +14,8 @@ const DETAILS: QueueDetails = {
   calendar_id: null, closed_action: 'wait', closed_words: {}, agent_ids: [], account_names: [], waiting_count: 0,
   longest_waiting_since: null, revision: 'a1',
   rules: { rings: [], overflow: null, slope_per_mille: 1000, greatest_wait_seconds: null, agent_choice: 'longest_idle', keep_after_seconds: null },
+  returns: { silence_seconds: null, return_wait_seconds: 60, last_agent_seconds: null, last_agent_wait_seconds: 60 },
+  wrap_up_extension_seconds: 0,
 };
 
 const view = (more: Partial<ReplayView> = {}): ReplayView => ({
