@@ -32,7 +32,7 @@ from halfminute_engine.routing.waiting import excluded_of, signature_of
 LOW, MEDIAN, HIGH = 0.1, 0.5, 0.9
 _ROUNDS = 5
 
-EVENED_OUT = 0.4
+EVENED_OUT = 0.35
 """How much of what others do for those before it evens out the chances of a wait: neither none of
 it nor all. By `bench/expected_wait.py`, where two queues share agents.
 """
