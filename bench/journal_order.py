@@ -7,7 +7,9 @@ was switched on or the router began anew, is told with the key it came with.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, NamedTuple
 
 from halfminute.kit.database import Connection
@@ -49,10 +51,15 @@ class _Waiting:
 
 @dataclass(slots=True)
 class JournalOrder:
-    """What was found: offers that were looked at, and the faults."""
+    """What was found: offers that were looked at, and the faults.
+
+    `passed_by_lag` is told and is no fault: all who were passed over were due for a wider ring, and
+    the router was behind with its timers, while what came back from an agent had made up for it.
+    """
 
     offers: int = 0
     out_of_order: int = 0
+    passed_by_lag: int = 0
     keys_changed: int = 0
     beginnings: int = 0
     _first: dict[ConversationId, tuple[int, int]] = field(default_factory=dict)
@@ -73,7 +80,7 @@ class JournalOrder:
             seq = line.seq
             self.hear(line.event, line.now_us)
             for command in router.handle(line.event, line.now_us):
-                self.note(command, line.now_us)
+                self.note(command, line.now_us, partial(_is_behind, router, line.now_us))
 
     def hear(self, event: events.Event, now_us: int) -> None:
         """The router is told something."""
@@ -94,11 +101,16 @@ class JournalOrder:
             case _:
                 pass
 
-    def note(self, command: commands.Command, now_us: int) -> None:
-        """The router decides something."""
+    def note(
+        self,
+        command: commands.Command,
+        now_us: int,
+        is_behind: Callable[[ConversationId], bool] = lambda _: False,
+    ) -> None:
+        """The router decides something. `is_behind`: a step of the conversation is overdue."""
         match command:
             case commands.OfferConversation():
-                self._offer(command, now_us)
+                self._offer(command, now_us, is_behind)
             case commands.WithdrawOffer():
                 is_late = command.reason is WithdrawalReason.TIMED_OUT
                 boost_us = TIME_OUT_BOOST_US if is_late else 0
@@ -124,22 +136,31 @@ class JournalOrder:
         key_us = event.queued_at_us - event.priority_credit_us
         self._present[event.conversation_id] = _Waiting(line, key_us, entered_us)
 
-    def _offer(self, command: commands.OfferConversation, now_us: int) -> None:
+    def _offer(
+        self,
+        command: commands.OfferConversation,
+        now_us: int,
+        is_behind: Callable[[ConversationId], bool],
+    ) -> None:
         self.offers += 1
         self._ringing[command.offer_number] = command.conversation_id, command.agent_id
         taken = self._present.get(command.conversation_id)
         if taken is None:
             return  # it was on its way out when this was decided
         taken.is_waiting = False
-        self.out_of_order += any(
-            other.is_waiting
+        passed = [
+            other_id
+            for other_id, other in self._present.items()
+            if other.is_waiting
             and other.line == taken.line
             and other.key_us < taken.key_us
             and other.entered_us <= taken.entered_us
             and other.not_before_us <= now_us
             and command.agent_id not in other.refused_by
-            for other in self._present.values()
-        )
+        ]
+        is_excused = all(map(is_behind, passed))
+        self.out_of_order += not is_excused
+        self.passed_by_lag += is_excused and bool(passed)
 
     def _return(
         self,
@@ -158,6 +179,11 @@ class JournalOrder:
         back.not_before_us = not_before_us
         if is_refused:
             back.refused_by.add(agent_id)
+
+
+def _is_behind(router: Router, now_us: int, conversation_id: ConversationId) -> bool:
+    due_us = router.explain(conversation_id, now_us).next_step_at_us
+    return due_us is not None and due_us <= now_us
 
 
 _NONE: Final = (ConversationId(""), AgentId(""))

@@ -330,6 +330,7 @@ def _row(verdict: Verdict) -> dict[str, Figure]:
         "late_tried": verdict.late_tried,
         "late_granted": verdict.late_granted,
         "out_of_order": order.out_of_order,
+        "passed_by_lag": order.passed_by_lag,
         "keys_changed": order.keys_changed,
         "looks": verdict.looks,
         "tiles": verdict.tiles,

@@ -107,6 +107,14 @@ def test_who_is_passed_over_is_seen(happened: tuple[Any, ...], faults: int) -> N
     assert judge(*happened).out_of_order == faults
 
 
+def test_who_is_due_for_a_wider_ring_is_passed_by_lag() -> None:
+    order = JournalOrder()
+    for name in ("a", "b"):
+        order.hear(queued(name, 1 if name == "a" else 2), 0)
+    order.note(offered(1, "b"), 0, lambda name: name == "a")
+    assert (order.out_of_order, order.passed_by_lag) == (0, 1)
+
+
 def test_who_is_told_again_with_another_key_is_seen() -> None:
     assert judge(queued("a", 1, credit=5), queued("a", 1, credit=5)).keys_changed == 0
     assert judge(queued("a", 1, credit=5), queued("a", 1)).keys_changed == 1
