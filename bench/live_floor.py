@@ -88,6 +88,8 @@ class LiveFloor:
         """`agents` come with `seat`."""
         self._stack = stack
         self._client = LeanClient("127.0.0.1", stack.port, connections=CONNECTIONS)
+        # Whoever looks at the wallboard does not stand in line with the agents.
+        self._quiet_client = LeanClient("127.0.0.1", stack.port, connections=1)
         self._chance = chance
         self._agent_count = agents
         self._cookies: dict[UUID, str] = {}
@@ -104,7 +106,7 @@ class LiveFloor:
     async def sign_in_supervisor(self) -> tuple[LeanClient, dict[str, str]]:
         """Somebody who may read the wallboard: a client, and the headers to ask with."""
         user_id = await self._open_user("supervisor", Grant("supervisor", "all"))
-        return LeanClient("127.0.0.1", self._stack.port), {"Cookie": self._cookies[user_id]}
+        return self._quiet_client, {"Cookie": self._cookies[user_id]}
 
     async def seat(self) -> None:
         """Hire the agents, each for all queues, and have them available."""
@@ -147,6 +149,7 @@ class LiveFloor:
         """Let what is under way end."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._client.close()
+        self._quiet_client.close()
 
     async def _fetch(self, statement: str, *values: object) -> list[asyncpg.Record]:
         async with self._stack.parts.database.connection() as connection:
