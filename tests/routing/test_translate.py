@@ -44,7 +44,7 @@ def queue(*, wrap_up: WrapUp = "fixed", is_enabled: bool = True) -> Queue:
     )
 
 
-def standing(state: State, agent_id: UUID | None = None) -> Standing:
+def standing(state: State, agent_id: UUID | None = None, **more: Any) -> Standing:
     return Standing(
         id=ConversationId(CONVERSATION),
         state=state,
@@ -53,6 +53,7 @@ def standing(state: State, agent_id: UUID | None = None) -> Standing:
         channel_kind="telegram",
         queued_at=AT,
         priority_credit_seconds=7,
+        **more,
     )
 
 
@@ -167,6 +168,7 @@ def test_a_presence_is_told_from_the_row() -> None:
     assert changed.presence is Presence.BUSY
 
 
+SILENT = "ConversationSilent"
 ENDS = ["ConversationWithdrawn", "ConversationReleased", "WrapUpFinished"]
 
 
@@ -185,6 +187,17 @@ ENDS = ["ConversationWithdrawn", "ConversationReleased", "WrapUpFinished"]
         ("ConversationAssigned", None, ENDS),
         ("ConversationQueued", standing("active", AGENT), []),
         ("ConversationQueued", None, []),
+        ("ConversationFellSilent", standing("active", AGENT, is_silent=True), [SILENT]),
+        ("ConversationFellSilent", standing("active", AGENT, is_back=True), []),
+        ("ConversationFellSilent", standing("queued"), []),
+        ("ConversationFellSilent", None, []),
+        ("SilenceEnded", standing("active", AGENT, is_back=True), ["MessageExchanged"]),
+        ("SilenceEnded", standing("wrap_up", AGENT, is_silent=True), []),
+        ("SilenceEnded", standing("queued"), []),
+        ("WrapUpExtended", standing("wrap_up", AGENT, is_extended=True), ["WrapUpExtended"]),
+        ("WrapUpExtended", standing("wrap_up", AGENT), []),
+        ("WrapUpExtended", standing("active", AGENT, is_extended=True), []),
+        ("WrapUpExtended", None, []),
     ],
 )
 def test_a_fact_says_that_and_the_row_says_what(
@@ -196,6 +209,7 @@ def test_a_fact_says_that_and_the_row_says_what(
         conversation_id=str(CONVERSATION),
         agent_id=str(AGENT),
         queue_id=str(QUEUE),
+        is_by_agent=False,
     )
     assert list_named([event]) == Named(set(), set(), {CONVERSATION}, set())
     assert types_of(event, row) == facts
