@@ -39,7 +39,7 @@ def configure(desk: Desk, queue_name: str, **seconds: str) -> Locator:
 
 
 LABELS = {
-    "silence": "Silent after so many seconds",
+    "silence": "Silent without an answer for, seconds",
     "wait": "On return, waits for the agent, seconds",
     "last": "To the last agent within, seconds",
     "last_wait": "Waits for that agent, seconds",
