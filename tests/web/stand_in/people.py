@@ -54,7 +54,7 @@ def message(conversation: Json, direction: str, ago: float, *parts: Json, **chan
         "deleted_at": None,
         "is_deleted_in_channel": False,
         "erased_at": None,
-        "change": None,
+        **dict.fromkeys(("change", "transfer", "consult")),
         "reactions": [],
         **change,
     }
@@ -85,6 +85,8 @@ def conversation(name: str, state: str, waits: float | None, **change: Any) -> J
         **dict.fromkeys(("business", "reply_until")),
         "opened_at": rfc(opened),
         "queued_at": rfc(instant(waits or 0)),
+        "entered_queue_at": rfc(instant(waits or 0)),
+        "target": None,
         "assigned_at": rfc(opened) if is_held else None,
         "first_customer_message_at": rfc(opened),
         "first_reply_at": None,

@@ -207,6 +207,7 @@ class World:
                 for offer in self.offers.values()
                 if offer["state"] == "pending"
             ],
+            "consults": [],
             "dispositions": [
                 {"code": code, "labels": {"en": en, "ru": ru}} for code, en, ru in DISPOSITIONS
             ],
