@@ -154,7 +154,8 @@ class Lifecycle(RuleBasedStateMachine):
         assert self._run(self._attempt(verb)) is (target is not None)
         if target is not None:
             self.state = target
-            self.has_queue = verb == "queue" or (self.has_queue and verb != "reopen")
+            gets_queue = verb in {"queue", "transfer"}
+            self.has_queue = gets_queue or (self.has_queue and verb != "reopen")
             self.moves += 1
             self.events += ["ConversationTransferred"] if verb == "transfer" else []
             self.events.append(EVENTS[verb])
