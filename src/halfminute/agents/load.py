@@ -43,5 +43,5 @@ async def has_room(unit: Unit, agent_id: UUID, channel_kind: str) -> bool:
     False when it is not available, not there, or has no room left.
     """
     return bool(
-        await unit.connection.fetchval(tables.HAS_ROOM, agent_id, channel_kind, OTHER_KIND_UNITS)
+        await unit.connection.fetchval(tables.HAS_ROOM, channel_kind, OTHER_KIND_UNITS, agent_id)
     )

@@ -8,6 +8,7 @@ import msgspec
 
 from halfminute.agents import tables
 from halfminute.agents.capacity import OTHER_KIND_UNITS
+from halfminute.agents.errors import AgentNotFound
 from halfminute.agents.types import AgentId, Presence
 from halfminute.kit.database import Connection
 
@@ -31,5 +32,13 @@ class AgentRoom(msgspec.Struct, frozen=True, kw_only=True):
 
 async def list_agent_rooms(connection: Connection, channel_kind: str) -> list[AgentRoom]:
     """Every agent who can sign in, by name."""
-    rows = await connection.fetch(tables.LIST_ROOMS, channel_kind, OTHER_KIND_UNITS)
+    rows = await connection.fetch(tables.LIST_ROOMS, channel_kind, OTHER_KIND_UNITS, None)
     return [AgentRoom(**dict(row)) for row in rows]
+
+
+async def get_agent_room(connection: Connection, agent_id: UUID, channel_kind: str) -> AgentRoom:
+    """One of them. Raises AgentNotFound."""
+    row = await connection.fetchrow(tables.LIST_ROOMS, channel_kind, OTHER_KIND_UNITS, agent_id)
+    if row is None:
+        raise AgentNotFound
+    return AgentRoom(**dict(row))

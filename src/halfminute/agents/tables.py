@@ -92,36 +92,36 @@ LOCK_FREE: Final = """
 select id from agents where id = any($1::uuid[]) order by id for no key update skip locked
 """
 
-# By the rules of `halfminute_engine.routing.capacity`: without what the kind may interrupt, and not
-# beyond the kind's limit.
-HAS_ROOM: Final = """
-select a.presence = 'available'
-       and coalesce(h.units, 0) + coalesce(k.units, $3) <= a.capacity_units
+# Whether one more of a kind fits beside what an agent has. By the rules of
+# `halfminute_engine.routing.capacity`: without what the kind may interrupt, and not beyond the
+# kind's limit. $1 channel kind, $2 units of a kind that is not configured.
+_HAS_ROOM: Final = """
+coalesce(h.units, 0) + coalesce(k.units, $2) <= a.capacity_units
        and (k.greatest_count is null or h.count < k.greatest_count)
-  from agents a
-  left join agent_capacity k on k.agent_id = a.id and k.channel_kind = $2
- cross join lateral (
-    select sum(g.units) filter (where g.channel_kind <> all(coalesce(k.interrupts, '{}'))) as units,
-           count(*) filter (where g.channel_kind = $2) as count
-      from agent_holds g where g.agent_id = a.id) as h
- where a.id = $1
 """
-
-# $1 channel kind, $2 units of a kind that is not configured. Everybody by name, and whether one
-# more of the kind fits, whatever their presence.
-LIST_ROOMS: Final = """
-select a.id, u.name, a.team_id, a.presence, a.presence_reason,
-       array(select m.queue_id from queue_agents m where m.agent_id = a.id) as queue_ids,
-       coalesce(k.units <= a.capacity_units, false) as takes_kind,
-       coalesce(h.units, 0) + coalesce(k.units, $2) <= a.capacity_units
-           and (k.greatest_count is null or h.count < k.greatest_count) as has_room
-  from agents a
-  join users u on u.id = a.id and u.is_active
+_ROOM: Final = """
   left join agent_capacity k on k.agent_id = a.id and k.channel_kind = $1
  cross join lateral (
     select sum(g.units) filter (where g.channel_kind <> all(coalesce(k.interrupts, '{}'))) as units,
            count(*) filter (where g.channel_kind = $1) as count
       from agent_holds g where g.agent_id = a.id) as h
+"""
+
+# $3 agent
+HAS_ROOM: Final = f"""
+select a.presence = 'available' and {_HAS_ROOM}
+  from agents a {_ROOM}
+ where a.id = $3
+"""
+
+# Everybody by name, whatever their presence; $3 agent, null: all.
+LIST_ROOMS: Final = f"""
+select a.id, u.name, a.team_id, a.presence, a.presence_reason,
+       array(select m.queue_id from queue_agents m where m.agent_id = a.id) as queue_ids,
+       coalesce(k.units <= a.capacity_units, false) as takes_kind, {_HAS_ROOM} as has_room
+  from agents a
+  join users u on u.id = a.id and u.is_active {_ROOM}
+ where $3::uuid is null or a.id = $3
  order by u.name, a.id
 """
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
-from halfminute.agents.errors import AgentNotFound
-from halfminute.agents.rooms import AgentRoom, list_agent_rooms
+from halfminute.agents.rooms import AgentRoom, get_agent_room, list_agent_rooms
 from halfminute.conversations.access import Locked, lock_conversation, require_hold
 from halfminute.identity.principals import Principal
 from halfminute.kit.database import Connection
@@ -83,10 +82,7 @@ async def _list_queues(
 
 async def require_target(connection: Connection, locked: Locked, agent_id: UUID) -> AgentRoom:
     """The agent, if it can be given the conversation. Raises AgentNotFound, AgentCannotTake."""
-    rooms = await list_agent_rooms(connection, locked.channel_kind)
-    room = next((room for room in rooms if room.id == agent_id), None)
-    if room is None:
-        raise AgentNotFound
+    room = await get_agent_room(connection, agent_id, locked.channel_kind)
     if room.id == locked.agent_id and locked.state == "active":
         raise AgentCannotTake(reason="has_it")
     if not room.takes_kind:
