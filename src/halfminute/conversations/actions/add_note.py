@@ -7,15 +7,13 @@ from uuid import UUID
 from halfminute.conversations.access import lock_conversation, require_not_erased
 from halfminute.conversations.actions.reply import Written
 from halfminute.conversations.errors import ConversationNotYours
+from halfminute.conversations.notes import insert_note
 from halfminute.conversations.queries import get_message_view
 from halfminute.conversations.schemas import NewNote
-from halfminute.conversations.tables import messages as tables
 from halfminute.conversations.texts import note_part
-from halfminute.conversations.types import MessageId
 from halfminute.identity.access import allows
 from halfminute.identity.principals import Principal
 from halfminute.kit.event_log import EventLog, stream_name
-from halfminute.kit.ids import new_id
 
 
 async def add_note(
@@ -34,15 +32,8 @@ async def add_note(
             is_helper = locked.consult_state == "active"
             if not is_helper and not allows(principal, "conversation.reply", locked.facts):
                 raise ConversationNotYours(agent_id=locked.agent_id)
-            message_id = MessageId(new_id())
-            await unit.connection.execute(
-                tables.INSERT_NOTE,
-                conversation_id,
-                new.client_id,
-                message_id,
-                principal.user_id,
-                [part],
-                locked.address_id,
+            message_id = await insert_note(
+                unit, locked, principal.user_id, client_id=new.client_id, parts=[part]
             )
             data = {
                 "conversation_id": str(conversation_id),

@@ -8,7 +8,7 @@ from uuid import UUID
 from halfminute.conversations.access import Locked, lock_conversation, require_hold
 from halfminute.conversations.consults import ask_for_help, find_said_consult, list_consult_views
 from halfminute.conversations.errors import ConversationChanged
-from halfminute.conversations.noting_transfers import insert_transfer_note
+from halfminute.conversations.notes import insert_note, optional_note
 from halfminute.conversations.schemas_consults import ConsultView
 from halfminute.identity.principals import Principal
 from halfminute.kit.errors import Forbidden
@@ -49,8 +49,12 @@ async def _ask(unit: Unit, asked_by: UUID, locked: Locked, new: NewConsult) -> U
     target = await require_target(unit.connection, locked, new.agent_id)
     if target.presence == "offline":
         raise AgentCannotTake(reason="offline")
-    message_id = await insert_transfer_note(
-        unit, locked, asked_by, client_id=new.client_id, text=new.note
+    message_id = await insert_note(
+        unit,
+        locked,
+        asked_by,
+        client_id=new.client_id,
+        parts=optional_note(new.note),
     )
     consult_id = await ask_for_help(
         unit,

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from halfminute.conversations.access import Locked, lock_conversation, require_hold
-from halfminute.conversations.noting_transfers import insert_transfer_note
+from halfminute.conversations.notes import insert_note, optional_note
 from halfminute.conversations.schemas_transfers import TransferView
 from halfminute.conversations.transfers import (
     Passing,
@@ -56,8 +56,12 @@ async def _give(
 ) -> TransferView:
     await withdraw_pending_offer(unit, locked.id)
     await settle_transfer(unit, locked.id, "moved")
-    message_id = await insert_transfer_note(
-        unit, locked, principal.user_id, client_id=new.client_id, text=new.note
+    message_id = await insert_note(
+        unit,
+        locked,
+        principal.user_id,
+        client_id=new.client_id,
+        parts=optional_note(new.note),
     )
     await assign(
         unit, locked.id, new.agent_id, from_states=_FROM, by="reassign", message_id=message_id

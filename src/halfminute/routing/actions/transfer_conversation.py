@@ -7,7 +7,7 @@ from uuid import UUID
 
 from halfminute.channels.queries import map_queue_ids
 from halfminute.conversations.access import Locked, lock_conversation, require_hold
-from halfminute.conversations.noting_transfers import insert_transfer_note
+from halfminute.conversations.notes import insert_note, optional_note
 from halfminute.conversations.schemas_transfers import TransferView
 from halfminute.conversations.transfers import (
     Passing,
@@ -96,8 +96,12 @@ async def _pass_on(
 ) -> TransferView:
     await withdraw_pending_offer(unit, locked.id)
     await settle_transfer(unit, locked.id, "moved")
-    message_id = await insert_transfer_note(
-        unit, locked, principal.user_id, client_id=new.client_id, text=new.note
+    message_id = await insert_note(
+        unit,
+        locked,
+        principal.user_id,
+        client_id=new.client_id,
+        parts=optional_note(new.note),
     )
     await transfer(
         unit,
