@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from halfminute.workforce.charts import Chart, Series
 from halfminute.workforce.figures import SOLVED_SECONDS, Figures
+from halfminute.workforce.page import draw_page
 from halfminute.workforce.running import Run
 from halfminute.workforce.told import (
     describe_promise,
@@ -32,35 +32,14 @@ def write_page(place: Path, run: Run, figures: Figures) -> None:
 
 
 def page_of(run: Run, figures: Figures) -> str:
-    """The whole page. A number and its per cent sign stay in one line."""
-    return _page(run, figures).replace(" %", "\u00a0%")
-
-
-def _page(run: Run, figures: Figures) -> str:
-    style = (files("halfminute.workforce") / "report_page.css").read_text(encoding="utf-8")
-    title = escape(run.planned.title)
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<header><h1>{title}</h1><p>{escape(run.planned.description)}</p></header>
-<section aria-label="Promises">{_tiles(run, figures)}</section>
+    """The whole page."""
+    body = f"""<section aria-label="Promises">{_tiles(run, figures)}</section>
 <p class="verdict">{escape(describe_promise(figures, run.planned.targets))}</p>
 <section><h2>Agent-hours</h2>{_hours(figures)}</section>
 <section><h2>Over time</h2>{"".join(chart.draw() for chart in _charts(run))}</section>
 <section><h2>By class</h2>{_classes(figures)}</section>
-<footer>{_fine_print(run, figures)}</footer>
-</main>
-</body>
-</html>
-"""
+<footer>{_fine_print(run, figures)}</footer>"""
+    return draw_page(run.planned.title, run.planned.description, body)
 
 
 def _tiles(run: Run, figures: Figures) -> str:

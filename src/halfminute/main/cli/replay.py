@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 import click
 
 from halfminute.kit.database import Database
 from halfminute.kit.migrations import migrate
 from halfminute.kit.time import utc_now
+from halfminute.main.cli.long_work import interruptible, progress_bar
 from halfminute.main.cli.options import data_option
 from halfminute.main.cli.replay_table import tell_comparison
 from halfminute.main.cli.telling_group import Told
@@ -25,8 +23,6 @@ from halfminute.workforce.replay.page import write_page
 from halfminute.workforce.replay.recording import Recording, read_recording
 from halfminute.workforce.replay.running import compare, document_of
 from halfminute.workforce.replay.setup import Setup, read_setup
-
-_BAR_STEPS: Final = 1_000
 
 
 @click.command()
@@ -65,9 +61,9 @@ def replay(
     if page is not None and not page.absolute().parent.is_dir():
         raise Told(f"There is no folder {page.absolute().parent} for the report.")
     document = None if changes is None else read_changes(changes)
-    with _interruptible():
+    with interruptible():
         recording, setup, changed = asyncio.run(_read(directory, day, time_zone, document))
-        with _bar("Replaying") as tell:
+        with progress_bar("Replaying") as tell:
             comparison = compare(recording, setup, changed, seed=seed, tell=tell)
     if page is not None:
         write_page(page, comparison)
@@ -100,22 +96,3 @@ async def _read(
                 return await read_recording(connection, day, setup, now), setup, changed
         finally:
             await database.close()
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[float], None]]:
-    """A bar where somebody watches."""
-    with click.progressbar(
-        length=_BAR_STEPS, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-        yield lambda share: bar.update(round(share * _BAR_STEPS) - bar.pos)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends with one line."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        click.secho("\nInterrupted.", fg="yellow", err=True)
-        raise SystemExit(130) from None

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 import click
 
+from halfminute.main.cli.long_work import interruptible, progress_bar
 from halfminute.main.cli.simulation_table import tell_figures
 from halfminute.main.cli.telling_group import Told
 from halfminute.workforce.figures import figures_of
 from halfminute.workforce.report_page import write_page
 from halfminute.workforce.running import Run, run_scenario
 from halfminute.workforce.scenario_files import list_scenarios, load_scenario, read_title
-
-_BAR_STEPS: Final = 1_000
 
 
 @click.command()
@@ -47,7 +42,7 @@ def simulate(
         raise Told("Name a scenario, or see those that we ship: `halfminute simulate --list`.")
     if page is not None and not page.absolute().parent.is_dir():
         raise Told(f"There is no folder {page.absolute().parent} for the report.")
-    with _interruptible():
+    with interruptible():
         run = _run(scenario, seed)
         figures = figures_of(run)
         if page is not None:
@@ -63,25 +58,8 @@ def simulate(
 def _run(scenario: str, seed: int) -> Run:
     """With a bar where somebody watches."""
     planned = load_scenario(scenario)
-    with click.progressbar(
-        length=_BAR_STEPS,
-        label=planned.title,
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
-    ) as bar:
-        return run_scenario(
-            scenario, planned, seed, lambda share: bar.update(round(share * _BAR_STEPS) - bar.pos)
-        )
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends with one line."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        click.secho("\nInterrupted.", fg="yellow", err=True)
-        raise SystemExit(130) from None
+    with progress_bar(planned.title) as tell:
+        return run_scenario(scenario, planned, seed, tell)
 
 
 def _tell_scenarios() -> None:

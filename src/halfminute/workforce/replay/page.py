@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 from halfminute.kit.time import to_us
 from halfminute.workforce.charts import Chart, Series
+from halfminute.workforce.page import draw_page
 from halfminute.workforce.replay.running import Comparison, document_of
 from halfminute.workforce.replay.told import COLUMNS, ROWS, describe, describe_trust, format_figure
 from halfminute_engine.service_level.counters import ContactCounters
@@ -26,32 +26,16 @@ def write_page(place: Path, comparison: Comparison) -> None:
 
 
 def page_of(comparison: Comparison) -> str:
-    """The whole page. A number and its per cent sign stay in one line."""
+    """The whole page."""
     document = document_of(comparison)
-    style = (files("halfminute.workforce") / "report_page.css").read_text(encoding="utf-8")
-    title = escape(f"{document['day']} ({document['time_zone']})")
     sentences = "".join(f"<p>{escape(each)}</p>" for each in describe(document))
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<header><h1>{title}</h1><p>A recorded day, replayed through the live router.</p></header>
-<p class="verdict">{escape(describe_trust(document))}</p>
+    body = f"""<p class="verdict">{escape(describe_trust(document))}</p>
 <section><h2>All queues</h2>{_table(document["total"], "All queues")}</section>
 <section><h2>Over the day</h2>{"".join(chart.draw() for chart in _charts(comparison))}</section>
 {"".join(_queue(queue) for queue in document["queues"])}
-<footer>{sentences}<p>Seed {document["seed"]}, commands {document["command_hash"]}.</p></footer>
-</main>
-</body>
-</html>
-""".replace(" %", "\u00a0%")
+<footer>{sentences}<p>Seed {document["seed"]}, commands {document["command_hash"]}.</p></footer>"""
+    title = f"{document['day']} ({document['time_zone']})"
+    return draw_page(title, "A recorded day, replayed through the live router.", body)
 
 
 def _queue(queue: dict[str, Any]) -> str:
