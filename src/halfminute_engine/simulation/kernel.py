@@ -91,7 +91,6 @@ class Kernel:
         self._seq = 0
         self._arrived = 0
         self._timers: dict[TimerId, int] = {}
-        self._started: list[StartTimer] = []
         self._accepted: list[OfferNumber] = []
         self._offers: dict[OfferNumber, OfferConversation] = {}
         self._acts: dict[type[Command], Action] = {
@@ -293,18 +292,16 @@ class Kernel:
             if number in self._offers:
                 self._answer(number)
                 self._obey(self._handle(OfferAccepted(number), now_us))
-        if self._started:
-            self._run_timers()
 
     def _obey(self, commands: list[Command]) -> None:
         if not commands:
             return
         self.command_hash.add(commands)
         for command in commands:
-            # Timers are most of all commands, and a call for each would be felt.
+            # Each conversation has its timers, and a call for each would be felt.
             if isinstance(command, StartTimer):
                 self._timers[command.timer_id] = command.due_us
-                self._started.append(command)
+                self._at(command.due_us, self._elapse, command)
             elif isinstance(command, CancelTimer):
                 self._timers.pop(command.timer_id, None)
             else:
@@ -337,12 +334,6 @@ class Kernel:
 
     def _wrap_up_is_over(self, command: FinishWrapUp) -> None:
         self._close(self.customers[command.conversation_id])
-
-    def _run_timers(self) -> None:
-        for timer in self._started:
-            if self._timers.get(timer.timer_id) == timer.due_us:
-                self._at(timer.due_us, self._elapse, timer)
-        self._started.clear()
 
     def _elapse(self, timer: StartTimer) -> None:
         if self._timers.get(timer.timer_id) == timer.due_us:
